@@ -1,0 +1,1 @@
+"""Giliran: the service around the domain: settings, ports, dispatch, supervision, command line."""

@@ -1,0 +1,71 @@
+"""Whether a new card may be started, and if not, why: a pure function of what is known."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from daemon.domain.link import LinkState
+
+
+class DispatchState(StrEnum):
+    """running: cards are started. paused: for the reasons given. stopped: the daemon does not run."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class PauseReason(StrEnum):
+    """Stable words of CONTRACT.md section 2."""
+
+    CENTRAL_DOWN = "central_down"
+    OPERATOR = "operator"
+    NO_BLANKS = "no_blanks"
+    NO_PRINTER = "no_printer"
+
+
+class PrinterState(StrEnum):
+    """What a printer does, as `status` tells it."""
+
+    IDLE = "idle"
+    PRINTING = "printing"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPrinter:
+    """What dispatch needs to know of one card printer."""
+
+    name: str
+    state: PrinterState
+    blanks: int
+    """In its hopper, by the ledger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Whether cards are started, and why not."""
+
+    state: DispatchState
+    reasons: tuple[PauseReason, ...] = ()
+
+
+def dispatch(*, daemon_runs: bool, link: LinkState, printers: tuple[CardPrinter, ...]) -> Dispatch:
+    """The state of dispatch as a whole. A card in a printer finishes whatever this says."""
+    if not daemon_runs:
+        return Dispatch(state=DispatchState.STOPPED)
+    reasons: list[PauseReason] = []
+    if not link.lets_cards_start:
+        reasons.append(PauseReason.CENTRAL_DOWN)
+    if printers and all(printer.state is PrinterState.PAUSED for printer in printers):
+        reasons.append(PauseReason.OPERATOR)
+    else:
+        fit = [printer for printer in printers if printer.state in (PrinterState.IDLE, PrinterState.PRINTING)]
+        if not fit:
+            reasons.append(PauseReason.NO_PRINTER)
+        elif not any(printer.blanks for printer in fit) and not any(
+            printer.state is PrinterState.PRINTING for printer in fit
+        ):
+            reasons.append(PauseReason.NO_BLANKS)
+    return Dispatch(state=DispatchState.PAUSED if reasons else DispatchState.RUNNING, reasons=tuple(reasons))

@@ -1,0 +1,230 @@
+"""A card job and every move it can make. Pure: a job and what happened go in, a Transition comes out.
+
+A Transition is all that one move changes: job, attempt, blanks and log. The store commits it as a whole,
+by compare-and-set on (state, attempt), or not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from daemon.domain import ledger
+from daemon.domain.errors import IllegalMove
+from daemon.domain.ledger import Movement
+from daemon.domain.states import State, check_move
+from daemon.domain.token import Token
+
+PRINT_READY = "PRINT_READY_RECORD"
+"""The one central status that makes a record ready."""
+
+ABSENT = "absent_at_centre"
+"""Reason of a job that the office registered and the centre does not know."""
+
+SYSTEM = "giliran"
+"""The actor of everything that no person did."""
+
+
+class Verdict(StrEnum):
+    """What became of the blank that was committed to an attempt."""
+
+    PRINTED = "printed"
+    NO_CARD = "no_card"
+    SPOILED = "spoiled"
+    IN_DOUBT = "in_doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One person's card, as it stands in the store."""
+
+    record_id: str
+    state: State
+    reason: str | None
+    since: datetime
+    recorded_at: datetime
+    attempt: int = 0
+    """Cards authorised so far; the number of the open attempt while printing or unconfirmed."""
+    printer: str | None = None
+    """The printer of the latest attempt."""
+    central_status: str | None = None
+    """As received from the centre; None while the centre does not know the record."""
+    request_class: str | None = None
+    nik_ending: str | None = None
+    """The last four digits, enough for an operator to tell two cards apart."""
+
+    @property
+    def token(self) -> Token:
+        """The token of the open (or latest) attempt."""
+        return Token(self.record_id, self.attempt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One move of one job, whole: what it needs to find and what it leaves behind."""
+
+    record_id: str
+    before: State
+    after: State
+    attempt_before: int
+    attempt_after: int
+    reason: str | None
+    at: datetime
+    actor: str
+    event: str
+    """The word under which the log keeps it."""
+    printer: str | None = None
+    """The printer of the attempt that this opens or closes."""
+    verdict: Verdict | None = None
+    """Set when this closes an attempt."""
+    movements: tuple[Movement, ...] = ()
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def opens_attempt(self) -> bool:
+        """Whether this authorises a card."""
+        return self.attempt_after > self.attempt_before
+
+
+def _move(
+    job: Job,
+    after: State,
+    *,
+    at: datetime,
+    actor: str,
+    event: str,
+    reason: str | None,
+    attempt_after: int | None = None,
+    printer: str | None = None,
+    verdict: Verdict | None = None,
+    movements: tuple[Movement, ...] = (),
+    details: Mapping[str, object] | None = None,
+) -> Transition:
+    check_move(job.state, after)
+    return Transition(
+        record_id=job.record_id,
+        before=job.state,
+        after=after,
+        attempt_before=job.attempt,
+        attempt_after=job.attempt if attempt_after is None else attempt_after,
+        reason=reason,
+        at=at,
+        actor=actor,
+        event=event,
+        printer=printer,
+        verdict=verdict,
+        movements=movements,
+        details=details or {},
+    )
+
+
+def intend(job: Job, *, printer: str, at: datetime) -> Transition:
+    """Authorise one card on this printer and commit a blank from its hopper to it."""
+    return _move(
+        job,
+        State.PRINTING,
+        at=at,
+        actor=SYSTEM,
+        event="started",
+        reason=None,
+        attempt_after=job.attempt + 1,
+        printer=printer,
+        movements=(
+            Movement(quantity=1, credit=ledger.hopper(printer), debit=ledger.IN_PROCESS, reason="print"),
+        ),
+    )
+
+
+def conclude(job: Job, verdict: Verdict, *, reason: str | None, at: datetime) -> Transition:
+    """Close the open attempt with what is known of the card; the blank goes where the card went."""
+    return _close(job, verdict, reason=reason, at=at, actor=SYSTEM, event=f"attempt_{verdict}")
+
+
+def confirm(job: Job, verdict: Verdict, *, reason: str, at: datetime, actor: str) -> Transition:
+    """A person says what came out of the printer (PRINTED, NO_CARD or SPOILED)."""
+    if job.state is not State.UNCONFIRMED:
+        raise IllegalMove(f"{job.record_id} is {job.state}; only an unconfirmed job is confirmed")
+    return _close(job, verdict, reason=reason, at=at, actor=actor, event="confirmed")
+
+
+def _close(job: Job, verdict: Verdict, *, reason: str | None, at: datetime, actor: str, event: str) -> Transition:
+    assert job.printer is not None, "an open attempt has a printer"
+    after, debit = {
+        Verdict.PRINTED: (State.PRINTED, ledger.ISSUED),
+        Verdict.NO_CARD: (State.READY, ledger.hopper(job.printer)),
+        Verdict.SPOILED: (State.READY, ledger.SPOILED),
+        Verdict.IN_DOUBT: (State.UNCONFIRMED, None),
+    }[verdict]
+    blank_reason = "print_spoiled" if verdict is Verdict.SPOILED else verdict.value
+    movements = (
+        () if debit is None else (Movement(quantity=1, credit=ledger.IN_PROCESS, debit=debit, reason=blank_reason),)
+    )
+    return _move(
+        job,
+        after,
+        at=at,
+        actor=actor,
+        event=event,
+        reason=reason,
+        printer=job.printer,
+        verdict=verdict,
+        movements=movements,
+    )
+
+
+def hold(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
+    """Set the job aside; it keeps its place."""
+    return _move(job, State.HELD, at=at, actor=actor, event="held", reason=reason)
+
+
+def release(job: Job, *, at: datetime, actor: str) -> Transition:
+    """Put a held job back where the centre's word puts it."""
+    if job.state is not State.HELD:
+        raise IllegalMove(f"{job.record_id} is {job.state}; only a held job is released")
+    after, reason = standing(job.central_status)
+    return _move(job, after, at=at, actor=actor, event="released", reason=reason)
+
+
+def cancel(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
+    """Withdraw the job for good."""
+    return _move(job, State.CANCELLED, at=at, actor=actor, event="cancelled", reason=reason)
+
+
+def reprint(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
+    """Authorise another card for a person who has one (cetak ulang)."""
+    if job.state not in (State.PRINTED, State.HANDED_OVER):
+        raise IllegalMove(f"{job.record_id} is {job.state}; only a printed card is printed again")
+    return _move(job, State.READY, at=at, actor=actor, event="reprint", reason=reason)
+
+
+def hand_over(job: Job, *, at: datetime, actor: str) -> Transition:
+    """Record that the citizen has the card."""
+    return _move(job, State.HANDED_OVER, at=at, actor=actor, event="handed_over", reason=None)
+
+
+def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
+    """A ready job whose card the centre will not give us now: it waits, with the reason, and keeps its place."""
+    return _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)
+
+
+def withdraw(job: Job, *, at: datetime) -> Transition:
+    """The centre has withdrawn the record (410)."""
+    return _move(job, State.CANCELLED, at=at, actor="centre", event="withdrawn", reason="withdrawn_at_centre")
+
+
+def standing(central_status: str | None) -> tuple[State, str | None]:
+    """Where the centre's word puts a job that nobody has touched: (state, reason)."""
+    if central_status == PRINT_READY:
+        return State.READY, None
+    return State.WAITING, central_status or ABSENT
+
+
+def hear(job: Job, central_status: str, *, at: datetime) -> Transition | None:
+    """The centre's latest word on a job: a move if it changes the state, else None (the status is kept anyway)."""
+    if job.state not in (State.WAITING, State.READY):
+        return None
+    after, reason = standing(central_status)
+    if after is job.state:
+        return None
+    event = "ready" if after is State.READY else "not_ready"
+    return _move(job, after, at=at, actor="centre", event=event, reason=reason)

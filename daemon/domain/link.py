@@ -1,0 +1,109 @@
+"""The state of the line to the central server, with hysteresis so that a flapping line does not flap the office."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class LinkState(StrEnum):
+    """up: it answers. degraded: it failed lately, not often enough to be down. down: paused. unknown: not tried yet."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+    @property
+    def lets_cards_start(self) -> bool:
+        """Whether a new card may be started under the policy `pause`."""
+        return self in (LinkState.UP, LinkState.DEGRADED)
+
+
+class Stage(StrEnum):
+    """How far a probe came before it failed; the stage is the cause that people are told."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    ANSWER = "answer"
+    LOGIN = "login"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One look at the line; a real call that failed counts as one."""
+
+    at: datetime
+    failed_stage: Stage | None
+    detail: str | None = None
+    """What was seen, for the administrator. No personal data."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every stage was passed."""
+        return self.failed_stage is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hysteresis:
+    """How many failures in a row make the line down, how many successes bring it up."""
+
+    down_after: int
+    up_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What is known of the line."""
+
+    state: LinkState
+    since: datetime
+    cause: Stage | None = None
+    detail: str | None = None
+    failures: int = 0
+    """In a row, up to now."""
+    successes: int = 0
+    """In a row, up to now."""
+    failing_since: datetime | None = None
+
+
+def unknown(at: datetime) -> Link:
+    """The line before the first probe."""
+    return Link(state=LinkState.UNKNOWN, since=at)
+
+
+def observe(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
+    """The line after one more probe.
+
+    An outage starts at the first failure of the streak that took the line down, not at the last.
+    From `unknown` a single success is enough: there is no earlier state to protect from flapping.
+    """
+    return _after_success(link, probe, hysteresis) if probe.ok else _after_failure(link, probe, hysteresis)
+
+
+def _after_success(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
+    seen = replace(link, failures=0, successes=link.successes + 1, failing_since=None)
+    if link.state is LinkState.UP:
+        return seen
+    if link.state is LinkState.UNKNOWN or seen.successes >= hysteresis.up_after:
+        return replace(seen, state=LinkState.UP, since=probe.at, cause=None, detail=None)
+    return seen
+
+
+def _after_failure(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
+    since = link.failing_since or probe.at
+    seen = replace(
+        link,
+        failures=link.failures + 1,
+        successes=0,
+        failing_since=since,
+        cause=probe.failed_stage,
+        detail=probe.detail,
+    )
+    if link.state is LinkState.DOWN:
+        return seen
+    if seen.failures >= hysteresis.down_after:
+        return replace(seen, state=LinkState.DOWN, since=since)
+    if link.state is LinkState.UP:
+        return replace(seen, state=LinkState.DEGRADED, since=since)
+    return seen

@@ -1,0 +1,166 @@
+"""The recovery decision: what became of an attempt, from the guard's journal and CUPS's word (docs/crash-protocol.md).
+
+The journal holds one file per token, made by whoever is first: the guard (it starts the card) or the daemon
+(it voids the token). That file alone is the truth about the device; CUPS's word is used where it can only
+make us more careful.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from daemon.domain.job import Verdict
+
+
+class MarkKind(StrEnum):
+    """What the journal says of a token."""
+
+    ABSENT = "absent"
+    """Nobody has it yet: nothing has reached the device."""
+    VOIDED = "voided"
+    """The daemon took it back: nothing has and nothing ever will reach the device."""
+    RUNNING = "running"
+    """The guard started it and lives."""
+    ENDED = "ended"
+    """The guard saw the real backend end."""
+    TORN = "torn"
+    """The guard started it and died without an end mark."""
+    UNGUARDED = "unguarded"
+    """The queue has no guard: there is no journal for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The journal's entry for one token."""
+
+    kind: MarkKind
+    exit_status: int | None = None
+    """Of the real backend, when ENDED; negative: the signal that killed it."""
+    reasons: frozenset[str] = frozenset()
+    """Every printer-state-reason that the real backend reported, without -error, -warning, -report."""
+
+
+class SpoolState(StrEnum):
+    """What CUPS says of a job."""
+
+    HELD = "held"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    ABORTED = "aborted"
+    COMPLETED = "completed"
+    GONE = "gone"
+    """CUPS does not know it (any more)."""
+    UNREACHABLE = "unreachable"
+    """CUPS cannot be asked now."""
+
+
+class Action(StrEnum):
+    """What to do about an attempt."""
+
+    WATCH = "watch"
+    VOID = "void"
+    """Try to take the token back, then judge again."""
+    CONCLUDE = "conclude"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The decision, and why in words."""
+
+    action: Action
+    verdict: Verdict | None = None
+    reason: str | None = None
+
+
+NO_CARD_REASONS = frozenset(
+    {
+        "media-empty",
+        "media-needed",
+        "input-tray-missing",
+        "cover-open",
+        "door-open",
+        "interlock-open",
+        "marker-supply-empty",
+        "connecting-to-device",
+        "offline",
+    }
+)
+"""Reasons (IPP, RFC 8011 section 5.4.12, and PWG 5100.9) with which a card printer refuses to start: no card was made."""
+
+CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out"})
+"""Reasons after which a card may lie in the machine, whatever else was reported."""
+
+_LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
+_WATCH = Judgement(action=Action.WATCH)
+_VOID = Judgement(action=Action.VOID)
+
+
+def judge(mark: Mark, spool: SpoolState) -> Judgement:
+    """Decide about an attempt that was released at a printer, while it is watched."""
+    match mark.kind:
+        case MarkKind.UNGUARDED:
+            return _judge_unguarded(spool)
+        case MarkKind.ABSENT:
+            if spool in _LIVE or spool is SpoolState.UNREACHABLE:
+                return _WATCH
+            return _VOID
+        case MarkKind.RUNNING:
+            return _WATCH
+        case MarkKind.VOIDED:
+            return _conclude(Verdict.NO_CARD, "taken back before anything reached the printer")
+        case MarkKind.TORN:
+            return _conclude(Verdict.IN_DOUBT, "the guard died while the card was in the printer")
+        case MarkKind.ENDED:
+            return _judge_ended(mark, spool)
+
+
+def recover(mark: Mark, spool: SpoolState) -> Judgement:
+    """Decide about an attempt found open at a start or after CUPS was gone: void first, ask afterwards."""
+    if mark.kind is MarkKind.ABSENT:
+        return _VOID
+    if mark.kind is MarkKind.UNGUARDED and spool in (SpoolState.HELD, SpoolState.GONE):
+        return _conclude(Verdict.IN_DOUBT, "the queue has no guard, so nobody can tell whether a card was made")
+    return judge(mark, spool)
+
+
+def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
+    if mark.exit_status == 0:
+        if spool in _LIVE:
+            return _WATCH
+        if spool in (SpoolState.ABORTED, SpoolState.CANCELLED, SpoolState.STOPPED):
+            return _conclude(Verdict.IN_DOUBT, f"the printer took the document, CUPS says {spool}")
+        return _conclude(Verdict.PRINTED, None)
+    if mark.reasons & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
+        return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.reasons & NO_CARD_REASONS)))
+    return _conclude(Verdict.IN_DOUBT, _failure(mark))
+
+
+def _failure(mark: Mark) -> str:
+    assert mark.exit_status is not None, "an ended mark has an exit status"
+    how = f"backend exit {mark.exit_status}" if mark.exit_status > 0 else f"backend killed by signal {-mark.exit_status}"
+    return ", ".join([*sorted(mark.reasons), how])
+
+
+def _judge_unguarded(spool: SpoolState) -> Judgement:
+    if spool in _LIVE or spool is SpoolState.UNREACHABLE:
+        return _WATCH
+    if spool is SpoolState.COMPLETED:
+        return _conclude(Verdict.PRINTED, None)
+    return _conclude(Verdict.IN_DOUBT, f"the queue has no guard, CUPS says {spool}")
+
+
+def _conclude(verdict: Verdict, reason: str | None) -> Judgement:
+    return Judgement(action=Action.CONCLUDE, verdict=verdict, reason=reason)
+
+
+def plain_reasons(reasons: Iterable[str]) -> frozenset[str]:
+    """printer-state-reasons as facts: without their severity suffix, and without `none`."""
+    plain = set()
+    for reason in reasons:
+        for suffix in ("-error", "-warning", "-report"):
+            reason = reason.removesuffix(suffix)
+        if reason and reason != "none":
+            plain.add(reason)
+    return frozenset(plain)
