@@ -5,21 +5,20 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.errors import Rejected, Retryable
-from daemon.domain.job import Job, Transition
+from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.ledger import Movement
 from daemon.domain.link import Link, Probe, Stage
 from daemon.domain.log import Entry
 from daemon.domain.recovery import Mark, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
-
 
 # --- time -------------------------------------------------------------------------------------------------
 
@@ -307,6 +306,8 @@ class Attempt:
     spool_number: int | None = None
     spool_uuid: str | None = None
     started_at: datetime
+    guarded: bool
+    """Whether the guard stood in front of the device when it was started."""
 
     @property
     def token(self) -> Token:
@@ -319,7 +320,7 @@ class Claim:
     """The head of the line, now ours to print."""
 
     attempt: Attempt
-    document: bytes = field(repr=False)
+    card: Card
 
 
 class NoClaim(StrEnum):
@@ -329,6 +330,20 @@ class NoClaim(StrEnum):
     AWAITS_DOCUMENT = "awaits_document"
     """The head of the line has no document yet; nobody behind may pass."""
     NO_BLANKS = "no_blanks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One authorised card in a job's history."""
+
+    attempt: int
+    printer: str
+    phase: Phase
+    started_at: datetime
+    ended_at: datetime | None
+    verdict: Verdict | None
+    """The latest: what a person confirmed replaces `in_doubt`."""
+    reason: str | None
 
 
 class JobStore(Protocol):
@@ -341,8 +356,8 @@ class JobStore(Protocol):
         """
         ...
 
-    def claim(self, printer: str, at: datetime) -> Claim | NoClaim:
-        """Start the head of the line on this printer: intent, blank and log in one commit."""
+    def claim(self, printer: str, at: datetime, *, guarded: bool) -> Claim | NoClaim:
+        """Start the head of the line on this printer: intent, blank and log in one commit; `guarded` is kept."""
         ...
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
@@ -361,6 +376,10 @@ class JobStore(Protocol):
         """UnknownRecord."""
         ...
 
+    def attempts(self, record_id: str) -> list[AttemptRow]:
+        """Every attempt at this card, in order."""
+        ...
+
 
 class DocumentStore(Protocol):
     """Documents pulled ahead, sealed, deleted when printed."""
@@ -369,8 +388,8 @@ class DocumentStore(Protocol):
         """Of the first `limit` ready jobs, in order, those that have no document yet."""
         ...
 
-    def keep(self, record_id: str, document: bytes) -> None:
-        """Keep it, unless the job is not ready any more."""
+    def keep(self, card: Card) -> None:
+        """Keep it, sealed, unless the job is not ready any more. Each printer renders it for itself when it starts."""
         ...
 
 
@@ -402,6 +421,10 @@ class RecordStore(Protocol):
         """Make those ready again that were set back for a passing reason before then; how many."""
         ...
 
+    def person(self, record_id: str) -> Person:
+        """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
+        ...
+
 
 class IssuanceStore(Protocol):
     """The outbox to the centre."""
@@ -414,6 +437,30 @@ class IssuanceStore(Protocol):
         """Settle a batch. What the centre rejected becomes work for a person."""
         ...
 
+    def rejected(self) -> list[tuple[str, str]]:
+        """(record id, the centre's reason) of every card that the centre would not take."""
+        ...
+
+    def undelivered(self) -> int:
+        """Cards that the centre has not heard of yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One entry of the ledger."""
+
+    id: int
+    at: datetime
+    debit: str
+    credit: str
+    quantity: int
+    reason: str
+    actor: str
+    record_id: str | None
+    batch: str | None
+    document: str | None
+
 
 class LedgerStore(Protocol):
     """The ledger of blanks."""
@@ -424,6 +471,14 @@ class LedgerStore(Protocol):
 
     def balances(self) -> dict[str, int]:
         """From the maintained sums."""
+        ...
+
+    def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
+        """Newest first; with `account` only those that debit or credit it."""
+        ...
+
+    def known_batches(self) -> dict[str, int]:
+        """Blanks received from the centre, by batch."""
         ...
 
 

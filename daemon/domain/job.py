@@ -129,9 +129,7 @@ def intend(job: Job, *, printer: str, at: datetime) -> Transition:
         reason=None,
         attempt_after=job.attempt + 1,
         printer=printer,
-        movements=(
-            Movement(quantity=1, credit=ledger.hopper(printer), debit=ledger.IN_PROCESS, reason="print"),
-        ),
+        movements=(Movement(quantity=1, credit=ledger.hopper(printer), debit=ledger.IN_PROCESS, reason="print"),),
     )
 
 

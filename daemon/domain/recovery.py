@@ -87,7 +87,7 @@ NO_CARD_REASONS = frozenset(
         "offline",
     }
 )
-"""Reasons (IPP, RFC 8011 section 5.4.12, and PWG 5100.9) with which a card printer refuses to start: no card was made."""
+"""With these a card printer refuses to start: no card was made (IPP: RFC 8011 section 5.4.12, PWG 5100.9)."""
 
 CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out"})
 """Reasons after which a card may lie in the machine, whatever else was reported."""
@@ -139,7 +139,9 @@ def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
 
 def _failure(mark: Mark) -> str:
     assert mark.exit_status is not None, "an ended mark has an exit status"
-    how = f"backend exit {mark.exit_status}" if mark.exit_status > 0 else f"backend killed by signal {-mark.exit_status}"
+    how = (
+        f"backend exit {mark.exit_status}" if mark.exit_status > 0 else f"backend killed by signal {-mark.exit_status}"
+    )
     return ", ".join([*sorted(mark.reasons), how])
 
 

@@ -1,0 +1,42 @@
+# `make` lists the targets. Everything here works as root and as an ordinary user with sudo.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chaos fmt lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
+		printf '  make %-8s %s\n' "$$target" "$$text"; done
+
+demo: $(READY) ## run the main job for real: two card printers, a line that drops (ARGS=--keep stays up)
+	@$(BIN)/giliran demo $(ARGS)
+
+test: $(READY) ## every test, against real CUPS
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## style, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## measure, and print the tables of docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+fmt: $(READY) ## format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## resolve the requirements anew (needs uv)
+	@requirements/lock
+
+clean: ## remove the virtual environment and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(READY): requirements/bootstrap requirements/packages.apt requirements/build.txt requirements/dev.txt pyproject.toml
+	@PYTHON=$(PYTHON) requirements/bootstrap $(VENV)
+	@touch $@

@@ -1,0 +1,218 @@
+"""What the centre sends, checked where it comes in. Unknown fields are ignored; a problem names field and rule, never content."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from adapters.central import text
+from daemon.domain.link import Stage
+from daemon.ports import BadCard, BadRecord, Card, LinkFailure, Page, Person, Receipt, Record
+
+T = TypeVar("T")
+
+LONGEST_CURSOR = 1024
+MOST_FIELDS = 100
+_PROBLEMS_TOLD = 3
+
+
+def _or_none(rule: Callable[[object], object]) -> Callable[[object], object]:
+    """Null, and the empty text that many systems write for it, mean that nothing is known."""
+    return lambda value: None if value is None or value == "" else rule(value)
+
+
+_Id = Annotated[str, BeforeValidator(text.record_id)]
+_Status = Annotated[str, BeforeValidator(partial(text.text, longest=64))]
+_Name = Annotated[str, BeforeValidator(partial(text.text, longest=200))]
+_SomeText = Annotated[str | None, BeforeValidator(_or_none(partial(text.text, longest=200)))]
+_SomeDate = Annotated[date | None, BeforeValidator(_or_none(text.day))]
+_SomeTime = Annotated[datetime | None, BeforeValidator(_or_none(text.moment))]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _Record(_Message):
+    record_id: _Id
+    nik: Annotated[str, BeforeValidator(text.nik)]
+    name: _Name
+    recorded_at: Annotated[datetime, BeforeValidator(text.moment)]
+    status: _Status
+    birth_place: _SomeText = None
+    birth_date: _SomeDate = None
+    sex: _SomeText = None
+    district: _SomeText = None
+    village: _SomeText = None
+    request_class: _SomeText = None
+    updated_at: _SomeTime = None
+
+
+class _Rejection(_Message):
+    record_id: _Id
+    reason: _SomeText = None
+
+
+class _Receipt(_Message):
+    accepted: list[str]
+    rejected: list[_Rejection]
+
+
+def page(message: object, *, after: str | None, limit: int) -> Page:
+    """A page of changes; a record that cannot be taken does not spoil the others. LinkFailure."""
+    envelope = _object(message)
+    records, following, more = envelope.get("records"), envelope.get("next"), envelope.get("more")
+    if not isinstance(records, list):
+        raise _other_shape("records is not a list")
+    if len(records) > 2 * limit:
+        raise _other_shape(f"{len(records):,} records where {limit:,} were asked for")
+    if not isinstance(following, str) or len(following) > LONGEST_CURSOR or not text.is_clean(following):
+        raise _other_shape("next is not a cursor")
+    if not isinstance(more, bool):
+        raise _other_shape("more is not true or false")
+    if more and following == after:
+        raise _other_shape("the cursor stands still while there is more")
+    taken = [_record(item) for item in records]
+    return Page(
+        records=tuple(record for record in taken if isinstance(record, Record)),
+        bad=tuple(record for record in taken if isinstance(record, BadRecord)),
+        next=following,
+        more=more,
+    )
+
+
+def card(message: object, record_id: str) -> Card:
+    """What to print for this record. BadCard; LinkFailure when it is no card at all."""
+    parts = _object(message)
+    if "record_id" not in parts:
+        raise _other_shape("no record_id")
+    if parts["record_id"] != record_id:
+        raise BadCard(f"{record_id}: the centre sent the card of another record")
+    try:
+        return Card(
+            record_id=record_id,
+            fields=_fields(parts.get("fields")),
+            photo=_binary(parts.get("photo"), "photo", b"\xff\xd8\xff", "a JPEG"),
+            document=_binary(parts.get("document"), "document", b"%PDF-", "a PDF"),
+        )
+    except PydanticCustomError as error:
+        raise BadCard(f"{record_id}: {error.message()}") from None
+
+
+def receipt(message: object, sent: frozenset[str]) -> Receipt:
+    """What the centre says of the records that we sent; others are none of our business. LinkFailure."""
+    try:
+        answer = _Receipt.model_validate(_object(message))
+    except ValidationError as error:
+        raise _other_shape(_problem(error)) from None
+    rejected = {
+        rejection.record_id: rejection.reason or "no reason given"
+        for rejection in answer.rejected
+        if rejection.record_id in sent
+    }
+    return Receipt(accepted=(sent & frozenset(answer.accepted)) - rejected.keys(), rejected=rejected)
+
+
+def _object(message: object) -> dict[str, Any]:
+    if not isinstance(message, dict):
+        raise _other_shape("not an object")
+    return message
+
+
+def _other_shape(problem: str) -> LinkFailure:
+    return LinkFailure(Stage.ANSWER, f"an answer of another shape: {problem}")
+
+
+def _record(item: object) -> Record | BadRecord:
+    if not isinstance(item, dict):
+        return BadRecord(record_id=None, recorded_at=None, problem="record: must be an object")
+    try:
+        known = _Record.model_validate(item)
+    except ValidationError as error:
+        return BadRecord(
+            record_id=_if_valid(text.record_id, item.get("record_id")),
+            recorded_at=_if_valid(text.moment, item.get("recorded_at")),
+            problem=_problem(error),
+        )
+    return Record(
+        record_id=known.record_id,
+        recorded_at=known.recorded_at,
+        person=Person(
+            nik=known.nik,
+            name=known.name,
+            birth_place=known.birth_place,
+            birth_date=known.birth_date,
+            sex=known.sex,
+        ),
+        district=known.district,
+        village=known.village,
+        request_class=known.request_class,
+        status=known.status,
+        updated_at=known.updated_at,
+    )
+
+
+def _if_valid(rule: Callable[[object], T], value: object) -> T | None:
+    try:
+        return rule(value)
+    except PydanticCustomError:
+        return None
+
+
+def _problem(error: ValidationError) -> str:
+    """The first few problems; of what pydantic says, only what cannot hold content."""
+    told = []
+    for detail in error.errors(include_url=False, include_input=False)[:_PROBLEMS_TOLD]:
+        field = str(detail["loc"][0]) if detail["loc"] else "record"
+        rule = {"rule": detail["msg"], "missing": "is missing"}.get(detail["type"], "has the wrong type")
+        told.append(f"{field}: {rule}")
+    return "; ".join(dict.fromkeys(told))
+
+
+def _fields(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        text.broken("fields: must be an object")
+    if len(value) > MOST_FIELDS:
+        text.broken(f"fields: must not be more than {MOST_FIELDS}")
+    fields = {}
+    for name, content in value.items():
+        if _if_valid(text.record_id, name) is None:
+            text.broken("fields: a field's name must be 1 to 64 of A-Z a-z 0-9 . _ -")
+        if content is not None:
+            fields[name] = _scalar(name, content)
+    if "nik" in fields and _if_valid(text.nik, fields["nik"]) is None:
+        text.broken("fields.nik: must be 16 digits")
+    return fields
+
+
+def _scalar(name: str, content: object) -> str:
+    match content:
+        case bool():
+            text.broken(f"fields.{name}: must be text or a number")
+        case int() | float():
+            return str(content)
+        case str() if not text.is_clean(content):
+            text.broken(f"fields.{name}: must not have control characters")
+        case str():
+            return content
+        case _:
+            text.broken(f"fields.{name}: must be text or a number")
+
+
+def _binary(value: object, field: str, magic: bytes, kind: str) -> bytes | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        text.broken(f"{field}: must be base64 text")
+    try:
+        content = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        text.broken(f"{field}: must be base64")
+    if not content.startswith(magic):
+        text.broken(f"{field}: must be {kind}")
+    return content

@@ -1,0 +1,78 @@
+"""Rules for single values that come from outside. Each returns the value or raises a rule broken, never its content."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from daemon.domain.token import RECORD_ID
+
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NIK = re.compile(r"[0-9]{16}")
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of surrogate pairs (no database takes them), line and paragraph separators."""
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a line read otherwise than it is stored."""
+
+
+def is_clean(text: str) -> bool:
+    """Whether it is one line that can be stored, printed and logged as it is."""
+    return not any(unicodedata.category(sign) in _UNPRINTABLE or sign in _OVERRIDES for sign in text)
+
+
+def text(value: object, longest: int) -> str:
+    """One clean line of 1 to `longest` characters, without blanks around it."""
+    if not isinstance(value, str):
+        broken("must be text")
+    stripped = value.strip()
+    if not stripped:
+        broken("must not be empty")
+    if len(stripped) > longest:
+        broken(f"must not be longer than {longest} characters")
+    if not is_clean(stripped):
+        broken("must not have control characters")
+    return stripped
+
+
+def record_id(value: object) -> str:
+    """A record's id at the centre."""
+    if not isinstance(value, str) or not RECORD_ID.fullmatch(value):
+        broken("must be 1 to 64 of A-Z a-z 0-9 . _ -")
+    return value
+
+
+def nik(value: object) -> str:
+    """A citizen's number."""
+    if not isinstance(value, str) or not _NIK.fullmatch(value):
+        broken("must be 16 digits, as text")
+    return value
+
+
+def moment(value: object) -> datetime:
+    """RFC 3339 with an offset, as aware UTC."""
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        broken("must be an RFC 3339 time with an offset")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        broken("must be a time that exists")
+
+
+def day(value: object) -> date:
+    """A calendar day, YYYY-MM-DD."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        broken("must be a date, YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        broken("must be a date that exists")
+
+
+def broken(rule: str) -> NoReturn:
+    """Say which rule a value breaks."""
+    raise PydanticCustomError("rule", "{rule}", {"rule": rule})

@@ -1,0 +1,269 @@
+#!/usr/bin/python3 -IS
+"""The guard: a CUPS backend in front of a card printer's real one that lets each token reach the device at most once.
+
+Standard library alone and Python 3.9 or later, because CUPS runs a copy of this file outside our environment.
+Device URI: `giliran:/REAL_URI`. A job named by a token (`giliran:RECORD:ATTEMPT`) is printed only after its file in
+the journal folder was created by us, durably; is it there already, CUPS holds the job (exit 3) and nothing is sent.
+Foreign jobs go through untouched.
+
+A journal file is a few JSON lines: `started` (or `voided`, written by the daemon) and, when the real backend is
+over, `ended` with its exit status and the state reasons it reported. It appears under its name whole and locked,
+never empty: it is written and locked under another name and then linked. The lock (flock) is inherited by the real
+backend, so it is held as long as anything can still reach the device, even when the guard alone is killed.
+No personal data gets in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+JOURNAL = ""  # the installed copy names the folder here
+VERSION = 1
+
+PREFIX = "giliran:/"
+TOKEN = re.compile(r"giliran:[A-Za-z0-9._-]{1,64}:[1-9][0-9]{0,8}")
+
+EXIT_FAILED = 1
+EXIT_HOLD = 3
+"""CUPS_BACKEND_FAILED and CUPS_BACKEND_HOLD (cups/backend.h)."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_SEVERITY = re.compile(r"-(error|warning|report)$")
+_LONGEST_LINE = 64 * 1024
+_MOST_REASONS = 64
+_LAST_WORDS_SECONDS = 2.0
+_FREE_DESCRIPTOR = 10
+"""Ours start here: 3 and 4 are CUPS's back and side channel, open or not."""
+
+
+class Hold(Exception):
+    """CUPS is to keep the job, held; nothing was sent to the device. The message is for the operator."""
+
+
+def create_entry(folder: str, token: str, line: dict[str, object]) -> int | None:
+    """Make the token's file with this first line, durably: its locked descriptor, or None if somebody has it. OSError."""
+    name = os.path.join(folder, token)
+    temporary = os.path.join(folder, f".new-{token}-{os.getpid()}-{threading.get_ident()}")
+    descriptor = _open_high(temporary)
+    created = False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.fchmod(descriptor, 0o644)  # CUPS sets umask 077, and the daemon is another user
+        write_line(descriptor, line)
+        try:
+            os.link(temporary, name)
+            created = True
+        except FileExistsError:
+            pass
+    finally:
+        os.unlink(temporary)
+        if not created:
+            os.close(descriptor)
+    sync_folder(folder)  # also when another made it: whoever asked may rely on it from now on
+    return descriptor if created else None
+
+
+def write_line(descriptor: int, line: dict[str, object]) -> None:
+    """Append one JSON line and sync it. OSError when it is not whole on the disk."""
+    data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
+def sync_folder(folder: str) -> None:
+    """Make the folder's names durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def main(argv: list[str]) -> int:
+    """The backend's whole life; returns its exit status."""
+    if len(argv) == 1:
+        return 0  # discovery: we have no devices of our own
+    if len(argv) not in (6, 7):
+        _say(f"ERROR: usage: {argv[0]} job-id user title copies options [file]")
+        return EXIT_FAILED
+    try:
+        uri, program = _real_backend(argv[0])
+        title = argv[3]
+        if not title.startswith("giliran:"):
+            _become(program, uri, argv)
+        return _print_once(program, uri, argv, title)
+    except Hold as hold:
+        _say(f"ERROR: Giliran: {hold}")
+    except OSError as error:
+        _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {error.filename}")
+    return EXIT_HOLD
+
+
+def _real_backend(this_file: str) -> tuple[str, str]:
+    """(device URI, program) of the backend that we stand in front of."""
+    device = os.environ.get("DEVICE_URI", "")
+    if not device.startswith(PREFIX):
+        raise Hold(f"held, nothing was printed: the device URI does not start with {PREFIX}")
+    uri = device[len(PREFIX) :]
+    scheme = uri.partition(":")[0]
+    if not _SCHEME.fullmatch(scheme) or scheme == "giliran":
+        raise Hold("held, nothing was printed: no real device URI follows giliran:/")
+    program = os.path.join(os.path.dirname(os.path.abspath(this_file)), scheme)
+    if not os.access(program, os.X_OK):
+        raise Hold(f"held, nothing was printed: there is no backend {program}")
+    return uri, program
+
+
+def _become(program: str, uri: str, argv: list[str]) -> None:
+    """Run the real backend in our place; does not return."""
+    for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(ignored_by_python, signal.SIG_DFL)
+    os.execve(program, [_without_login(uri), *argv[1:]], {**os.environ, "DEVICE_URI": uri})
+
+
+def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
+    if not TOKEN.fullmatch(token):
+        raise Hold("held, nothing was printed: the job's name starts like ours and is not a token")
+    if not JOURNAL:
+        raise Hold("held, nothing was printed: the guard was not installed by `giliran printer guard`")
+    channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
+    backend = _Backend()
+    signal.signal(signal.SIGTERM, lambda *_: backend.stop())
+    entry = create_entry(
+        JOURNAL,
+        token,
+        {
+            "state": "started",
+            "guard": VERSION,
+            "token": token,
+            "job": argv[1],
+            "printer": os.environ.get("PRINTER", ""),
+            "at": _now(),
+            "boot": _boot_id(),
+            "pid": os.getpid(),
+        },
+    )
+    if entry is None:
+        raise Hold(f"held, not printed: {token} was started or taken back before")
+    status, reasons = backend.run(program, uri, argv, [entry, *channels])
+    try:
+        write_line(entry, {"state": "ended", "exit": status, "reasons": reasons, "at": _now()})
+    except OSError as error:
+        _say(f"ERROR: Giliran: the outcome of {token} could not be kept: {error.strerror}")
+    return status if status >= 0 else EXIT_FAILED  # CUPS takes a backend killed by a signal for a success
+
+
+class _Backend:
+    """The real backend as our child: stopped when we are, its words passed on, its state reasons remembered."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._asked_to_stop = False
+        self._reasons: list[str] = []
+
+    def stop(self) -> None:
+        self._asked_to_stop = True
+        if self._child is not None:
+            self._child.terminate()
+
+    def run(self, program: str, uri: str, argv: list[str], descriptors: list[int]) -> tuple[int, list[str]]:
+        """(exit status or minus the signal, every state reason it reported)."""
+        self._child = subprocess.Popen(  # noqa: S603 - CUPS's own backend, by the URI an administrator set
+            [_without_login(uri), *argv[1:]],
+            executable=program,
+            env={**os.environ, "DEVICE_URI": uri},
+            pass_fds=descriptors,
+            stderr=subprocess.PIPE,
+        )
+        if self._asked_to_stop:
+            self._child.terminate()
+        assert self._child.stderr is not None
+        words = threading.Thread(target=self._pass_on, args=(self._child.stderr.fileno(),), daemon=True)
+        words.start()
+        status = self._child.wait()
+        words.join(_LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
+        return status, list(self._reasons)
+
+    def _pass_on(self, stderr: int) -> None:
+        rest = b""
+        while True:
+            data = os.read(stderr, _LONGEST_LINE)
+            if not data:
+                return
+            _write(data)
+            *lines, rest = (rest + data).split(b"\n")
+            rest = rest[:_LONGEST_LINE]
+            for line in lines:
+                self._remember(line)
+
+    def _remember(self, line: bytes) -> None:
+        """The reasons that a `STATE: +reason,reason` line adds; CUPS itself forgets them at the end."""
+        if not line.startswith(b"STATE:"):
+            return
+        text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
+        if text.startswith("-"):
+            return
+        for reason in text.lstrip("+").split(","):
+            plain = _SEVERITY.sub("", reason.strip())
+            if plain not in ("", "none", *self._reasons) and len(self._reasons) < _MOST_REASONS:
+                self._reasons.append(plain)
+
+
+def _open_high(path: str) -> int:
+    """A new file's descriptor, out of the way of those that CUPS has a meaning for."""
+    first = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        return fcntl.fcntl(first, fcntl.F_DUPFD_CLOEXEC, _FREE_DESCRIPTOR)
+    finally:
+        os.close(first)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _without_login(uri: str) -> str:
+    """As CUPS shows it in argv[0]: without user and password."""
+    return re.sub(r"^([^:]+://)[^/@]*@", r"\1", uri)
+
+
+def _boot_id() -> str:
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _say(line: str) -> None:
+    _write(line.encode("utf-8", "replace") + b"\n")
+
+
+def _write(data: bytes) -> None:
+    """To CUPS; the card matters more than CUPS's being there to hear it."""
+    try:
+        while data:
+            data = data[os.write(2, data) :]
+    except OSError:
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,67 @@
+"""Column types that SQLite's STRICT tables and PostgreSQL both take."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Long = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits; STRICT tables know INTEGER alone."""
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime as whole microseconds since the epoch, UTC."""
+
+    impl = Long
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuses a naive datetime."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "times are aware"
+        return (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Always UTC."""
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Flag(TypeDecorator[bool]):
+    """True or False as 1 or 0."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+        """1 or 0."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+        """Back again."""
+        return None if value is None else bool(value)
+
+
+class Word(TypeDecorator[E], Generic[E]):
+    """A member of a StrEnum as its word."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[E]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        """The plain word."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """The member."""
+        return None if value is None else self.words(value)

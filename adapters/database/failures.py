@@ -1,0 +1,47 @@
+"""What a database says when it fails, as one line in our own error classes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from daemon.domain.errors import Fatal, GiliranError, Retryable
+
+_RETRYABLE = {
+    "SQLITE_BUSY": "it is busy, another program has held it for too long; try again",
+    "SQLITE_LOCKED": "it is busy, another program has held it for too long; try again",
+    "SQLITE_FULL": "the disk is full; make room",
+    "SQLITE_IOERR": "the disk failed or is full; look at the system's log",
+    "SQLITE_NOMEM": "there is no memory left",
+}
+_FATAL = {
+    "SQLITE_NOTADB": "the file is not a database; look at database.url, or restore a backup",
+    "SQLITE_CORRUPT": "the file is damaged; restore a backup",
+    "SQLITE_CANTOPEN": "the file cannot be opened; check that it exists and who owns it and its folder",
+    "SQLITE_READONLY": "the file cannot be written; check who owns it and its folder",
+    "SQLITE_PERM": "no permission; check who owns the file and its folder",
+    "SQLITE_AUTH": "no permission; check who owns the file and its folder",
+}
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Raise Retryable or Fatal for any failure of the database at `where`. Never quotes SQL: parameters are people."""
+    try:
+        yield
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        raise translate(error, where) from error
+
+
+def translate(error: sqlite3.Error | SQLAlchemyError, where: str) -> GiliranError:
+    """The one line for this failure."""
+    cause: object = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(cause, "sqlite_errorname", None) or ""
+    # Extended codes say more than we tell: SQLITE_IOERR_WRITE is a SQLITE_IOERR.
+    plain = "_".join(name.split("_")[:2])
+    if plain in _RETRYABLE:
+        return Retryable(f"database {where}: {_RETRYABLE[plain]}")
+    if plain in _FATAL:
+        return Fatal(f"database {where}: {_FATAL[plain]}")
+    return Fatal(f"database {where}: {type(cause).__name__} {name}".rstrip())

@@ -1,0 +1,113 @@
+"""Sealing of personal data: AES-256-GCM under one key that lies beside the database, not in it."""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from daemon.domain.errors import Fatal
+from daemon.ports import Person
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class Seal:
+    """Seals and opens; each blob is bound to its record and purpose, so that none can be passed off as another."""
+
+    def __init__(self, key: bytes, source: Path) -> None:
+        assert len(key) == KEY_BYTES
+        self._cipher = AESGCM(_derive(key, b"seal"))
+        self._nik_key = _derive(key, b"nik")
+        self.fingerprint = _derive(key, b"fingerprint")
+        """Tells this key from others without giving it away."""
+        self._source = source
+
+    def nik_digest(self, nik: str) -> bytes:
+        """What a NIK is looked up by."""
+        return hmac.digest(self._nik_key, nik.encode(), hashlib.sha256)
+
+    def seal_person(self, record_id: str, person: Person) -> bytes:
+        """All of a person's fields."""
+        fields = {
+            "nik": person.nik,
+            "name": person.name,
+            "birth_place": person.birth_place,
+            "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+            "sex": person.sex,
+        }
+        return self._seal(record_id, "person", json.dumps(fields).encode())
+
+    def open_person(self, record_id: str, sealed: bytes) -> Person:
+        """Fatal if it was sealed with another key or for another record."""
+        fields = json.loads(self._open(record_id, "person", sealed))
+        born = fields.pop("birth_date")
+        return Person(**fields, birth_date=date.fromisoformat(born) if born else None)
+
+    def seal_document(self, record_id: str, document: bytes) -> bytes:
+        """A document, whole."""
+        return self._seal(record_id, "document", document)
+
+    def open_document(self, record_id: str, sealed: bytes) -> bytes:
+        """Fatal if it was sealed with another key or for another record."""
+        return self._open(record_id, "document", sealed)
+
+    def _seal(self, record_id: str, purpose: str, content: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, f"{purpose}:{record_id}".encode())
+
+    def _open(self, record_id: str, purpose: str, sealed: bytes) -> bytes:
+        nonce, content = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, content, f"{purpose}:{record_id}".encode())
+        except InvalidTag as error:
+            raise Fatal(f"the {purpose} of {record_id} cannot be opened with the key in {self._source}") from error
+
+
+def key_file(database: Path) -> Path:
+    """Where the key is: the systemd credential `database-key` if there is one, else beside the database."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if credentials:
+        credential = Path(credentials) / "database-key"
+        if credential.exists():
+            return credential
+    return database.with_name(database.name + ".key")
+
+
+def load_seal(path: Path) -> Seal:
+    """Fatal when the key is missing or is no key."""
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise Fatal(f"the database's key {path} cannot be read: {error.strerror}; without it nobody's data can") from error
+    if len(key) != KEY_BYTES:
+        raise Fatal(f"the database's key {path} has {len(key)} bytes instead of {KEY_BYTES}; restore it from a backup")
+    return Seal(key, path)
+
+
+def create_key(path: Path) -> None:
+    """A new key, readable by its owner alone, synced with its folder. One that is there stays."""
+    with suppress(FileExistsError):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(file, secrets.token_bytes(KEY_BYTES))
+            os.fsync(file)
+        finally:
+            os.close(file)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    """One key for each use, from the one that is kept (HMAC as a key derivation: the key is uniform already)."""
+    return hmac.digest(key, b"giliran:" + purpose, hashlib.sha256)

@@ -1,0 +1,58 @@
+"""The database as a whole."""
+
+from sqlalchemy import select
+
+from adapters.database.address import sqlite_file
+from adapters.database.connections import Database
+from adapters.database.documents import SqlDocuments
+from adapters.database.issuances import SqlIssuances
+from adapters.database.jobs import SqlJobs
+from adapters.database.ledger import SqlLedger
+from adapters.database.links import SqlLinks
+from adapters.database.log import SqlLog
+from adapters.database.printers import SqlPrinters
+from adapters.database.records import SqlRecords
+from adapters.database.schema import check_file, check_revision
+from adapters.database.seal import Seal, key_file, load_seal
+from adapters.database.tables import sealing
+from adapters.database.view import SqlView
+from daemon.domain.errors import Fatal
+from daemon.ports import Clock
+
+
+class SqlStore:
+    """The Store port on SQL."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self.jobs = SqlJobs(database, seal)
+        self.documents = SqlDocuments(database, seal, clock)
+        self.records = SqlRecords(database, seal)
+        self.issuances = SqlIssuances(database)
+        self.ledger = SqlLedger(database)
+        self.links = SqlLinks(database)
+        self.printers = SqlPrinters(database)
+        self.log = SqlLog(database)
+        self.view = SqlView(database)
+        self._database = database
+
+    def close(self) -> None:
+        """Commit what is waiting and let go. More than once is fine."""
+        self._database.close()
+
+
+def open_store(url: str, clock: Clock) -> SqlStore:
+    """Open a migrated database. Fatal, in one line, for any other, and for one whose key is gone or another's."""
+    check_file(sqlite_file(url))
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            check_revision(connection, database.where)
+            fingerprint = connection.execute(select(sealing.c.fingerprint)).scalar_one()
+        key = key_file(database.file)
+        seal = load_seal(key)
+        if seal.fingerprint != fingerprint:
+            raise Fatal(f"database {database.where}: it was sealed with another key than the one in {key}")
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, seal, clock)

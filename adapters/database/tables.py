@@ -1,0 +1,230 @@
+"""The tables. What made them stands in migrations/; a test holds the two together.
+
+Personal data are in `person.sealed` and `document.sealed` alone, encrypted (seal.py).
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.sql.schema import SchemaItem
+
+from adapters.database.columns import Flag, Long, Moment, Word
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Verdict
+from daemon.domain.ledger import MAY_GO_BELOW_ZERO
+from daemon.domain.link import LinkState, Stage
+from daemon.domain.states import State
+from daemon.ports import Phase
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, sqlite_strict=True)
+
+
+def _one_of(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def _where(condition: str) -> dict[str, object]:
+    """A partial index, in both dialects' words."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+job = _table(
+    "job",
+    Column("record_id", Text, primary_key=True),
+    Column("state", Word(State), nullable=False),
+    Column("reason", Text),
+    Column("since", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("printer", Text),
+    Column("central_status", Text),
+    Column("request_class", Text),
+    Column("district", Text),
+    Column("village", Text),
+    Column("nik_ending", Text),
+    # In the office's own registrations.
+    Column("registered", Flag, nullable=False),
+    # When it was set back for a passing reason; what retry_set_back looks for.
+    Column("set_back_at", Moment),
+    # The centre's time of its latest change.
+    Column("updated_at", Moment),
+    CheckConstraint(_one_of("state", State), name="state"),
+    CheckConstraint("attempt >= 0", name="attempt"),
+    # The order, on ready rows alone: claiming costs the same however many jobs there are.
+    Index("ix_job_turn", "recorded_at", "record_id", **_where("state = 'ready'")),
+    Index("ix_job_state_turn", "state", "recorded_at", "record_id"),
+    Index("ix_job_set_back_at", "set_back_at", **_where("set_back_at IS NOT NULL")),
+)
+
+person = _table(
+    "person",
+    Column("record_id", Text, ForeignKey("job.record_id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("nik_digest", LargeBinary, nullable=False, index=True),
+)
+
+attempt = _table(
+    "attempt",
+    Column("record_id", Text, ForeignKey("job.record_id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("printer", Text, nullable=False),
+    Column("guarded", Flag, nullable=False),
+    Column("phase", Word(Phase), nullable=False),
+    Column("spool_number", Long),
+    Column("spool_uuid", Text),
+    Column("started_at", Moment, nullable=False),
+    # The log entry of its start: earlier and later by this, never by a clock.
+    Column("start_sequence", Long, nullable=False, index=True),
+    Column("ended_at", Moment),
+    Column("verdict", Word(Verdict)),
+    Column("reason", Text),
+    PrimaryKeyConstraint("record_id", "attempt"),
+    CheckConstraint(_one_of("phase", Phase), name="phase"),
+    # One card at most is on its way for a person.
+    Index("uq_attempt_open", "record_id", unique=True, **_where("ended_at IS NULL")),
+)
+
+document = _table(
+    "document",
+    Column("record_id", Text, ForeignKey("job.record_id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
+ledger_entry = _table(
+    "ledger_entry",
+    Column("id", Long, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("debit", Text, nullable=False),
+    Column("credit", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("record_id", Text, ForeignKey("job.record_id")),
+    Column("attempt", Integer),
+    Column("batch", Text),
+    Column("document", Text, unique=True),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("debit <> credit", name="accounts"),
+    Index("ix_ledger_entry_batch", "batch", **_where("batch IS NOT NULL")),
+)
+
+balance = _table(
+    "balance",
+    Column("account", Text, primary_key=True),
+    Column("quantity", Long, nullable=False),
+    CheckConstraint(f"quantity >= 0 OR {_one_of('account', sorted(MAY_GO_BELOW_ZERO))}", name="not_below_zero"),
+)
+
+job_count = _table(
+    "job_count",
+    Column("state", Word(State), primary_key=True),
+    Column("n", Long, nullable=False),
+    CheckConstraint("n >= 0", name="n"),
+)
+
+log = _table(
+    "log",
+    Column("sequence", Long, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("record_id", Text),
+    # JSON.
+    Column("details", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_log_record_id_sequence", "record_id", "sequence", **_where("record_id IS NOT NULL")),
+)
+
+link = _table(
+    "link",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("state", Word(LinkState), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("cause", Word(Stage)),
+    Column("detail", Text),
+    Column("failures", Integer, nullable=False),
+    Column("successes", Integer, nullable=False),
+    Column("failing_since", Moment),
+    CheckConstraint("id = 1", name="single"),
+)
+
+outage = _table(
+    "outage",
+    Column("id", Long, primary_key=True, autoincrement=True),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("cause", Text, nullable=False),
+    Column("detail", Text),
+)
+
+cursor = _table(
+    "cursor",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("after", Text, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
+issuance = _table(
+    "issuance",
+    Column("record_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("printed_at", Moment, nullable=False, index=True),
+    Column("printer", Text, nullable=False),
+    Column("card_serial", Text),
+    Column("batch_key", Text),
+    Column("acknowledged_at", Moment),
+    # The centre's reason.
+    Column("rejected", Text),
+    PrimaryKeyConstraint("record_id", "attempt"),
+    ForeignKeyConstraint(["record_id", "attempt"], ["attempt.record_id", "attempt.attempt"]),
+    Index("ix_issuance_due", "printed_at", "record_id", **_where("acknowledged_at IS NULL AND rejected IS NULL")),
+    Index("ix_issuance_rejected", "printed_at", **_where("rejected IS NOT NULL")),
+)
+
+printer = _table(
+    "printer",
+    Column("name", Text, primary_key=True),
+    # Null until it first reports.
+    Column("state", Word(PrinterState)),
+    # JSON.
+    Column("reasons", Text, nullable=False),
+    Column("record_id", Text),
+    Column("since", Moment),
+    Column("paused", Flag, nullable=False),
+    Column("nudges", Integer, nullable=False),
+)
+
+sealing = _table(
+    "sealing",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Of the key that everything here is sealed with.
+    Column("fingerprint", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)

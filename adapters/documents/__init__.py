@@ -1,0 +1,3 @@
+from adapters.documents.typst_documents import TypstDocuments
+
+__all__ = ["TypstDocuments"]

@@ -1,0 +1,110 @@
+"""Cards as PDF, by Typst. Personal data go from memory to memory: no temporary file ever holds them."""
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import typst
+
+from adapters.documents import photo
+from daemon.domain.errors import Fatal
+from daemon.ports import BadCard, Card
+
+MOST_CHARACTERS = 300
+"""In one field."""
+
+MOST_DOCUMENT_BYTES = 8 << 20
+
+_NIK = re.compile(r"[0-9]{16}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVENTED: Mapping[str, str] = {
+    "nik": "1205010101900001",
+    "name": "SITI CONTOH",
+    "birth_place": "STABAT",
+    "birth_date": "1990-01-01",
+    "sex": "F",
+    "village": "CONTOH",
+    "district": "STABAT",
+}
+
+
+class TypstDocuments:
+    """The Documents port on Typst templates. Safe to use from several threads: one document is made at a time."""
+
+    def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",)) -> None:
+        """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken."""
+        self._templates = templates
+        self._office = office
+        self._lock = threading.Lock()
+        self._compilers: dict[str, typst.Compiler] = {}
+        for template in used:
+            self.check(template)
+
+    def check(self, template: str) -> None:
+        """Make one card with invented data. Fatal, with Typst's own words, if it cannot be made."""
+        try:
+            self._compiled(template, self._inputs(_INVENTED, None))
+        except typst.TypstError as error:
+            raise Fatal(f"template {self._templates / template}.typ: {error.diagnostic.strip()}") from error
+
+    def render(self, card: Card, template: str) -> bytes:
+        """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""
+        if card.document is not None:
+            return _as_it_came(card.record_id, card.document)
+        fields = _printable(card.record_id, card.fields)
+        try:
+            picture = photo.as_svg(card.photo) if card.photo is not None else None
+        except photo.BadPhoto as error:
+            raise BadCard(f"{card.record_id}: the photo {error}") from error
+        try:
+            return self._compiled(template, self._inputs(fields, picture))
+        except typst.TypstError:
+            # Typst's message may quote the person's data: it goes no further.
+            raise BadCard(f"{card.record_id}: template {template} fails with what the centre sent") from None
+
+    def _inputs(self, fields: Mapping[str, str], picture: str | None) -> dict[str, str]:
+        return {"card": json.dumps({"office": self._office, "fields": fields, "photo": picture})}
+
+    def _compiled(self, template: str, inputs: dict[str, str]) -> bytes:
+        with self._lock:
+            compiler = self._compiler(template)
+            pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
+        assert isinstance(pdf, bytes), "a PDF is one file"
+        return pdf
+
+    def _compiler(self, template: str) -> typst.Compiler:
+        """Kept: fonts are read once, and a warm compiler needs a few ms for a card. It sees a changed template."""
+        if template not in self._compilers:
+            file = self._templates / f"{template}.typ"
+            if not file.is_file():
+                raise Fatal(f"there is no template {file}")
+            self._compilers[template] = typst.Compiler(file, root=self._templates, ignore_system_fonts=True)
+        return self._compilers[template]
+
+
+def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields with all white space made single spaces. BadCard names the field that cannot be printed."""
+    printable = {name: " ".join(value.split()) for name, value in fields.items()}
+    for name, value in printable.items():
+        if _CONTROL.search(value):
+            raise BadCard(f"{record_id}: field {name} holds control characters")
+        if len(value) > MOST_CHARACTERS:
+            raise BadCard(f"{record_id}: field {name} is longer than {MOST_CHARACTERS} characters")
+    if _NIK.fullmatch(printable.get("nik", "")) is None:
+        raise BadCard(f"{record_id}: field nik is not 16 digits")
+    if not printable.get("name"):
+        raise BadCard(f"{record_id}: field name is missing")
+    return printable
+
+
+def _as_it_came(record_id: str, document: bytes) -> bytes:
+    """The centre's PDF unchanged, after the cheap checks that catch an error page or a cut transfer."""
+    if len(document) > MOST_DOCUMENT_BYTES:
+        raise BadCard(f"{record_id}: the document is larger than {MOST_DOCUMENT_BYTES >> 20} MiB")
+    if not document.startswith(b"%PDF-"):
+        raise BadCard(f"{record_id}: the document is not a PDF")
+    if b"%%EOF" not in document[-1024:]:
+        raise BadCard(f"{record_id}: the document is cut short")
+    return document

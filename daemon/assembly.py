@@ -1,0 +1,175 @@
+"""Puts the loops of one configuration together, from ports alone: real adapters in life, others in a simulation."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from daemon.domain.link import Hysteresis
+from daemon.ports import (
+    CentralServer,
+    Clock,
+    Documents,
+    GuardJournal,
+    LinkFailure,
+    Spooler,
+    SpoolerEvents,
+    Store,
+)
+from daemon.settings import Settings
+from workers.card_documents import CardDocuments
+from workers.central_sync import CentralSync
+from workers.housekeeping import Housekeeping
+from workers.issuance_report import IssuanceReport
+from workers.link_watch import LinkWatch, as_saved
+from workers.print_queue import PrintQueue
+from workers.printer_watch import PrinterWatch
+from workers.reconcile import Reconcile
+from workers.runner import Loop
+from workers.settlement import Settlement
+from workers.situation import Situation
+from workers.start_gate import StartGate
+
+DOCUMENTS_AHEAD = 4
+"""Documents that lie here for each card printer: a card takes seconds, a pull over a bad line may take as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything outside the process that the loops deal with."""
+
+    store: Store
+    central: CentralServer
+    spooler: Spooler
+    events: SpoolerEvents
+    journal: GuardJournal
+    documents: Documents
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The loops of one configuration."""
+
+    situation: Situation
+    reconcile: Reconcile
+    print_queues: tuple[PrintQueue, ...]
+    housekeeping: Housekeeping
+    others: tuple[Loop, ...]
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """All of them."""
+        return (*self.others, self.reconcile, self.housekeeping, *self.print_queues)
+
+
+def assemble(settings: Settings, outside: Outside) -> Office:
+    """The loops, not running."""
+    situation = Situation(as_saved(outside.store.links, outside.clock))
+    settlement = Settlement(
+        jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
+    )
+    print_queues = _print_queues(settings, outside, situation, settlement)
+    return Office(
+        situation=situation,
+        reconcile=Reconcile(
+            jobs=outside.store.jobs,
+            settlement=settlement,
+            clock=outside.clock,
+            queues={queue.printer: queue for queue in print_queues},
+        ),
+        print_queues=print_queues,
+        housekeeping=Housekeeping(journal=outside.journal),
+        others=(
+            *_central_loops(settings, outside, situation),
+            PrinterWatch(
+                queues=tuple(printer.queue for printer in settings.printers),
+                spooler=outside.spooler,
+                events=outside.events,
+                situation=situation,
+                clock=outside.clock,
+            ),
+        ),
+    )
+
+
+def _print_queues(
+    settings: Settings, outside: Outside, situation: Situation, settlement: Settlement
+) -> tuple[PrintQueue, ...]:
+    drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
+    gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
+    turn = threading.Lock()
+    return tuple(
+        PrintQueue(
+            printer=printer.name,
+            queue=printer.queue,
+            options=printer.options,
+            template=printer.template,
+            documents=outside.documents,
+            jobs=outside.store.jobs,
+            printers=outside.store.printers,
+            spooler=outside.spooler,
+            settlement=settlement,
+            situation=situation,
+            gate=gate,
+            turn=turn,
+            clock=outside.clock,
+        )
+        for printer in settings.card_printers
+    )
+
+
+def _central_loops(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:
+    probe, sync = settings.central.probe, settings.central.sync
+    watch = LinkWatch(
+        central=outside.central,
+        links=outside.store.links,
+        situation=situation,
+        clock=outside.clock,
+        hysteresis=Hysteresis(down_after=probe.down_after, up_after=probe.up_after),
+        interval_seconds=probe.interval.total_seconds(),
+    )
+    on_failure: Callable[[LinkFailure], None] = watch.failed
+    return (
+        watch,
+        CentralSync(
+            central=outside.central,
+            records=outside.store.records,
+            situation=situation,
+            clock=outside.clock,
+            interval_seconds=sync.interval.total_seconds(),
+            page_size=sync.page_size,
+            on_failure=on_failure,
+        ),
+        IssuanceReport(
+            central=outside.central,
+            issuances=outside.store.issuances,
+            situation=situation,
+            clock=outside.clock,
+            on_failure=on_failure,
+        ),
+        CardDocuments(
+            central=outside.central,
+            documents=outside.documents,
+            store=outside.store.documents,
+            jobs=outside.store.jobs,
+            situation=situation,
+            clock=outside.clock,
+            templates=tuple({printer.template for printer in settings.card_printers}),
+            depth=DOCUMENTS_AHEAD * len(settings.card_printers),
+            on_failure=on_failure,
+        ),
+    )
+
+
+@contextmanager
+def nightly_rounds(settings: Settings, wake: Callable[[], None]) -> Iterator[None]:
+    """While inside, housekeeping is woken every night."""
+    from workers.housekeeping import nightly
+
+    scheduler = nightly(wake, settings.office.zone)
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

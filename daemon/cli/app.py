@@ -1,0 +1,82 @@
+"""The commands together, and what becomes of an error: one line on stderr and an exit status, never a traceback."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from daemon.cli import blanks, demo, job, link, printer, queue, registrations, service, status
+from daemon.cli.failure import lines_about
+from daemon.cli.invocation import HELP, Invocation
+from daemon.domain.errors import GiliranError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="giliran",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings=HELP,
+)
+
+
+@app.callback()
+def giliran(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The configuration; else $GILIRAN_CONFIG, else /etc/giliran/giliran.yaml.",
+        ),
+    ] = None,
+) -> None:
+    """Giliran gets people their identity cards, in turn."""
+    context.obj = Invocation(config=config)
+
+
+for _commands in (service, status, queue, registrations, job, blanks, printer, link, demo):
+    app.add_typer(_commands.app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf_8(stream)
+    try:
+        try:
+            app(args=arguments, prog_name="giliran")
+        finally:
+            sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except (GiliranError, OSError) as error:
+        status, lines = lines_about(error)
+        for line in lines:
+            print(line, file=sys.stderr)
+        return status
+    return 0
+
+
+def _speak_utf_8(stream: TextIO) -> None:
+    """JSON is UTF-8 whatever the locale says; what cannot be shown is escaped rather than fatal."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _reader_left() -> int:
+    """`| head` closed the pipe. Nothing more can be said, and Python must not complain about that at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return 0

@@ -1,0 +1,88 @@
+"""`demo` and `central-simulator`: what `make demo` runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli.invocation import HELP
+
+app = typer.Typer()
+
+
+@app.command(context_settings=HELP)
+def demo(
+    people: Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="So many people.")] = 60,
+    keep: Annotated[bool, typer.Option("--keep", help="Stay up until Ctrl-C.")] = False,
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is put.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 1205,
+    printers: Annotated[int, typer.Option(min=1, max=32, help="Virtual card printers.")] = 2,
+    seconds_per_card: Annotated[float, typer.Option(min=0.0, max=600.0, help="Their speed.")] = 2.0,
+) -> None:
+    """The main job for real: a private CUPS, virtual printers, a simulated centre with outages, the daemon."""
+    from daemon.demo import run
+
+    raise typer.Exit(
+        run(
+            people=people,
+            keep=keep,
+            folder=folder,
+            seed=seed,
+            printers=printers,
+            seconds_per_card=seconds_per_card,
+        )
+    )
+
+
+@app.command("central-simulator", context_settings=HELP)
+def central_simulator(
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = "127.0.0.1:8765",
+    people: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="So many people.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 1205,
+    token: Annotated[str | None, typer.Option(help="The token that clients must show.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="The file that holds it.")
+    ] = None,
+    outages: Annotated[
+        str, typer.Option(metavar="SCRIPT", help='When the line fails: "12s refuse 6s; 30s captive_portal 5s".')
+    ] = "",
+    ready_within: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.0, help="By then all become print-ready, out of order.")
+    ] = 0.0,
+    not_ready: Annotated[int, typer.Option(metavar="K", min=0, help="So many never become print-ready.")] = 0,
+    missing: Annotated[int, typer.Option(metavar="K", min=0, help="So many are absent at the centre.")] = 0,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the office's registrations there, for `giliran import`.")
+    ] = None,
+) -> None:
+    """A central server that speaks the contract, with invented people and a line that drops."""
+    import threading
+
+    from adapters.simulator.central.serve import serve
+
+    if (token is None) == (token_file is None):
+        raise typer.BadParameter("say either --token or --token-file")
+    if not_ready + missing > people:
+        raise typer.BadParameter("--not-ready and --missing together are more than --people")
+    host, port = _host_and_port(listen)
+    secret = token if token_file is None else token_file.read_text(encoding="utf-8").strip()
+    serve(
+        host=host,
+        port=port,
+        people=people,
+        seed=seed,
+        token=secret,
+        outages=outages,
+        ready_within_seconds=ready_within,
+        not_ready=not_ready,
+        missing=missing,
+        csv_path=csv,
+        stop=threading.Event(),
+    )
+
+
+def _host_and_port(listen: str) -> tuple[str, int]:
+    host, colon, port = listen.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise typer.BadParameter("--listen is HOST:PORT, 127.0.0.1:8765 for one")
+    return host.strip("[]"), int(port)

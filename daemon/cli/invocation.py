@@ -1,0 +1,113 @@
+"""What every command shares: the configuration that was asked for, the store, and who is asking."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.domain.errors import Rejected
+from daemon.domain.token import RECORD_ID
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from daemon.ports import Store
+    from daemon.settings import Printer, Settings
+
+HELP = {"help_option_names": ["-h", "--help"]}
+LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One run of the command line."""
+
+    config: Path | None
+
+    def settings(self) -> "Settings":
+        """The validated configuration. InvalidConfiguration."""
+        from daemon.main import load_settings
+
+        return load_settings(self.config)
+
+    @contextmanager
+    def store(self, settings: "Settings | None" = None) -> Iterator["Store"]:
+        """The database, let go afterwards."""
+        from daemon.main import open_store
+
+        with closing(open_store(settings or self.settings())) as store:
+            yield store
+
+
+def invocation(context: typer.Context) -> Invocation:
+    """Of this command."""
+    found = context.find_object(Invocation)
+    assert found is not None, "the callback of the whole command line ran first"
+    return found
+
+
+def now() -> "datetime":
+    """By the wall clock."""
+    from daemon.main import clock
+
+    return clock().now()
+
+
+def actor() -> str:
+    """Who is asking: the login name, under sudo that of the person behind it."""
+    behind_sudo = os.environ.get("SUDO_USER")
+    if behind_sudo and _is_known(behind_sudo):
+        return behind_sudo
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _is_known(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def find_printer(settings: "Settings", name: str) -> "Printer":
+    """The printer of that name in the configuration. Rejected, with the names there are."""
+    for printer in settings.printers:
+        if printer.name == name:
+            return printer
+    names = ", ".join(printer.name for printer in settings.printers)
+    raise Rejected(f"there is no printer {name!r} in the configuration; there are {names}")
+
+
+def _record_id(text: str) -> str:
+    if RECORD_ID.fullmatch(text) is None:
+        raise typer.BadParameter("a record id is 1 to 64 of A-Z a-z 0-9 . _ -")
+    return text
+
+
+def sentence(text: str | None) -> str | None:
+    """What a person wrote, to be kept for good: some visible text in one line."""
+    if text is None:
+        return None
+    text = text.strip()
+    if not text or not text.isprintable() or len(text) > LONGEST_TEXT:
+        raise typer.BadParameter(f"must be 1 to {LONGEST_TEXT} visible characters in one line")
+    return text
+
+
+RecordId = Annotated[str, typer.Argument(metavar="RECORD", callback=_record_id, help="The record's id.")]
+PrinterName = Annotated[str, typer.Argument(metavar="PRINTER", help="The printer's name in the configuration.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", callback=sentence, help="Why; kept in the log.")]
+Document = Annotated[
+    str | None,
+    typer.Option(metavar="NO", callback=sentence, help="The paper's number; one booked before is not booked again."),
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]

@@ -1,0 +1,80 @@
+"""`link`: the line to the central server, now and in the past."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Limit, invocation, now
+from daemon.domain.link import unknown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from daemon.ports import Outage
+
+app = typer.Typer(name="link", no_args_is_help=True, help="The line to the central server.")
+
+LISTED = 50
+
+
+@app.command(context_settings=HELP)
+def show(context: typer.Context, as_json: AsJson = False) -> None:
+    """The state now, as the daemon saw it last."""
+    from daemon.status import cause_of, link_to_json
+
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        link = store.links.link() or unknown(now())
+    cause = cause_of(link)
+    if as_json:
+        output.say_json({**link_to_json(link), "detail": link.detail if cause else None})
+        return
+    why = f": {cause}" + (f" ({link.detail})" if link.detail else "") if cause else ""
+    output.say(f"{link.state} since {output.local(link.since, settings.office.timezone)}{why}")
+
+
+@app.command(context_settings=HELP)
+def history(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = False) -> None:
+    """Every outage, newest first."""
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        outages = store.links.outages(limit or LISTED)
+    at = now()
+    if as_json:
+        output.say_json([_to_json(outage, at) for outage in outages])
+        return
+    timezone = settings.office.timezone
+    output.say_table(
+        ("FROM", "TO", "SECONDS", "CAUSE", "DETAIL"),
+        (
+            (
+                output.local(outage.started_at, timezone),
+                output.local(outage.ended_at, timezone) or "still down",
+                _seconds(outage, at),
+                outage.cause,
+                outage.detail,
+            )
+            for outage in outages
+        ),
+        empty="No outage so far.",
+    )
+
+
+def _to_json(outage: "Outage", at: "datetime") -> dict[str, object]:
+    from daemon.status import rfc3339
+
+    return {
+        "started_at": rfc3339(outage.started_at),
+        "ended_at": None if outage.ended_at is None else rfc3339(outage.ended_at),
+        "cause": outage.cause,
+        "detail": outage.detail,
+        "seconds": _seconds(outage, at),
+    }
+
+
+def _seconds(outage: "Outage", at: "datetime") -> int:
+    """Up to now while it lasts."""
+    return round(((outage.ended_at or at) - outage.started_at).total_seconds())

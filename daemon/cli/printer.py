@@ -1,0 +1,91 @@
+"""`printer`: our dispatch to each printer, and the guard in front of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Invocation, PrinterName, actor, find_printer, invocation, now
+from daemon.cli.status import snapshot_now
+from daemon.domain.errors import Rejected
+
+app = typer.Typer(name="printer", no_args_is_help=True, help="Printers: our dispatch to them, and their guard.")
+
+
+@app.command("list", context_settings=HELP)
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """What each printer of the configuration does."""
+    from daemon.status import printers_to_json
+
+    snapshot = snapshot_now(invocation(context))
+    if as_json:
+        output.say_json(printers_to_json(snapshot))
+        return
+    output.say_table(
+        ("PRINTER", "CUPS QUEUE", "KIND", "STATE", "REASONS", "RECORD", "BLANKS"),
+        (
+            (
+                line.name,
+                line.queue,
+                line.kind,
+                line.state,
+                ", ".join(line.reasons),
+                line.record_id,
+                snapshot.hopper(line.name) if line.kind == "card" else None,
+            )
+            for line in snapshot.printers
+        ),
+        empty="No printer is configured.",
+    )
+
+
+@app.command(context_settings=HELP)
+def pause(context: typer.Context, printer: PrinterName) -> None:
+    """Start no new card there; the one in the printer is finished. CUPS's own queue is left alone."""
+    _set_paused(invocation(context), printer, True)
+    output.say(f"{printer} is paused; giliran printer resume {printer} lets it go on")
+
+
+@app.command(context_settings=HELP)
+def resume(context: typer.Context, printer: PrinterName) -> None:
+    """Let it start cards again, also after a fault that was put right."""
+    _set_paused(invocation(context), printer, False)
+    output.say(f"{printer} may print again")
+
+
+def _set_paused(asked: Invocation, name: str, paused: bool) -> None:
+    settings = asked.settings()
+    find_printer(settings, name)
+    with asked.store(settings) as store:
+        store.printers.set_paused(name, paused, now(), actor())
+
+
+@app.command(context_settings=HELP)
+def guard(
+    context: typer.Context,
+    printer: PrinterName,
+    backend_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="CUPS's backend folder; else the server's own.")
+    ] = None,
+) -> None:
+    """Put the guard in front of the printer's device: no card can reach it twice."""
+    from adapters.cups import install_guard
+
+    settings = invocation(context).settings()
+    found = find_printer(settings, printer)
+    if found.kind != "card":
+        raise Rejected(f"{printer} prints on paper; the guard stands in front of card printers")
+    install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
+    output.say(f"{printer}: the guard stands in front of CUPS queue {found.queue}")
+
+
+@app.command(context_settings=HELP)
+def unguard(context: typer.Context, printer: PrinterName) -> None:
+    """Take the guard away. Every doubt about a card is a person's then."""
+    from adapters.cups import remove_guard
+
+    settings = invocation(context).settings()
+    found = find_printer(settings, printer)
+    remove_guard(settings.cups.server, found.queue)
+    output.say(f"{printer}: CUPS queue {found.queue} has no guard any more")

@@ -1,0 +1,76 @@
+"""`queue` and `why`: who is in line, and why somebody stands where they stand."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Limit, RecordId, invocation, now
+from daemon.domain.states import State
+
+if TYPE_CHECKING:
+    from daemon.ports import QueueRow
+
+app = typer.Typer()
+
+
+@app.command(context_settings=HELP)
+def queue(
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Only jobs in this state.")] = None,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Jobs in the order in which they will be served."""
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        rows = store.view.queue(state, limit)
+    if as_json:
+        output.say_json([_to_json(row) for row in rows])
+        return
+    timezone = settings.office.timezone
+    output.say_table(
+        ("PLACE", "RECORD", "STATE", "RECORDED", "SINCE", "REASON"),
+        (
+            (
+                row.place,
+                row.job.record_id,
+                row.job.state,
+                output.local(row.job.recorded_at, timezone),
+                output.local(row.job.since, timezone),
+                row.job.reason,
+            )
+            for row in rows
+        ),
+        empty="Nobody is in line." if state is None else f"No job is {state.value}.",
+    )
+
+
+def _to_json(row: "QueueRow") -> dict[str, object]:
+    from daemon.status import rfc3339
+
+    return {
+        "record_id": row.job.record_id,
+        "state": row.job.state.value,
+        "recorded_at": rfc3339(row.job.recorded_at),
+        "place": row.place,
+        "reason": row.job.reason,
+        "since": rfc3339(row.job.since),
+    }
+
+
+@app.command(context_settings=HELP)
+def why(context: typer.Context, record: RecordId, as_json: AsJson = False) -> None:
+    """Why somebody stands where they stand: place, state, who was served earlier and why, expected date."""
+    from daemon.why import find_standing, sentences, to_json
+
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        standing = find_standing(store, settings, record, now())
+    if as_json:
+        output.say_json(to_json(standing))
+        return
+    for sentence in sentences(standing):
+        output.say(sentence)

@@ -1,0 +1,68 @@
+"""`import`: the office's own registrations."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.failure import COULD_NOT
+from daemon.cli.invocation import HELP, actor, invocation, now
+
+if TYPE_CHECKING:
+    from daemon.ports import Record
+
+app = typer.Typer()
+
+_BIG_BYTES = 1 << 20
+"""From this size a person at a terminal sees how far it is."""
+
+
+@app.command("import", context_settings=HELP)
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input.")],
+) -> None:
+    """Take in the office's own registrations. Bad rows are reported with their line, the good ones go in."""
+    from adapters.registrations import BadRow, read_registrations
+
+    asked = invocation(context)
+    settings = asked.settings()
+    source = Path("/dev/stdin") if str(file) == "-" else file
+    bad = 0
+
+    def good(advance: Callable[[], None]) -> "Iterator[Record]":
+        nonlocal bad
+        for row in read_registrations(source, timezone=settings.office.timezone, now=now()):
+            advance()
+            if isinstance(row, BadRow):
+                bad += 1
+                output.warn(f"{file}:{row.line}: {row.problem}")
+            else:
+                yield row
+
+    with asked.store(settings) as store, _progress(source) as advance:
+        taken = store.records.register(good(advance), now(), actor())
+    output.say(f"{taken.new:,} new, {taken.changed:,} already known, {bad:,} bad")
+    if bad:
+        raise typer.Exit(COULD_NOT)
+
+
+@contextmanager
+def _progress(source: Path) -> Iterator[Callable[[], None]]:
+    """A bar for a big file at a terminal; otherwise nothing."""
+    if not sys.stderr.isatty() or not source.is_file() or os.path.getsize(source) < _BIG_BYTES:
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with source.open("rb") as file:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("import", total=lines)
+        yield lambda: progress.advance(task)

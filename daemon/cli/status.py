@@ -1,0 +1,171 @@
+"""`status`: one screen."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
+from daemon.domain.dispatch import DispatchState, PrinterState
+from daemon.domain.link import LinkState
+from daemon.domain.states import State
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from daemon.status import PrinterLine, Snapshot
+
+app = typer.Typer()
+
+_GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
+_WIDE = 500
+"""Columns when nobody looks at a terminal: nothing is wrapped for whoever reads it."""
+
+
+@app.command(context_settings=HELP)
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """One screen: line, dispatch, queue, printers, blanks, and what needs a person."""
+    from daemon.status import to_json
+
+    snapshot = snapshot_now(invocation(context))
+    if as_json:
+        output.say_json(to_json(snapshot))
+    else:
+        _show(snapshot)
+
+
+def snapshot_now(asked: Invocation) -> "Snapshot":
+    """What `status` and `blanks balance` tell from."""
+    from daemon.main import open_lease
+    from daemon.status import take_snapshot
+
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        return take_snapshot(store, settings, daemon_runs=open_lease(settings).is_taken(), at=now())
+
+
+def _show(snapshot: "Snapshot") -> None:
+    import sys
+
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
+    local = output.local(snapshot.at, snapshot.timezone)
+    console.print(Text(f"{snapshot.office}, {local}", style="bold"))
+    console.print()
+    console.print(_overview(snapshot))
+    console.print()
+    console.print(_printers(snapshot))
+    needs = list(needs_a_person(snapshot))
+    console.print()
+    console.print(Text("Needs a person", style="bold") if needs else Text("Nothing needs a person."))
+    for need in needs:
+        console.print(Text(f"  {output.visible(need)}", style=_MIDDLING), soft_wrap=True)
+
+
+def _overview(snapshot: "Snapshot") -> "Table":
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("Line", _link(snapshot))
+    grid.add_row("Dispatch", _dispatch(snapshot))
+    grid.add_row("Queue", _queue(snapshot))
+    grid.add_row("Blanks", _blanks(snapshot))
+    return grid
+
+
+def _link(snapshot: "Snapshot") -> "Text":
+    from rich.text import Text
+
+    from daemon.status import cause_of, local_time
+
+    link = snapshot.link
+    if link.state is LinkState.UNKNOWN:
+        return Text("not tried yet", style=_MIDDLING)
+    cause = cause_of(link)
+    why = f": {cause}" + (f" ({output.visible(link.detail)})" if link.detail else "") if cause else ""
+    stale = ", as last seen" if snapshot.dispatch.state is DispatchState.STOPPED else ""
+    style = {LinkState.UP: _GOOD, LinkState.DOWN: _BAD}.get(link.state, _MIDDLING)
+    return Text(f"{link.state} since {local_time(link.since, snapshot)}{stale}{why}", style=style)
+
+
+def _dispatch(snapshot: "Snapshot") -> "Text":
+    from rich.text import Text
+
+    from daemon.status import why_paused
+
+    match snapshot.dispatch.state:
+        case DispatchState.RUNNING:
+            return Text("running", style=_GOOD)
+        case DispatchState.STOPPED:
+            return Text("stopped: the daemon does not run (systemctl start giliran)", style=_BAD)
+        case DispatchState.PAUSED:
+            return Text(f"paused: {', '.join(why_paused(snapshot))}", style=_MIDDLING)
+
+
+def _queue(snapshot: "Snapshot") -> str:
+    return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in State)
+
+
+def _blanks(snapshot: "Snapshot") -> str:
+    from daemon.status import blanks_to_json
+
+    figures = {name: number for name, number in blanks_to_json(snapshot).items() if isinstance(number, int)}
+    hoppers = [f"hopper {name} {snapshot.hopper(name):,}" for name in snapshot.hoppers]
+    received, store, *others = (f"{name.replace('_', ' ')} {number:,}" for name, number in figures.items())
+    return ", ".join([received, store, *hoppers, *others])
+
+
+def _printers(snapshot: "Snapshot") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record"):
+        table.add_column(heading, overflow="fold")
+    for line in snapshot.printers:
+        table.add_row(
+            line.name,
+            line.queue,
+            line.kind,
+            Text(line.state.value, style=_style(line)),
+            Text(output.visible(", ".join(line.reasons))),
+            line.record_id or "",
+        )
+    return table
+
+
+def _style(line: "PrinterLine") -> str:
+    if line.state in (PrinterState.IDLE, PrinterState.PRINTING):
+        return _GOOD
+    return _MIDDLING if line.state is PrinterState.PAUSED else _BAD
+
+
+def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
+    """What nobody but a person can settle, one line each, with the command that settles it."""
+    for job in snapshot.unconfirmed:
+        yield (
+            f"{job.printer}, NIK ending …{job.nik_ending or '????'}: did a card come out? "
+            f"giliran job confirm {job.record_id} --printed --reason … | --not-printed [--spoiled] --reason …"
+        )
+    unnamed = snapshot.counts[State.UNCONFIRMED] - len(snapshot.unconfirmed)
+    if unnamed > 0:
+        yield f"and {unnamed:,} more unconfirmed: giliran queue --state unconfirmed"
+    for record_id, reason in snapshot.rejected[:_MOST_REJECTED]:
+        yield f"{record_id}: printed, but the central server rejected the issuance: {reason}"
+    if len(snapshot.rejected) > _MOST_REJECTED:
+        yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
+    for line in snapshot.printers:
+        if line.state is PrinterState.UNREACHABLE:
+            yield f"{line.name}: CUPS does not answer for queue {line.queue}"
+        elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
+            reasons = ", ".join(line.reasons) or "no reason given"
+            yield f"{line.name} stopped: {reasons}; put it right, then giliran printer resume {line.name}"
+        if line.kind == "card" and snapshot.hopper(line.name) == 0:
+            yield f"{line.name}: its hopper is empty; fill it, then giliran blanks load {line.name} QTY"
+
+
+_MOST_REJECTED = 20

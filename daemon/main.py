@@ -1,0 +1,191 @@
+"""The composition root: from a configuration to what runs. Only this file and the command line import everything."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loguru import logger
+
+from adapters.clock import SystemClock
+from daemon.domain.errors import Rejected
+from daemon.ports import CentralServer, Clock, Documents, GuardJournal, Lease, ServiceManager, Spooler, Store
+from daemon.settings import InvalidConfiguration, Settings, load
+
+if TYPE_CHECKING:
+    from daemon.supervision import End
+
+DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
+TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
+
+
+# --- the parts, each made from the settings alone; adapters are imported when they are needed ---------------
+
+
+def config_path(given: Path | None) -> Path:
+    """The file to read: as given, or $GILIRAN_CONFIG, or the system's."""
+    return given or Path(os.environ.get("GILIRAN_CONFIG") or DEFAULT_CONFIG)
+
+
+def load_settings(given: Path | None) -> Settings:
+    """The validated configuration. InvalidConfiguration."""
+    return load(config_path(given), os.environ)
+
+
+def clock() -> Clock:
+    """The system's."""
+    return SystemClock()
+
+
+def open_store(settings: Settings) -> Store:
+    """The database; one that does not exist yet is made, an old schema asks for `giliran migrate`."""
+    from adapters.database import exists, migrate, open_store
+
+    url = settings.database.url
+    if not exists(url):
+        migrate(url)
+    return open_store(url, clock())
+
+
+def open_lease(settings: Settings) -> Lease:
+    """Who runs on this database."""
+    from adapters.database import open_lease
+
+    return open_lease(settings.database.url)
+
+
+def spooler(settings: Settings) -> Spooler:
+    """CUPS."""
+    from adapters.cups import CupsSpooler
+
+    return CupsSpooler(settings.cups.server)
+
+
+def guard_journal(settings: Settings) -> GuardJournal:
+    """The guard's journal."""
+    from adapters.cups import FileGuardJournal
+
+    return FileGuardJournal(settings.cups.guard_journal, clock())
+
+
+def central(settings: Settings) -> CentralServer:
+    """The central server, over its line."""
+    from adapters.central import HttpCentralServer
+
+    server = settings.central
+    return HttpCentralServer(
+        url=server.url,
+        token=None if server.token_file is None else _secret(server.token_file),
+        timeout_seconds=server.timeout.total_seconds(),
+        probe_timeout_seconds=server.probe.timeout.total_seconds(),
+        ca_file=server.ca_file,
+        client_cert_file=server.client_cert_file,
+        client_key_file=server.client_key_file,
+        clock=clock(),
+    )
+
+
+def documents(settings: Settings) -> Documents:
+    """The renderer with the office's templates."""
+    from adapters.documents import TypstDocuments
+
+    return TypstDocuments(TEMPLATES, office=settings.office.name)
+
+
+def _secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected(f"the secret in {path} cannot be read: {error}") from error
+
+
+# --- the daemon ---------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reload:
+    """What SIGHUP asks for: the settings to go on with, if there are good ones."""
+
+    settings: Settings
+    path: Path
+
+    def __call__(self) -> bool:
+        try:
+            fresh = load_settings(self.path)
+        except InvalidConfiguration as error:
+            for problem in error.problems:
+                logger.error("not reloaded, the old configuration stays: {}", problem)
+            return False
+        if fresh.database != self.settings.database:
+            logger.error("not reloaded, the old configuration stays: database.url needs a restart")
+            return False
+        self.settings = fresh
+        logger.info("configuration reloaded from {}", self.path)
+        return True
+
+
+def run(config: Path | None) -> int:
+    """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
+    from adapters.systemd import Notify
+
+    from daemon.supervision import End, block_signals
+
+    path = config_path(config)
+    reload = _Reload(load_settings(path), path)
+    block_signals()
+    manager = Notify()
+    with _leased(reload.settings) as lease:
+        end = End.RELOAD
+        while end is End.RELOAD:
+            end = _run_once(reload, lease, manager)
+    return 1 if end is End.FATAL else 0
+
+
+@contextmanager
+def _leased(settings: Settings) -> Iterator[Lease]:
+    closing_store = open_store(settings)  # makes a database that does not exist yet
+    closing_store.close()
+    lease = open_lease(settings)
+    if not lease.take():
+        raise Rejected("another giliran runs on this database; stop it first: systemctl stop giliran")
+    try:
+        yield lease
+    finally:
+        lease.give_back()
+
+
+def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager) -> "End":
+    """One configuration, from reconcile to the end of its loops."""
+    from adapters.cups import CupsEvents
+
+    from daemon.assembly import Outside, assemble, nightly_rounds
+    from daemon.status import one_line, snapshot
+    from daemon.supervision import Supervision
+
+    settings = reload.settings
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(open_store(settings)))
+        outside = Outside(
+            store=store,
+            central=stack.enter_context(closing(central(settings))),
+            spooler=spooler(settings),
+            events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
+            journal=guard_journal(settings),
+            documents=documents(settings),
+            clock=clock(),
+        )
+        office = assemble(settings, outside)
+        logger.info("giliran runs for {}", settings.office.name)
+        office.reconcile.at_start()
+        with nightly_rounds(settings, office.housekeeping.wake):
+            return Supervision(
+                loops=office.loops,
+                printing=office.print_queues,
+                situation=office.situation,
+                manager=manager,
+                clock=outside.clock,
+                status_line=lambda: one_line(snapshot(settings, store, lease)),
+                may_reload=reload,
+            ).run()

@@ -1,0 +1,186 @@
+"""What may stand in the configuration, with its defaults. config/giliran.yaml explains each key to people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from daemon.domain.ledger import MOST_AT_ONCE
+from daemon.settings.values import (
+    AbsolutePath,
+    CentralUrl,
+    CupsServer,
+    DatabaseUrl,
+    Duration,
+    FilePath,
+    HostAndPort,
+    OfficeCode,
+    OptionName,
+    OptionValue,
+    PrinterName,
+    QueueName,
+    TemplateName,
+    Text,
+    Zone,
+)
+
+Count = Annotated[int, Field(ge=1, le=100)]
+Kind = Literal["card", "paper"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Office(_Section):
+    """The office that prints."""
+
+    code: OfficeCode
+    name: Text
+    timezone: Zone = Field(default="Asia/Jakarta", validate_default=True)
+    language: Literal["id", "en"] = "id"
+
+
+class Database(_Section):
+    """Where jobs, blanks and log are kept."""
+
+    url: DatabaseUrl
+    """For SQLAlchemy. Never holds a password."""
+
+
+class Probing(_Section):
+    """How the line is watched."""
+
+    interval: Duration = timedelta(seconds=15)
+    timeout: Duration = timedelta(seconds=5)
+    down_after: Count = 3
+    up_after: Count = 2
+
+
+class Syncing(_Section):
+    """How changes are pulled."""
+
+    interval: Duration = timedelta(seconds=60)
+    page_size: Annotated[int, Field(ge=1, le=5000)] = 500
+
+
+class Central(_Section):
+    """The central server."""
+
+    url: CentralUrl
+    """Without a slash at its end."""
+    token_file: FilePath
+    ca_file: FilePath | None = None
+    """None: the machine's own authorities."""
+    client_cert_file: FilePath | None = None
+    client_key_file: Annotated[FilePath | None, Field(validate_default=True)] = None
+    timeout: Duration = timedelta(seconds=10)
+    """For one whole call."""
+    probe: Probing = Probing()
+    sync: Syncing = Syncing()
+
+    @field_validator("client_key_file")
+    @classmethod
+    def _goes_with_its_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if "client_cert_file" in info.data and (key is None) != (info.data["client_cert_file"] is None):
+            raise ValueError("client_cert_file and client_key_file stand together or not at all")
+        return key
+
+
+class Outage(_Section):
+    """What happens while the line is down."""
+
+    policy: Literal["pause", "drain"] = "pause"
+    drain_for: Duration = timedelta(hours=4)
+
+
+class Queue(_Section):
+    """The order of turns."""
+
+    order: Literal["recorded_at"] = "recorded_at"
+    lanes: tuple[Text, ...] = ()
+
+
+class Cups(_Section):
+    """The print server."""
+
+    server: CupsServer = "/run/cups/cups.sock"
+    """A socket's path or host:port."""
+    guard_journal: AbsolutePath = Path("/var/lib/giliran-guard")
+
+
+class Printer(_Section):
+    """One printer and its CUPS queue."""
+
+    name: PrinterName
+    kind: Kind
+    queue: QueueName
+    options: Mapping[OptionName, OptionValue] = Field(default_factory=dict)
+    template: TemplateName = Field(default_factory=lambda data: "letter" if data.get("kind") == "paper" else "card")
+
+
+class Blanks(_Section):
+    """The stock of blank cards."""
+
+    low: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 500
+
+
+class Board(_Section):
+    """The public board."""
+
+    listen: HostAndPort = "127.0.0.1:8080"
+
+
+class Alerts(_Section):
+    """Who is told."""
+
+    urls_file: FilePath | None = None
+
+
+class Settings(_Section):
+    """The whole configuration. model_fields_set of each section tells which keys were given."""
+
+    office: Office
+    database: Database
+    central: Central
+    outage: Outage = Outage()
+    queue: Queue = Queue()
+    cups: Cups = Cups()
+    printers: Annotated[tuple[Printer, ...], Field(min_length=1)]
+    blanks: Blanks = Blanks()
+    board: Board = Board()
+    alerts: Alerts = Alerts()
+
+    @field_validator("printers")
+    @classmethod
+    def _fit_together(cls, printers: tuple[Printer, ...]) -> tuple[Printer, ...]:
+        for _, message in conflicts([printer.model_dump() for printer in printers]):
+            raise PydanticCustomError("conflict", "{message}", {"message": message})
+        return printers
+
+    @property
+    def card_printers(self) -> tuple[Printer, ...]:
+        """Those that print cards."""
+        return tuple(printer for printer in self.printers if printer.kind == "card")
+
+
+def conflicts(printers: Sequence[object]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """What is wrong with the printers together, each with its place below `printers`. They need not be valid."""
+    mappings = [printer if isinstance(printer, Mapping) else {} for printer in printers]
+    for key, message in (
+        ("name", "another printer has this name already"),
+        ("queue", "another printer uses this CUPS queue already"),
+    ):
+        seen: set[str] = set()
+        for index, printer in enumerate(mappings):
+            value = printer.get(key)
+            if not isinstance(value, str):
+                continue
+            if value in seen:
+                yield (index, key), message
+            seen.add(value)
+    if mappings and all(printer.get("kind") == "paper" for printer in mappings):
+        yield (), "must hold at least one printer of kind card"

@@ -1,0 +1,232 @@
+"""The state of the whole in one snapshot: for `status`, for systemd's STATUS= line, and for the board."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from daemon.domain import ledger
+from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
+from daemon.domain.job import Job
+from daemon.domain.link import Link, LinkState, unknown
+from daemon.domain.states import State
+from daemon.ports import PrinterReport, Store
+from daemon.settings import Printer, Settings
+
+DAEMON_NOT_RUNNING = "daemon_not_running"
+MOST_NAMED = 20
+"""So many unconfirmed jobs and rejected issuances are named one by one; the counts tell the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterLine:
+    """One printer of the configuration."""
+
+    name: str
+    queue: str
+    kind: str
+    state: PrinterState
+    reasons: tuple[str, ...]
+    record_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything that `status` tells."""
+
+    at: datetime
+    office: str
+    timezone: ZoneInfo
+    link: Link
+    dispatch: Dispatch
+    counts: Mapping[State, int]
+    printers: tuple[PrinterLine, ...]
+    balances: Mapping[str, int]
+    hoppers: tuple[str, ...]
+    """Printers with a hopper: the card printers, and any other under whose name blanks are still booked."""
+    unconfirmed: tuple[Job, ...]
+    rejected: tuple[tuple[str, str], ...]
+    """(record id, reason) of cards that the centre refused to book."""
+    undelivered: int
+    """Cards made of which the centre has not heard yet."""
+
+    @property
+    def usable_blanks(self) -> int:
+        """Those in the store and in the hoppers."""
+        return self.balances.get(ledger.STORE, 0) + sum(self.hopper(name) for name in self.hoppers)
+
+    def hopper(self, printer: str) -> int:
+        """Blanks in this printer's hopper, by the ledger."""
+        return self.balances.get(ledger.hopper(printer), 0)
+
+
+def take_snapshot(store: Store, settings: Settings, *, daemon_runs: bool, at: datetime) -> Snapshot:
+    """Read it all. Each figure is a maintained one: the cost does not grow with the queue."""
+    link = store.links.link() or unknown(at)
+    balances = store.ledger.balances()
+    reports = store.printers.reports()
+    printers = tuple(
+        _line(printer, reports.get(printer.name), _is_paused(store, printer), daemon_runs)
+        for printer in settings.printers
+    )
+    cards = tuple(
+        CardPrinter(name=line.name, state=line.state, blanks=balances.get(ledger.hopper(line.name), 0))
+        for line in printers
+        if line.kind == "card"
+    )
+    counts = store.view.counts()
+    return Snapshot(
+        at=at,
+        office=f"{settings.office.name} ({settings.office.code})",
+        timezone=settings.office.timezone,
+        link=link,
+        dispatch=dispatch(daemon_runs=daemon_runs, link=link.state, printers=cards),
+        counts={state: counts.get(state, 0) for state in State},
+        printers=printers,
+        balances=balances,
+        hoppers=_hoppers(cards, balances),
+        unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, MOST_NAMED)),
+        rejected=tuple(store.issuances.rejected()),
+        undelivered=store.issuances.undelivered(),
+    )
+
+
+def _is_paused(store: Store, printer: Printer) -> bool:
+    return store.printers.wishes(printer.name)[0]
+
+
+def _line(printer: Printer, report: PrinterReport | None, paused: bool, daemon_runs: bool) -> PrinterLine:
+    """What the printer reported last, corrected by what is known to have changed since."""
+    state = report.state if report else PrinterState.IDLE
+    reasons = report.reasons if report else ()
+    record_id = report.record_id if report else None
+    if not daemon_runs and state in (PrinterState.IDLE, PrinterState.PRINTING):
+        state, reasons = PrinterState.STOPPED, (DAEMON_NOT_RUNNING,)
+    if paused and state is not PrinterState.PRINTING:
+        state, reasons = PrinterState.PAUSED, (PauseReason.OPERATOR.value,)
+    return PrinterLine(
+        name=printer.name,
+        queue=printer.queue,
+        kind=str(printer.kind),
+        state=state,
+        reasons=reasons,
+        record_id=record_id,
+    )
+
+
+def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tuple[str, ...]:
+    configured = [card.name for card in cards]
+    booked = {account.removeprefix("hopper:") for account, blanks in balances.items() if blanks and ":" in account}
+    return (*configured, *sorted(booked.difference(configured)))
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------
+
+
+def to_json(snapshot: Snapshot) -> dict[str, object]:
+    """The shape of CONTRACT.md section 2."""
+    return {
+        "at": rfc3339(snapshot.at),
+        "link": link_to_json(snapshot.link),
+        "dispatch": {
+            "state": snapshot.dispatch.state.value,
+            "reasons": [reason.value for reason in snapshot.dispatch.reasons],
+        },
+        "queue": {state.value: snapshot.counts[state] for state in State},
+        "printers": printers_to_json(snapshot),
+        "blanks": blanks_to_json(snapshot),
+    }
+
+
+def link_to_json(link: Link) -> dict[str, object]:
+    """The line's state."""
+    return {"state": link.state.value, "since": rfc3339(link.since), "cause": cause_of(link)}
+
+
+def printers_to_json(snapshot: Snapshot) -> list[dict[str, object]]:
+    """Every printer of the configuration, in its order."""
+    return [
+        {
+            "name": line.name,
+            "queue": line.queue,
+            "kind": line.kind,
+            "state": line.state.value,
+            "reasons": list(line.reasons),
+            "record_id": line.record_id,
+        }
+        for line in snapshot.printers
+    ]
+
+
+def blanks_to_json(snapshot: Snapshot) -> dict[str, object]:
+    """Where every blank is; `received` is what the centre has sent in all."""
+    balances = snapshot.balances
+    return {
+        "received": -balances.get(ledger.CENTRE, 0),
+        "store": balances.get(ledger.STORE, 0),
+        "hopper": {name: snapshot.hopper(name) for name in snapshot.hoppers},
+        **{
+            account: balances.get(account, 0)
+            for account in (
+                ledger.IN_PROCESS,
+                ledger.ISSUED,
+                ledger.SPOILED,
+                ledger.DESTROYED,
+                ledger.TRANSFERRED,
+                ledger.VARIANCE,
+            )
+        },
+    }
+
+
+def cause_of(link: Link) -> str | None:
+    """The stage at which the line fails; None when it does not."""
+    return link.cause.value if link.cause and link.state in (LinkState.DEGRADED, LinkState.DOWN) else None
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC, whole seconds, with Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+# --- in one line ------------------------------------------------------------------------------------------
+
+
+def one_line(snapshot: Snapshot) -> str:
+    """What goes on, in one line: "paused: central server down since 09:12, 41,012 waiting, 6,000 blanks"."""
+    counts = snapshot.counts
+    blanks = f"{snapshot.usable_blanks:,} blanks"
+    unconfirmed = [f"{counts[State.UNCONFIRMED]:,} unconfirmed"] if counts[State.UNCONFIRMED] else []
+    if snapshot.dispatch.state is DispatchState.RUNNING:
+        made = counts[State.PRINTED] + counts[State.HANDED_OVER]
+        parts = [f"{made:,} printed", f"{counts[State.READY]:,} ready", *unconfirmed, blanks]
+    else:
+        in_line = counts[State.READY] + counts[State.WAITING]
+        parts = [*why_paused(snapshot), f"{in_line:,} waiting", *unconfirmed, blanks]
+    return f"{snapshot.dispatch.state}: {', '.join(parts)}"
+
+
+def why_paused(snapshot: Snapshot) -> list[str]:
+    """The reasons why no card is started, in words."""
+    return [_reason_in_words(reason, snapshot) for reason in snapshot.dispatch.reasons]
+
+
+def _reason_in_words(reason: PauseReason, snapshot: Snapshot) -> str:
+    match reason:
+        case PauseReason.CENTRAL_DOWN:
+            if snapshot.link.state is LinkState.UNKNOWN:
+                return "central server not tried yet"
+            return f"central server down since {local_time(snapshot.link.since, snapshot)}"
+        case PauseReason.OPERATOR:
+            return "all card printers paused by an operator"
+        case PauseReason.NO_BLANKS:
+            return "no blanks in the hoppers"
+        case PauseReason.NO_PRINTER:
+            return "no card printer works"
+
+
+def local_time(at: datetime, snapshot: Snapshot) -> str:
+    """09:12 today, with the date before on any other day; in the office's time zone."""
+    moment, today = at.astimezone(snapshot.timezone), snapshot.at.astimezone(snapshot.timezone).date()
+    clock = f"{moment:%H:%M}"
+    return clock if moment.date() == today else f"{moment.date().isoformat()} {clock}"

@@ -1,0 +1,121 @@
+"""Runs the loops of one configuration until told otherwise: signals, watchdog, status line, draining."""
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from loguru import logger
+
+from daemon.domain.errors import Fatal
+from daemon.ports import Clock, ServiceManager
+from workers.runner import Loop, Runner
+from workers.situation import Situation
+
+TICK_SECONDS = 1.0
+STATUS_SECONDS = 5.0
+DRAIN_SECONDS = 45.0
+"""How long a card in a printer is waited for at the end; the unit's TimeoutStopSec is longer."""
+STEP_SECONDS = 15.0
+"""How long a step under way is waited for after that."""
+
+SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+
+
+class End(Enum):
+    """Why the loops were stopped."""
+
+    STOP = auto()
+    RELOAD = auto()
+    FATAL = auto()
+
+
+class Busy(Protocol):
+    """Something that may have a card under way."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has."""
+        ...
+
+
+def block_signals() -> None:
+    """Before any thread starts: signals are waited for, not handled, so that nothing runs in their context."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
+@dataclass(slots=True, kw_only=True)
+class Supervision:
+    """The main thread of the daemon."""
+
+    loops: Sequence[Loop]
+    printing: Sequence[Busy]
+    situation: Situation
+    manager: ServiceManager
+    clock: Clock
+    status_line: Callable[[], str]
+    may_reload: Callable[[], bool]
+    """Called on SIGHUP: whether there is a new configuration to go on with."""
+    drain_seconds: float = DRAIN_SECONDS
+
+    def run(self) -> End:
+        """Start the loops, wait for a reason to stop them, stop them."""
+        fatal: list[Fatal] = []
+        runners = [Runner(loop, clock=self.clock, on_fatal=fatal.append) for loop in self.loops]
+        for runner in runners:
+            self.situation.listen(runner.wake)
+        for runner in runners:
+            runner.start()
+        self.manager.ready()
+        end = self._watch(runners, fatal)
+        self._stop(runners, end)
+        return end
+
+    def _watch(self, runners: Sequence[Runner], fatal: list[Fatal]) -> End:
+        status_at = 0.0
+        while not fatal:
+            now = self.clock.monotonic()
+            hung = [runner.name for runner in runners if not runner.is_alive_by(now)]
+            if hung:
+                logger.critical("no step in time from {}; the watchdog is no longer fed", ", ".join(hung))
+            else:
+                self.manager.alive()
+            if now >= status_at:
+                self.manager.status(self.status_line())
+                status_at = now + STATUS_SECONDS
+            received = signal.sigtimedwait(SIGNALS, TICK_SECONDS)
+            if received is None:
+                continue
+            if received.si_signo != signal.SIGHUP:
+                logger.info("{} received", signal.Signals(received.si_signo).name)
+                return End.STOP
+            self.manager.reloading()
+            if self.may_reload():
+                return End.RELOAD
+            self.manager.ready()
+        return End.FATAL
+
+    def _stop(self, runners: Sequence[Runner], end: End) -> None:
+        """Nothing new; at an orderly end cards in printers are waited for; the next start settles what is left."""
+        self.situation.ending.set()
+        if end is End.STOP:
+            self.manager.stopping()
+            self._drain(runners)
+        for runner in runners:
+            runner.stop()
+        deadline = self.clock.monotonic() + STEP_SECONDS
+        for runner in runners:
+            if not runner.join(max(0.1, deadline - self.clock.monotonic())):
+                logger.warning("{} is still in a step; it ends with the process", runner.name)
+
+    def _drain(self, runners: Sequence[Runner]) -> None:
+        deadline = self.clock.monotonic() + self.drain_seconds
+        while any(printing.is_busy for printing in self.printing) and self.clock.monotonic() < deadline:
+            waiting = sum(printing.is_busy for printing in self.printing)
+            self.manager.status(f"stopping: {waiting} cards still in printers")
+            if all(runner.is_alive_by(self.clock.monotonic()) for runner in runners):
+                self.manager.alive()
+            if signal.sigtimedwait({signal.SIGTERM, signal.SIGINT}, TICK_SECONDS / 5):
+                logger.warning("told to stop again: not waiting for the cards in the printers")
+                return

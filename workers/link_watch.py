@@ -1,0 +1,71 @@
+"""Watches the line to the central server and says when it goes and when it is back."""
+
+import threading
+from dataclasses import dataclass, field
+
+from loguru import logger
+
+from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, unknown
+from daemon.ports import CentralServer, Clock, LinkFailure, LinkStore
+from workers.situation import Situation
+
+
+@dataclass(slots=True, kw_only=True)
+class LinkWatch:
+    """Probes at an interval; real calls of other loops that failed count as probes at once."""
+
+    central: CentralServer
+    links: LinkStore
+    situation: Situation
+    clock: Clock
+    hysteresis: Hysteresis
+    interval_seconds: float
+    name: str = "link-watch"
+    patience_seconds: float = 120.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self) -> float:
+        """Probe once."""
+        self._observe(self.central.probe())
+        return self.interval_seconds
+
+    def failed(self, failure: LinkFailure) -> None:
+        """Another loop's real call failed on the line."""
+        self._observe(Probe(at=self.clock.now(), failed_stage=failure.stage, detail=failure.detail))
+
+    def close(self) -> None:
+        """Nothing belongs to the thread."""
+
+    def _observe(self, probe: Probe) -> None:
+        with self._lock:
+            before = self.situation.link
+            after = observe(before, probe, self.hysteresis)
+            if after.state is not before.state:
+                self.links.save_link(after, before)
+            self.situation.set_link(after)
+        if after.state is not before.state:
+            self._tell(before, after)
+
+    def _tell(self, before: Link, after: Link) -> None:
+        match after.state:
+            case LinkState.DOWN:
+                logger.warning(
+                    "central server down since {:%H:%M:%S} UTC ({}: {}); no new card is started, running ones finish",
+                    after.since,
+                    after.cause,
+                    after.detail,
+                )
+            case LinkState.UP if before.state is LinkState.DOWN:
+                logger.info("central server is back after {}; printing resumes", after.since - before.since)
+            case LinkState.UP:
+                logger.info("central server answers")
+            case _:
+                logger.warning("central server failed once ({}: {})", after.cause, after.detail)
+
+
+def as_saved(links: LinkStore, clock: Clock) -> Link:
+    """The line at a start: a saved outage goes on until a probe succeeds; anything else is unknown."""
+    saved = links.link()
+    if saved is not None and saved.state is LinkState.DOWN:
+        return saved
+    return unknown(clock.now())

@@ -1,0 +1,250 @@
+"""One card printer: takes the head of the line, brings it to paper, and records what became of it.
+
+The protocol is DESIGN.md section 3 and docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
+Every step of it may be the last one; what is left behind then is settled by Settlement.recover at the next start.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from loguru import logger
+
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.errors import Rejected, Retryable
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import Action, Judgement, MarkKind, SpoolState, judge
+from daemon.ports import (
+    Attempt,
+    Claim,
+    Clock,
+    Documents,
+    JobStore,
+    PrinterReport,
+    PrinterStore,
+    QueueStatus,
+    Spooler,
+)
+from workers.rest import Rest
+from workers.settlement import Settlement
+from workers.situation import Situation
+from workers.start_gate import StartGate
+
+IDLE_SECONDS = 0.5
+WATCH_SECONDS = 0.05
+ASK_CUPS_SECONDS = 1.0
+"""While the journal shows nothing new, CUPS is asked so often."""
+NOT_STARTED_SECONDS = 60.0
+"""A released job that CUPS has not started by then is taken back."""
+STALL_SECONDS = 900.0
+"""A printer that hangs shows nothing at all (DESIGN.md section 3); chip encoding takes up to 3 minutes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watched:
+    """The attempt in the printer, and when it was looked at (monotonic)."""
+
+    attempt: Attempt
+    since: float
+    asked_cups: float = 0.0
+    recovering: bool = False
+    """CUPS was gone, or we were: void first."""
+    cancelled: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class PrintQueue:
+    """The worker of one card printer."""
+
+    printer: str
+    queue: str
+    options: Mapping[str, str]
+    template: str
+    documents: Documents
+    jobs: JobStore
+    printers: PrinterStore
+    spooler: Spooler
+    settlement: Settlement
+    situation: Situation
+    gate: StartGate
+    turn: threading.Lock
+    """Held from claim to release, so that cards reach the printers in the order in which they were claimed."""
+    clock: Clock
+    stall_seconds: float = STALL_SECONDS
+    patience_seconds: float = 240.0
+    """Several CUPS calls in a row, each blocked for 61 s by a CUPS that is stopped."""
+    _watched: _Watched | None = None
+    _rest: Rest = field(default_factory=Rest)
+    _nudges: int | None = None
+    _reported: PrinterReport | None = None
+
+    @property
+    def name(self) -> str:
+        """The loop's name."""
+        return f"print-queue:{self.printer}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a card is on its way."""
+        return self._watched is not None
+
+    def adopt(self, attempt: Attempt) -> None:
+        """Before the first step: a card that was in the printer when the daemon started."""
+        self._watch(attempt, recovering=True)
+
+    def step(self) -> float:
+        """Look at the card in the printer, or start the next one."""
+        if self._watched is not None:
+            return self._look(self._watched)
+        state, reasons = self._condition()
+        if state is not PrinterState.IDLE:
+            self._report(state, reasons)
+            return IDLE_SECONDS
+        started = self._start_next()
+        if not started:
+            self._report(PrinterState.IDLE)
+        return WATCH_SECONDS if started else IDLE_SECONDS
+
+    def close(self) -> None:
+        """Nothing belongs to the thread."""
+
+    # --- before a card ---
+
+    def _condition(self) -> tuple[PrinterState, tuple[str, ...]]:
+        """Whether this printer can take a card now, and if not, why."""
+        paused, nudges = self.printers.wishes(self.printer)
+        if nudges != self._nudges:
+            self._nudges = nudges
+            self._rest.end()
+        if paused:
+            return PrinterState.PAUSED, ("operator",)
+        status = self.situation.queue(self.queue).status
+        if status is None:
+            return PrinterState.UNREACHABLE, ("cups",)
+        if status.stopped or not status.accepting:
+            return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
+        if not self._rest.is_over(self.clock.monotonic()):
+            return PrinterState.STOPPED, self._rest.reasons
+        return PrinterState.IDLE, ()
+
+    def _start_next(self) -> bool:
+        """Claim the head of the line and release it at the printer. False when nothing was started."""
+        with self.turn:
+            status = self.situation.queue(self.queue).status
+            if status is None or self.situation.ending.is_set() or not self.gate.is_open():
+                return False
+            claim = self.jobs.claim(self.printer, self.clock.now(), guarded=status.guarded)
+            if not isinstance(claim, Claim):
+                return False
+            self._watch(claim.attempt, recovering=False)
+            self._report(PrinterState.PRINTING, record_id=claim.attempt.job.record_id, since=claim.attempt.started_at)
+            try:
+                self._release(claim)
+            except (Retryable, Rejected) as error:
+                logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
+                self._recover(claim.attempt, reasons=("cups",))
+        return True
+
+    def _release(self, claim: Claim) -> None:
+        token = claim.attempt.token
+        document = self.documents.render(claim.card, self.template)
+        job = self.spooler.submit_held(self.queue, token, document, self.options)
+        self.jobs.submitted(token, job.number, job.uuid)
+        self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
+        self.spooler.release(job)
+        self.jobs.released(token)
+
+    # --- while a card is in the printer ---
+
+    def _watch(self, attempt: Attempt, *, recovering: bool) -> None:
+        self._watched = _Watched(attempt=attempt, since=self.clock.monotonic(), recovering=recovering)
+        self.situation.set_printing(self.printer, True)
+
+    def _look(self, watched: _Watched) -> float:
+        """Judge by the journal; ask CUPS when the journal has news, or every second."""
+        attempt, now = watched.attempt, self.clock.monotonic()
+        mark = self.settlement.mark(attempt)
+        quiet = mark.kind in (MarkKind.ABSENT, MarkKind.RUNNING, MarkKind.UNGUARDED)
+        if quiet and now - watched.asked_cups < ASK_CUPS_SECONDS:
+            return WATCH_SECONDS
+        watched.asked_cups = now
+        spool = self.settlement.spool_state(attempt)
+        if spool is SpoolState.UNREACHABLE:
+            watched.recovering = True
+        elif watched.recovering or self._never_started(watched, mark.kind, spool, now):
+            watched.recovering = False
+            return self._recover(attempt, reasons=("cups",))
+        judgement = judge(mark, spool)
+        match judgement.action:
+            case Action.VOID:
+                return self._recover(attempt, reasons=("cups",))
+            case Action.CONCLUDE:
+                self.settlement.conclude(attempt, judgement)
+                return self._finish(judgement, tuple(sorted(mark.reasons)))
+        self._report_printing(attempt, mark.kind, now, watched)
+        return WATCH_SECONDS
+
+    def _never_started(self, watched: _Watched, kind: MarkKind, spool: SpoolState, now: float) -> bool:
+        """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
+        if kind is not MarkKind.ABSENT or spool is not SpoolState.PENDING:
+            return False
+        status = self.situation.queue(self.queue).status
+        return (status is not None and status.stopped) or now - watched.since > NOT_STARTED_SECONDS
+
+    def _recover(self, attempt: Attempt, *, reasons: tuple[str, ...]) -> float:
+        judgement = self.settlement.recover(attempt)
+        if judgement.action is Action.WATCH:
+            return WATCH_SECONDS
+        return self._finish(judgement, reasons)
+
+    def _finish(self, judgement: Judgement, reasons: tuple[str, ...]) -> float:
+        self._watched = None
+        self.situation.set_printing(self.printer, False)
+        if judgement.verdict is Verdict.PRINTED:
+            self._rest.well()
+            self.situation.changed()
+            return 0.0
+        rest_seconds = self._rest.begin(self.clock.monotonic(), reasons or ("failed",))
+        logger.bind(printer=self.printer).warning(
+            "{} rests for {:.0f} s ({}); `giliran printer resume {}` ends the rest",
+            self.printer,
+            rest_seconds,
+            ", ".join(self._rest.reasons),
+            self.printer,
+        )
+        self._report(PrinterState.STOPPED, self._rest.reasons)
+        self.situation.changed()
+        return IDLE_SECONDS
+
+    def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: _Watched) -> None:
+        status: QueueStatus | None = self.situation.queue(self.queue).status
+        reasons = tuple(sorted(status.reasons)) if status is not None else ("cups",)
+        if kind is MarkKind.RUNNING and not reasons and now - watched.since > self.stall_seconds:
+            reasons = ("stalled",)
+            self._cancel_stalled(attempt, watched)
+        self._report(PrinterState.PRINTING, reasons, record_id=attempt.job.record_id, since=attempt.started_at)
+
+    def _cancel_stalled(self, attempt: Attempt, watched: _Watched) -> None:
+        if watched.cancelled:
+            return
+        watched.cancelled = True
+        logger.bind(printer=self.printer, record_id=attempt.job.record_id).error(
+            "{} has shown nothing for {:.0f} s; its job is cancelled", self.printer, self.stall_seconds
+        )
+        self.settlement.withdraw(attempt.token, attempt.spool_number)
+
+    # --- what people see ---
+
+    def _report(
+        self,
+        state: PrinterState,
+        reasons: tuple[str, ...] = (),
+        *,
+        record_id: str | None = None,
+        since: datetime | None = None,
+    ) -> None:
+        report = PrinterReport(name=self.printer, state=state, reasons=reasons, record_id=record_id, since=since)
+        if report != self._reported:
+            self.printers.report(report, self.clock.now())
+            self._reported = report
