@@ -135,6 +135,8 @@ def intend(job: Job, *, printer: str, at: datetime) -> Transition:
 
 def conclude(job: Job, verdict: Verdict, *, reason: str | None, at: datetime) -> Transition:
     """Close the open attempt with what is known of the card; the blank goes where the card went."""
+    if job.state is not State.PRINTING:
+        raise IllegalMove(f"{job.record_id} is {job.state}; only a printing job has an open attempt")
     return _close(job, verdict, reason=reason, at=at, actor=SYSTEM, event=f"attempt_{verdict}")
 
 

@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.domain.link import Hysteresis, Link, LinkState, Probe, Stage, observe, unknown
+from tests.unit.daemon.domain.build import NOON
+
+PLAIN = Hysteresis(down_after=3, up_after=2)
+
+
+def watch(outcomes: list[bool], hysteresis: Hysteresis = PLAIN) -> list[Link]:
+    link, seen = unknown(NOON), []
+    for minute, ok in enumerate(outcomes, start=1):
+        at = NOON + timedelta(minutes=minute)
+        link = observe(link, Probe(at=at, failed_stage=None if ok else Stage.CONNECT, detail="refused"), hysteresis)
+        seen.append(link)
+    return seen
+
+
+def states(outcomes: list[bool]) -> str:
+    return " ".join(link.state.value for link in watch(outcomes))
+
+
+def test_one_success_brings_an_unknown_line_up() -> None:
+    assert states([True]) == "up"
+
+
+def test_a_single_failure_only_degrades() -> None:
+    assert states([True, False, True, True]) == "up degraded degraded up"
+
+
+def test_the_line_goes_down_after_so_many_failures_and_up_after_so_many_successes() -> None:
+    assert states([True, False, False, False, True, True]) == "up degraded degraded down down up"
+
+
+def test_a_line_that_never_answered_goes_down_too() -> None:
+    assert states([False, False, False]) == "unknown unknown down"
+
+
+def test_an_outage_starts_with_its_first_failure_and_has_a_cause() -> None:
+    down = watch([True, False, False, False])[-1]
+    assert down.since == NOON + timedelta(minutes=2)
+    assert down.cause is Stage.CONNECT
+
+
+def test_the_cause_is_forgotten_when_the_line_is_back() -> None:
+    assert watch([False, False, False, True, True])[-1].cause is None
+
+
+@given(st.lists(st.booleans(), max_size=80), st.integers(1, 5), st.integers(1, 5))
+def test_only_a_full_streak_changes_between_up_and_down(outcomes: list[bool], down_after: int, up_after: int) -> None:
+    hysteresis = Hysteresis(down_after=down_after, up_after=up_after)
+    previous = unknown(NOON)
+    for index, link in enumerate(watch(outcomes, hysteresis)):
+        if link.state is LinkState.DOWN and previous.state is not LinkState.DOWN:
+            assert outcomes[index + 1 - down_after : index + 1] == [False] * down_after
+        if link.state is LinkState.UP and previous.state is LinkState.DOWN:
+            assert outcomes[index + 1 - up_after : index + 1] == [True] * up_after
+        assert (link.failures == 0) == outcomes[index]
+        previous = link

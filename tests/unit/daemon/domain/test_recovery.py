@@ -1,0 +1,95 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import Action, Mark, MarkKind, SpoolState, judge, plain_reasons, recover
+
+MARKS = st.builds(
+    Mark,
+    kind=st.sampled_from([kind for kind in MarkKind if kind is not MarkKind.ENDED]),
+) | st.builds(
+    Mark,
+    kind=st.just(MarkKind.ENDED),
+    exit_status=st.integers(-64, 255),
+    reasons=st.frozensets(st.sampled_from(["media-empty", "media-jam", "cover-open", "marker-supply-low"])),
+)
+
+
+def ended(exit_status: int, *reasons: str) -> Mark:
+    return Mark(kind=MarkKind.ENDED, exit_status=exit_status, reasons=frozenset(reasons))
+
+
+@given(MARKS, st.sampled_from(SpoolState))
+def test_nothing_is_printed_again_unless_it_is_known_that_no_card_was_made(mark: Mark, spool: SpoolState) -> None:
+    for judgement in (judge(mark, spool), recover(mark, spool)):
+        if judgement.verdict in (Verdict.NO_CARD, Verdict.SPOILED):
+            assert mark.kind is MarkKind.VOIDED or (mark.kind is MarkKind.ENDED and mark.exit_status != 0)
+
+
+@given(MARKS, st.sampled_from(SpoolState))
+def test_a_guarded_success_needs_the_end_mark(mark: Mark, spool: SpoolState) -> None:
+    for judgement in (judge(mark, spool), recover(mark, spool)):
+        if judgement.verdict is Verdict.PRINTED and mark.kind is not MarkKind.UNGUARDED:
+            assert mark.kind is MarkKind.ENDED
+            assert mark.exit_status == 0
+
+
+@given(st.sampled_from(SpoolState))
+def test_recovery_voids_before_it_believes_anything(spool: SpoolState) -> None:
+    assert recover(Mark(kind=MarkKind.ABSENT), spool).action is Action.VOID
+
+
+@given(st.sampled_from(SpoolState))
+def test_a_living_guard_is_watched_whatever_cups_says(spool: SpoolState) -> None:
+    assert judge(Mark(kind=MarkKind.RUNNING), spool).action is Action.WATCH
+
+
+@given(st.sampled_from(SpoolState))
+def test_a_guard_that_died_leaves_the_question_to_a_person(spool: SpoolState) -> None:
+    assert judge(Mark(kind=MarkKind.TORN), spool).verdict is Verdict.IN_DOUBT
+
+
+@pytest.mark.parametrize("reason", ["media-empty", "cover-open", "marker-supply-empty"])
+def test_a_printer_that_refused_to_start_made_no_card(reason: str) -> None:
+    assert judge(ended(1, reason), SpoolState.ABORTED).verdict is Verdict.NO_CARD
+
+
+def test_a_jam_leaves_the_question_to_a_person_even_with_an_empty_hopper() -> None:
+    assert judge(ended(1, "media-jam"), SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+    assert judge(ended(1, "media-jam", "media-empty"), SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+
+
+def test_a_backend_killed_by_a_signal_is_a_doubt_though_cups_calls_it_completed() -> None:
+    judgement = judge(ended(-9), SpoolState.COMPLETED)
+    assert judgement.verdict is Verdict.IN_DOUBT
+    assert judgement.reason == "backend killed by signal 9"
+
+
+def test_a_document_cut_short_by_its_filter_is_a_doubt_though_the_backend_succeeded() -> None:
+    assert judge(ended(0), SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+
+
+def test_the_end_mark_is_enough_when_cups_has_forgotten() -> None:
+    assert recover(ended(0), SpoolState.GONE).verdict is Verdict.PRINTED
+    assert recover(ended(0), SpoolState.HELD).verdict is Verdict.PRINTED
+
+
+def test_a_job_that_cups_finished_without_the_guard_is_taken_back() -> None:
+    for spool in (SpoolState.COMPLETED, SpoolState.ABORTED, SpoolState.HELD, SpoolState.GONE, SpoolState.STOPPED):
+        assert judge(Mark(kind=MarkKind.ABSENT), spool).action is Action.VOID
+
+
+@given(st.sampled_from(SpoolState))
+def test_without_a_guard_every_doubt_is_a_person_s(spool: SpoolState) -> None:
+    judgement = recover(Mark(kind=MarkKind.UNGUARDED), spool)
+    if judgement.action is Action.CONCLUDE and spool is not SpoolState.COMPLETED:
+        assert judgement.verdict is Verdict.IN_DOUBT
+
+
+def test_reasons_are_facts_without_their_severity() -> None:
+    assert plain_reasons(["media-empty-error", "marker-supply-low-warning", "none", "paused"]) == {
+        "media-empty",
+        "marker-supply-low",
+        "paused",
+    }
