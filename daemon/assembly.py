@@ -168,7 +168,7 @@ def nightly_rounds(settings: Settings, wake: Callable[[], None]) -> Iterator[Non
     """While inside, housekeeping is woken every night."""
     from workers.housekeeping import nightly
 
-    scheduler = nightly(wake, settings.office.zone)
+    scheduler = nightly(wake, settings.office.timezone)
     try:
         yield
     finally:

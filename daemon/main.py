@@ -129,13 +129,12 @@ class _Reload:
 def run(config: Path | None) -> int:
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
     from adapters.systemd import Notify
-
     from daemon.supervision import End, block_signals
 
     path = config_path(config)
     reload = _Reload(load_settings(path), path)
     block_signals()
-    manager = Notify()
+    manager = Notify(clock())
     with _leased(reload.settings) as lease:
         end = End.RELOAD
         while end is End.RELOAD:
@@ -159,7 +158,6 @@ def _leased(settings: Settings) -> Iterator[Lease]:
 def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager) -> "End":
     """One configuration, from reconcile to the end of its loops."""
     from adapters.cups import CupsEvents
-
     from daemon.assembly import Outside, assemble, nightly_rounds
     from daemon.status import one_line, snapshot
     from daemon.supervision import Supervision
@@ -186,6 +184,6 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager) -> "End":
                 situation=office.situation,
                 manager=manager,
                 clock=outside.clock,
-                status_line=lambda: one_line(snapshot(settings, store, lease)),
+                status_line=lambda: one_line(snapshot(settings, store, lease, outside.clock.now())),
                 may_reload=reload,
             ).run()

@@ -167,6 +167,10 @@ class CentralServer(Protocol):
         """Tell of cards made; the same key again is harmless. LinkFailure."""
         ...
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
 
 # --- CUPS -------------------------------------------------------------------------------------------------
 
@@ -597,15 +601,50 @@ class QueueView(Protocol):
 class Store(Protocol):
     """The database as a whole: one connection pool, one writer."""
 
-    jobs: JobStore
-    documents: DocumentStore
-    records: RecordStore
-    issuances: IssuanceStore
-    ledger: LedgerStore
-    links: LinkStore
-    printers: PrinterStore
-    log: LogStore
-    view: QueueView
+    @property
+    def jobs(self) -> JobStore:
+        """Jobs and attempts."""
+        ...
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Cards pulled ahead."""
+        ...
+
+    @property
+    def records(self) -> RecordStore:
+        """What the centre and the office say."""
+        ...
+
+    @property
+    def issuances(self) -> IssuanceStore:
+        """The outbox."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The blanks."""
+        ...
+
+    @property
+    def links(self) -> LinkStore:
+        """The line."""
+        ...
+
+    @property
+    def printers(self) -> PrinterStore:
+        """What printers do."""
+        ...
+
+    @property
+    def log(self) -> LogStore:
+        """The log."""
+        ...
+
+    @property
+    def view(self) -> QueueView:
+        """The line of people."""
+        ...
 
     def close(self) -> None:
         """Commit what is waiting and let go."""

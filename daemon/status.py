@@ -10,8 +10,20 @@ from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseRe
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
 from daemon.domain.states import State
-from daemon.ports import PrinterReport, Store
+from daemon.ports import Lease, PrinterReport, Store
 from daemon.settings import Printer, Settings
+
+STATES = (
+    State.WAITING,
+    State.READY,
+    State.PRINTING,
+    State.UNCONFIRMED,
+    State.HELD,
+    State.PRINTED,
+    State.HANDED_OVER,
+    State.CANCELLED,
+)
+"""In the order in which people are told of them."""
 
 DAEMON_NOT_RUNNING = "daemon_not_running"
 MOST_NAMED = 20
@@ -60,8 +72,9 @@ class Snapshot:
         return self.balances.get(ledger.hopper(printer), 0)
 
 
-def take_snapshot(store: Store, settings: Settings, *, daemon_runs: bool, at: datetime) -> Snapshot:
+def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Snapshot:
     """Read it all. Each figure is a maintained one: the cost does not grow with the queue."""
+    daemon_runs = lease.is_taken()
     link = store.links.link() or unknown(at)
     balances = store.ledger.balances()
     reports = store.printers.reports()
@@ -132,7 +145,7 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
             "state": snapshot.dispatch.state.value,
             "reasons": [reason.value for reason in snapshot.dispatch.reasons],
         },
-        "queue": {state.value: snapshot.counts[state] for state in State},
+        "queue": {state.value: snapshot.counts[state] for state in STATES},
         "printers": printers_to_json(snapshot),
         "blanks": blanks_to_json(snapshot),
     }

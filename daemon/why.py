@@ -37,7 +37,7 @@ class Standing:
 
     @property
     def expected(self) -> date | None:
-        """The day on which the card will be made at the present rate, in the office's calendar; None if nobody can tell."""
+        """When the card will be made at the present rate, in the office's calendar; None if nobody can tell."""
         if self.place is None or self.printed_lately == 0:
             return None
         days = math.ceil(self.place * RATE_DAYS / self.printed_lately)
@@ -158,15 +158,15 @@ def _overtaken(standing: Standing, words: _Words) -> list[str]:
     if len(overtakings) == MOST_OVERTAKINGS:
         count = words.many.format(count=count)
     lines = [words.passed.format(count=count)]
-    for overtaking in overtakings[:MOST_TOLD]:
-        lines.append(
-            words.passed_by.format(
-                record=overtaking.record_id,
-                recorded=_moment(overtaking.recorded_at, standing, words),
-                started=_moment(overtaking.started_at, standing, words),
-                why=_passed_because(overtaking.why, words),
-            )
+    lines += (
+        words.passed_by.format(
+            record=overtaking.record_id,
+            recorded=_moment(overtaking.recorded_at, standing, words),
+            started=_moment(overtaking.started_at, standing, words),
+            why=_passed_because(overtaking.why, words),
         )
+        for overtaking in overtakings[:MOST_TOLD]
+    )
     if len(overtakings) > MOST_TOLD:
         lines.append(words.more_passed.format(count=_number(len(overtakings) - MOST_TOLD, words)))
     return lines
@@ -184,13 +184,13 @@ def _expected(standing: Standing, words: _Words) -> list[str]:
 
 
 def _reason(reason: str, words: _Words) -> str:
-    """A stable word, alone or before a colon and a detail, in the office's language; other reasons as people wrote them."""
+    """A stable word (alone, or before a colon and a detail) in the office's language; else as people wrote it."""
     word, colon, detail = reason.partition(": ")
     return words.reasons.get(word, word) + colon + detail
 
 
 def _passed_because(why: str, words: _Words) -> str:
-    """"state: reason", as the store tells it."""
+    """ "state: reason", as the store tells it."""
     state, _, reason = why.partition(": ")
     if state not in set(State):
         return _reason(why, words)

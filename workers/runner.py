@@ -1,6 +1,7 @@
 """Turns a loop's step into a thread: waiting, waking, errors, liveness and the end live here and nowhere else."""
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from loguru import logger
@@ -15,9 +16,15 @@ LONGEST_RETRY_SECONDS = 30.0
 class Loop(Protocol):
     """Something that is done again and again."""
 
-    name: str
-    patience_seconds: float
-    """How long one step may take at most before the loop counts as hung."""
+    @property
+    def name(self) -> str:
+        """Of the thread, and in the log."""
+        ...
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long one step may take at most before the loop counts as hung."""
+        ...
 
     def step(self) -> float:
         """Do what there is to do; seconds until the next step (less when woken)."""
@@ -31,7 +38,7 @@ class Loop(Protocol):
 class Runner:
     """One loop in one thread."""
 
-    def __init__(self, loop: Loop, *, clock: Clock, on_fatal: "OnFatal") -> None:
+    def __init__(self, loop: Loop, *, clock: Clock, on_fatal: Callable[[Fatal], None]) -> None:
         self.name = loop.name
         self._loop = loop
         self._clock = clock
@@ -92,11 +99,3 @@ class Runner:
         delay_seconds = self._retry_seconds
         self._retry_seconds = min(LONGEST_RETRY_SECONDS, self._retry_seconds * 2)
         return delay_seconds
-
-
-class OnFatal(Protocol):
-    """Told when going on would be wrong."""
-
-    def __call__(self, error: Fatal) -> None:
-        """The daemon is to end with this error."""
-        ...

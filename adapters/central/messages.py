@@ -1,7 +1,11 @@
-"""What the centre sends, checked where it comes in. Unknown fields are ignored; a problem names field and rule, never content."""
+"""What the centre sends, checked where it comes in.
+
+Unknown fields are ignored. A problem names the field and the rule that it breaks, never its content.
+"""
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
@@ -17,7 +21,9 @@ from daemon.ports import BadCard, BadRecord, Card, LinkFailure, Page, Person, Re
 T = TypeVar("T")
 
 LONGEST_CURSOR = 1024
+LONGEST_REASON = 200
 MOST_FIELDS = 100
+_LIKE_A_NIK = re.compile(r"[0-9]{8,}")
 _PROBLEMS_TOLD = 3
 
 
@@ -54,8 +60,8 @@ class _Record(_Message):
 
 
 class _Rejection(_Message):
-    record_id: _Id
-    reason: _SomeText = None
+    record_id: str
+    reason: Any = None
 
 
 class _Receipt(_Message):
@@ -111,11 +117,17 @@ def receipt(message: object, sent: frozenset[str]) -> Receipt:
     except ValidationError as error:
         raise _other_shape(_problem(error)) from None
     rejected = {
-        rejection.record_id: rejection.reason or "no reason given"
-        for rejection in answer.rejected
-        if rejection.record_id in sent
+        rejection.record_id: _reason(rejection.reason) for rejection in answer.rejected if rejection.record_id in sent
     }
     return Receipt(accepted=(sent & frozenset(answer.accepted)) - rejected.keys(), rejected=rejected)
+
+
+def _reason(value: object) -> str:
+    """It ends in the log: one line, nothing that could be a NIK. A strange one is no reason to report again."""
+    if not isinstance(value, str) or not value.strip():
+        return "no reason given"
+    line = "".join(sign if text.is_clean(sign) else " " for sign in value[:LONGEST_REASON])
+    return _LIKE_A_NIK.sub("…", " ".join(line.split()))
 
 
 def _object(message: object) -> dict[str, Any]:
@@ -191,17 +203,11 @@ def _fields(value: object) -> dict[str, str]:
 
 
 def _scalar(name: str, content: object) -> str:
-    match content:
-        case bool():
-            text.broken(f"fields.{name}: must be text or a number")
-        case int() | float():
-            return str(content)
-        case str() if not text.is_clean(content):
-            text.broken(f"fields.{name}: must not have control characters")
-        case str():
-            return content
-        case _:
-            text.broken(f"fields.{name}: must be text or a number")
+    if isinstance(content, bool) or not isinstance(content, str | int | float):
+        text.broken(f"fields.{name}: must be text or a number")
+    if isinstance(content, str) and not text.is_clean(content):
+        text.broken(f"fields.{name}: must not have control characters")
+    return str(content)
 
 
 def _binary(value: object, field: str, magic: bytes, kind: str) -> bytes | None:

@@ -3,15 +3,26 @@
 import ipaddress
 import socket
 import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from daemon.domain.link import Stage
 from daemon.ports import LinkFailure
 
 
-class Resolver:
-    """Looks names up in a thread of its own. One look-up a name at a time, so that a dead name server costs one thread."""
+class AskSystem(Protocol):
+    """socket.getaddrinfo, as far as it is used here."""
 
-    def __init__(self) -> None:
+    def __call__(self, host: str, port: None, *, type: int) -> Sequence[tuple[Any, ...]]:
+        """Tuples that end with the address."""
+        ...
+
+
+class Resolver:
+    """Looks names up in threads of its own, one at a time for a name: a dead name server costs one thread."""
+
+    def __init__(self, ask_system: AskSystem = socket.getaddrinfo) -> None:
+        self._ask_system = ask_system
         self._lock = threading.Lock()
         self._under_way: dict[str, _LookUp] = {}
 
@@ -30,22 +41,23 @@ class Resolver:
         with self._lock:
             running = self._under_way.get(host)
             if running is None or running.done.is_set():
-                running = self._under_way[host] = _LookUp(host)
+                running = self._under_way[host] = _LookUp(host, self._ask_system)
                 running.start()
             return running
 
 
 class _LookUp(threading.Thread):
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, ask_system: AskSystem) -> None:
         super().__init__(name=f"look-up of {host}", daemon=True)
         self.done = threading.Event()
         self.found: list[str] = []
         self.problem = "no address"
         self._host = host
+        self._ask_system = ask_system
 
     def run(self) -> None:
         try:
-            answers = socket.getaddrinfo(self._host, None, type=socket.SOCK_STREAM)
+            answers = self._ask_system(self._host, None, type=socket.SOCK_STREAM)
         except OSError as error:
             self.problem = error.strerror or type(error).__name__
         except UnicodeError:

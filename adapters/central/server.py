@@ -3,7 +3,8 @@
 import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+
+import httpx2
 
 from adapters.central import messages
 from adapters.central.exchange import MIB, TRIES, Exchange, Question, TooLarge
@@ -128,9 +129,9 @@ class HttpCentralServer:
 
 def _check_address(url: str) -> None:
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        address = httpx2.URL(url)
+        usable = address.scheme in ("http", "https") and bool(address.host)
+    except httpx2.InvalidURL:
         usable = False
     if not usable:
         raise Rejected("central.url is not an http or https address")

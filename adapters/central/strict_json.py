@@ -21,7 +21,7 @@ def loads(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise BadJson("not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise BadJson(f"not JSON ({error.msg.lower()} at character {error.pos:,} of {len(error.doc):,})") from None
+        raise BadJson(f"not JSON (character {error.pos:,} of {len(error.doc):,}: {error.msg.lower()})") from None
     except RecursionError:
         raise BadJson("nested too deep") from None
     except ValueError:

@@ -24,6 +24,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import NoReturn
 
 JOURNAL = ""  # the installed copy names the folder here
 VERSION = 1
@@ -34,6 +35,9 @@ TOKEN = re.compile(r"giliran:[A-Za-z0-9._-]{1,64}:[1-9][0-9]{0,8}")
 EXIT_FAILED = 1
 EXIT_HOLD = 3
 """CUPS_BACKEND_FAILED and CUPS_BACKEND_HOLD (cups/backend.h)."""
+
+NOT_STARTED = "backend-not-started"
+"""Our own reason beside the real backend's: the token is used up, and nothing was sent."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _SEVERITY = re.compile(r"-(error|warning|report)$")
@@ -49,26 +53,26 @@ class Hold(Exception):
 
 
 def create_entry(folder: str, token: str, line: dict[str, object]) -> int | None:
-    """Make the token's file with this first line, durably: its locked descriptor, or None if somebody has it. OSError."""
+    """Make the token's file with this first line, durably: its locked descriptor; None if somebody has it. OSError."""
     name = os.path.join(folder, token)
     temporary = os.path.join(folder, f".new-{token}-{os.getpid()}-{threading.get_ident()}")
     descriptor = _open_high(temporary)
-    created = False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.fchmod(descriptor, 0o644)  # CUPS sets umask 077, and the daemon is another user
-        write_line(descriptor, line)
         try:
-            os.link(temporary, name)
-            created = True
-        except FileExistsError:
-            pass
-    finally:
-        os.unlink(temporary)
-        if not created:
-            os.close(descriptor)
-    sync_folder(folder)  # also when another made it: whoever asked may rely on it from now on
-    return descriptor if created else None
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.fchmod(descriptor, 0o644)  # CUPS sets umask 077, and the daemon is another user
+            write_line(descriptor, line)
+            created = _link(temporary, name)
+        finally:
+            os.unlink(temporary)
+        sync_folder(folder)  # also when another made it: whoever asked may rely on it from now on
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if created:
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def write_line(descriptor: int, line: dict[str, object]) -> None:
@@ -123,11 +127,11 @@ def _real_backend(this_file: str) -> tuple[str, str]:
     return uri, program
 
 
-def _become(program: str, uri: str, argv: list[str]) -> None:
-    """Run the real backend in our place; does not return."""
+def _become(program: str, uri: str, argv: list[str]) -> NoReturn:
+    """Run the real backend in our place."""
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored_by_python, signal.SIG_DFL)
-    os.execve(program, [_without_login(uri), *argv[1:]], {**os.environ, "DEVICE_URI": uri})
+    os.execve(program, [_without_login(uri), *argv[1:]], {**os.environ, "DEVICE_URI": uri})  # noqa: S606 - we are it
 
 
 def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
@@ -177,13 +181,19 @@ class _Backend:
 
     def run(self, program: str, uri: str, argv: list[str], descriptors: list[int]) -> tuple[int, list[str]]:
         """(exit status or minus the signal, every state reason it reported)."""
-        self._child = subprocess.Popen(  # noqa: S603 - CUPS's own backend, by the URI an administrator set
-            [_without_login(uri), *argv[1:]],
-            executable=program,
-            env={**os.environ, "DEVICE_URI": uri},
-            pass_fds=descriptors,
-            stderr=subprocess.PIPE,
-        )
+        if self._asked_to_stop:
+            return -signal.SIGTERM, [NOT_STARTED]
+        try:
+            self._child = subprocess.Popen(
+                [_without_login(uri), *argv[1:]],
+                executable=program,
+                env={**os.environ, "DEVICE_URI": uri},
+                pass_fds=descriptors,
+                stderr=subprocess.PIPE,
+            )
+        except OSError as error:
+            _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
+            return EXIT_HOLD, [NOT_STARTED]
         if self._asked_to_stop:
             self._child.terminate()
         assert self._child.stderr is not None
@@ -216,6 +226,14 @@ class _Backend:
             plain = _SEVERITY.sub("", reason.strip())
             if plain not in ("", "none", *self._reasons) and len(self._reasons) < _MOST_REASONS:
                 self._reasons.append(plain)
+
+
+def _link(existing: str, name: str) -> bool:
+    try:
+        os.link(existing, name)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _open_high(path: str) -> int:

@@ -13,6 +13,11 @@ def describe(url: str) -> str:
     return parse(url).render_as_string(hide_password=True)
 
 
+def exists(url: str) -> bool:
+    """Whether there is a database at all, of whatever age. Fatal as sqlite_file()."""
+    return sqlite_file(url).exists()
+
+
 def parse(url: str) -> URL:
     """Fatal when it is no database URL (which is not quoted: a password may stand in it)."""
     try:

@@ -61,6 +61,8 @@ def _engine(file: Path, *, begin: str, pragmas: tuple[str, ...], most: int) -> E
         URL.create("sqlite", database=str(file)),
         pool_size=most,
         max_overflow=0,
+        # Parameters are people: they stay out of error messages.
+        hide_parameters=True,
         connect_args={"timeout": _BUSY_MILLISECONDS / 1000},
     )
 

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, LargeBinary, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table
 
-from adapters.database.address import parse, sqlite_file
+from adapters.database.address import sqlite_file
 from adapters.database.connections import writing_engine
 from adapters.database.failures import translated
 from adapters.database.seal import create_key, key_file, load_seal
@@ -83,14 +83,12 @@ def _upgrade(connection: Connection, file: Path, before: str | None) -> None:
     # Only here: it takes longer to import than most commands take to run.
     from alembic import command
     from alembic.config import Config
-    from alembic.util import CommandError
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, NEWEST)
-    except CommandError as error:
-        raise Fatal(
-            f"database {file}: revision {before} is not known here; it was made by a newer Giliran"
-        ) from error
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if before is not None and before not in known:
+        raise Fatal(f"database {file}: revision {before} is not known here; it was made by a newer Giliran")
+    command.upgrade(config, NEWEST)

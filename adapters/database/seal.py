@@ -1,5 +1,6 @@
 """Sealing of personal data: AES-256-GCM under one key that lies beside the database, not in it."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -13,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from daemon.domain.errors import Fatal
-from daemon.ports import Person
+from daemon.ports import Card, Person
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -51,13 +52,20 @@ class Seal:
         born = fields.pop("birth_date")
         return Person(**fields, birth_date=date.fromisoformat(born) if born else None)
 
-    def seal_document(self, record_id: str, document: bytes) -> bytes:
-        """A document, whole."""
-        return self._seal(record_id, "document", document)
+    def seal_card(self, card: Card) -> bytes:
+        """All that is to be printed for a record."""
+        content = {"fields": dict(card.fields), "photo": _text(card.photo), "document": _text(card.document)}
+        return self._seal(card.record_id, "card", json.dumps(content).encode())
 
-    def open_document(self, record_id: str, sealed: bytes) -> bytes:
+    def open_card(self, record_id: str, sealed: bytes) -> Card:
         """Fatal if it was sealed with another key or for another record."""
-        return self._open(record_id, "document", sealed)
+        content = json.loads(self._open(record_id, "card", sealed))
+        return Card(
+            record_id=record_id,
+            fields=content["fields"],
+            photo=_bytes(content["photo"]),
+            document=_bytes(content["document"]),
+        )
 
     def _seal(self, record_id: str, purpose: str, content: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -86,7 +94,9 @@ def load_seal(path: Path) -> Seal:
     try:
         key = path.read_bytes()
     except OSError as error:
-        raise Fatal(f"the database's key {path} cannot be read: {error.strerror}; without it nobody's data can") from error
+        raise Fatal(
+            f"the database's key {path} cannot be read: {error.strerror}; without it nobody's data can"
+        ) from error
     if len(key) != KEY_BYTES:
         raise Fatal(f"the database's key {path} has {len(key)} bytes instead of {KEY_BYTES}; restore it from a backup")
     return Seal(key, path)
@@ -106,6 +116,14 @@ def create_key(path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _text(content: bytes | None) -> str | None:
+    return None if content is None else base64.b64encode(content).decode()
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -48,9 +48,9 @@ def _one_of(column: str, words: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
-def _where(condition: str) -> dict[str, object]:
-    """A partial index, in both dialects' words."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index on some rows alone, in both dialects' words."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 job = _table(
@@ -76,9 +76,9 @@ job = _table(
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, on ready rows alone: claiming costs the same however many jobs there are.
-    Index("ix_job_turn", "recorded_at", "record_id", **_where("state = 'ready'")),
+    _partial("ix_job_turn", "recorded_at", "record_id", where="state = 'ready'"),
     Index("ix_job_state_turn", "state", "recorded_at", "record_id"),
-    Index("ix_job_set_back_at", "set_back_at", **_where("set_back_at IS NOT NULL")),
+    _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
 )
 
 person = _table(
@@ -106,7 +106,7 @@ attempt = _table(
     PrimaryKeyConstraint("record_id", "attempt"),
     CheckConstraint(_one_of("phase", Phase), name="phase"),
     # One card at most is on its way for a person.
-    Index("uq_attempt_open", "record_id", unique=True, **_where("ended_at IS NULL")),
+    _partial("uq_attempt_open", "record_id", unique=True, where="ended_at IS NULL"),
 )
 
 document = _table(
@@ -131,7 +131,7 @@ ledger_entry = _table(
     Column("document", Text, unique=True),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("debit <> credit", name="accounts"),
-    Index("ix_ledger_entry_batch", "batch", **_where("batch IS NOT NULL")),
+    _partial("ix_ledger_entry_batch", "batch", where="batch IS NOT NULL"),
 )
 
 balance = _table(
@@ -159,7 +159,7 @@ log = _table(
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    Index("ix_log_record_id_sequence", "record_id", "sequence", **_where("record_id IS NOT NULL")),
+    _partial("ix_log_record_id_sequence", "record_id", "sequence", where="record_id IS NOT NULL"),
 )
 
 link = _table(
@@ -204,8 +204,8 @@ issuance = _table(
     Column("rejected", Text),
     PrimaryKeyConstraint("record_id", "attempt"),
     ForeignKeyConstraint(["record_id", "attempt"], ["attempt.record_id", "attempt.attempt"]),
-    Index("ix_issuance_due", "printed_at", "record_id", **_where("acknowledged_at IS NULL AND rejected IS NULL")),
-    Index("ix_issuance_rejected", "printed_at", **_where("rejected IS NOT NULL")),
+    _partial("ix_issuance_due", "printed_at", "record_id", where="acknowledged_at IS NULL AND rejected IS NULL"),
+    _partial("ix_issuance_rejected", "printed_at", where="rejected IS NOT NULL"),
 )
 
 printer = _table(

@@ -26,7 +26,7 @@ _UNREADABLE = (
 """What Pillow raises for a file that is broken or meant to break it."""
 
 
-class BadPhoto(Exception):  # noqa: N818 - named as the other errors here are; becomes BadCard at once
+class BadPhoto(Exception):
     """The photo cannot be printed; why, without its content."""
 
 

@@ -60,9 +60,11 @@ class TypstDocuments:
             raise BadCard(f"{card.record_id}: the photo {error}") from error
         try:
             return self._compiled(template, self._inputs(fields, picture))
-        except typst.TypstError:
-            # Typst's message may quote the person's data: it goes no further.
-            raise BadCard(f"{card.record_id}: template {template} fails with what the centre sent") from None
+        except typst.TypstError as error:
+            # Typst's message may quote the person's data: it goes no further, not even as a cause.
+            no_glyph = "could not be displayed with font" in error.message
+            why = "a field has a letter that the fonts do not" if no_glyph else "it fails with what the centre sent"
+            raise BadCard(f"{card.record_id}: template {template}: {why}") from None
 
     def _inputs(self, fields: Mapping[str, str], picture: str | None) -> dict[str, str]:
         return {"card": json.dumps({"office": self._office, "fields": fields, "photo": picture})}
@@ -70,7 +72,7 @@ class TypstDocuments:
     def _compiled(self, template: str, inputs: dict[str, str]) -> bytes:
         with self._lock:
             compiler = self._compiler(template)
-            pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
+            pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", pdf_tags=False, timestamp=0)
         assert isinstance(pdf, bytes), "a PDF is one file"
         return pdf
 

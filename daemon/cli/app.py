@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from daemon.cli import blanks, demo, job, link, printer, queue, registrations, service, status
+from daemon.cli import blanks, demo, job, link, output, printer, queue, registrations, service, status
 from daemon.cli.failure import lines_about
 from daemon.cli.invocation import HELP, Invocation
 from daemon.domain.errors import GiliranError
@@ -57,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (output.ReaderLeft, BrokenPipeError):
         return _reader_left()
     except (GiliranError, OSError) as error:
         status, lines = lines_about(error)
         for line in lines:
-            print(line, file=sys.stderr)
+            output.warn(line)
         return status
     return 0
 

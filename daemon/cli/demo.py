@@ -1,11 +1,16 @@
 """`demo` and `central-simulator`: what `make demo` runs."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from daemon.cli.invocation import HELP
+from daemon.domain.errors import Rejected
 
 app = typer.Typer()
 
@@ -19,8 +24,12 @@ def demo(
     printers: Annotated[int, typer.Option(min=1, max=32, help="Virtual card printers.")] = 2,
     seconds_per_card: Annotated[float, typer.Option(min=0.0, max=600.0, help="Their speed.")] = 2.0,
 ) -> None:
-    """The main job for real: a private CUPS, virtual printers, a simulated centre with outages, the daemon."""
-    from daemon.demo import run
+    """The main job for real, in about a minute.
+
+    A private CUPS server, virtual printers, a simulated central server whose line drops, SQLite and the daemon.
+    """
+    with _extra():
+        from daemon.demo import run
 
     raise typer.Exit(
         run(
@@ -55,10 +64,12 @@ def central_simulator(
         Path | None, typer.Option(metavar="FILE", help="Write the office's registrations there, for `giliran import`.")
     ] = None,
 ) -> None:
-    """A central server that speaks the contract, with invented people and a line that drops."""
-    import threading
+    """A central server to try things with.
 
-    from adapters.simulator.central.serve import serve
+    It speaks the contract; its people are invented, and its line drops when the script says so.
+    """
+    with _extra():
+        from adapters.simulator.central.serve import serve
 
     if (token is None) == (token_file is None):
         raise typer.BadParameter("say either --token or --token-file")
@@ -66,6 +77,8 @@ def central_simulator(
         raise typer.BadParameter("--not-ready and --missing together are more than --people")
     host, port = _host_and_port(listen)
     secret = token if token_file is None else token_file.read_text(encoding="utf-8").strip()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
     serve(
         host=host,
         port=port,
@@ -77,8 +90,17 @@ def central_simulator(
         not_ready=not_ready,
         missing=missing,
         csv_path=csv,
-        stop=threading.Event(),
+        stop=stop,
     )
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """What only these commands need is an optional extra."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise Rejected(f"{error.name} is not installed here; pip install 'giliran[demo]'") from error
 
 
 def _host_and_port(listen: str) -> tuple[str, int]:

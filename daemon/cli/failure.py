@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from daemon.domain.errors import (
-
     GiliranError,
     IllegalMove,
     LostRace,
     Overdrawn,
-
     Retryable,
     UnknownRecord,
 )

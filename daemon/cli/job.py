@@ -9,14 +9,14 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, Reason, RecordId, actor, invocation, now
 from daemon.domain import job as moves
-from daemon.domain.errors import LostRace
+from daemon.domain.errors import LostRace, UnknownRecord
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
 
 if TYPE_CHECKING:
-    from daemon.ports import AttemptRow, Person, Store
+    from daemon.ports import AttemptRow, Store
 
-app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: look at it, set it aside, settle it.")
+app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
 
 Move = Callable[[Job, datetime, str], Transition]
 
@@ -99,14 +99,14 @@ def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> N
         place = store.view.place(job)
         attempts = store.jobs.attempts(record)
         entries = store.log.entries(record)
-        initials = _initials(store.records.person(record))
+        initials = _initials(store, record)
     if as_json:
         output.say_json(_to_json(job, place, initials, attempts, entries))
         return
     timezone = settings.office.timezone
     facts = (
         ("record", job.record_id),
-        ("person", f"{initials}, NIK ending …{job.nik_ending or '????'}"),
+        ("person", f"{initials or 'unknown'}, NIK ending …{job.nik_ending or '????'}"),
         ("recorded", output.local(job.recorded_at, timezone)),
         ("state", f"{job.state.value} since {output.local(job.since, timezone)}: {job.state.meaning}"),
         ("reason", job.reason),
@@ -142,7 +142,12 @@ def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> N
     )
 
 
-def _initials(person: "Person") -> str:
+def _initials(store: "Store", record_id: str) -> str | None:
+    """Enough to tell two people apart; None while no readable person is known."""
+    try:
+        person = store.records.person(record_id)
+    except UnknownRecord:
+        return None
     return " ".join(f"{word[0]}." for word in person.name.split())
 
 
@@ -151,7 +156,7 @@ def _details(entry: Entry) -> str:
 
 
 def _to_json(
-    job: Job, place: int | None, initials: str, attempts: "list[AttemptRow]", entries: list[Entry]
+    job: Job, place: int | None, initials: str | None, attempts: "list[AttemptRow]", entries: list[Entry]
 ) -> dict[str, object]:
     from daemon.status import rfc3339
 

@@ -7,37 +7,48 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 
+class ReaderLeft(Exception):
+    """Nobody reads our stdout any more."""
+
+
+def write(text: str) -> None:
+    """Text on stdout as it is. ReaderLeft."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError as error:
+        raise ReaderLeft from error
+
+
 def say(text: str) -> None:
     """A line on stdout."""
-    print(visible(text))
+    write(visible(text) + "\n")
 
 
 def warn(text: str) -> None:
     """A line on stderr."""
-    print(visible(text), file=sys.stderr)
+    sys.stderr.write(visible(text) + "\n")
 
 
 def say_json(value: object) -> None:
     """UTF-8 JSON on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
-    print()
+    write(json.dumps(value, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None) + "\n")
 
 
 def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Aligned columns, numbers to the right; `empty` is said when there are no rows."""
+    """Aligned columns, whole numbers to the right; `empty` is said when there are no rows."""
     shown = [[_cell(cell) for cell in row] for row in rows]
     if not shown:
         say(empty)
         return
-    table = [list(headings), *[[text for text, _ in row] for row in shown]]
+    numeric = [any(number for _, number in column) for column in zip(*shown, strict=True)]
+    table = [list(headings), *([text for text, _ in row] for row in shown)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    right = [all(is_number for _, is_number in column) for column in zip(*shown, strict=True)]
     for row in table:
         cells = (
-            text.rjust(width) if to_right else text.ljust(width)
-            for text, width, to_right in zip(row, widths, right, strict=True)
+            text.rjust(width) if number else text.ljust(width)
+            for text, width, number in zip(row, widths, numeric, strict=True)
         )
-        print("  ".join(cells).rstrip())
+        write("  ".join(cells).rstrip() + "\n")
 
 
 def local(at: datetime | None, timezone: ZoneInfo) -> str:
@@ -46,13 +57,11 @@ def local(at: datetime | None, timezone: ZoneInfo) -> str:
 
 
 def visible(text: str) -> str:
-    """Text of unknown origin, unable to steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+    """Text of unknown origin, in one line and unable to steer the terminal."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _cell(cell: object) -> tuple[str, bool]:
-    if isinstance(cell, int):
-        return f"{cell:,}", True
-    return ("", False) if cell is None else (visible(str(cell)).replace("\n", " "), False)
+    if cell is None:
+        return "", False
+    return (f"{cell:,}", True) if isinstance(cell, int) else (visible(str(cell)), False)

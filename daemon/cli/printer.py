@@ -10,7 +10,9 @@ from daemon.cli.invocation import HELP, AsJson, Invocation, PrinterName, actor, 
 from daemon.cli.status import snapshot_now
 from daemon.domain.errors import Rejected
 
-app = typer.Typer(name="printer", no_args_is_help=True, help="Printers: our dispatch to them, and their guard.")
+BackendDir = Annotated[Path | None, typer.Option(metavar="DIR", help="CUPS's backend folder; else the server's own.")]
+
+app = typer.Typer(name="printer", no_args_is_help=True, help="Our dispatch to each printer, and its guard.")
 
 
 @app.command("list", context_settings=HELP)
@@ -65,9 +67,7 @@ def _set_paused(asked: Invocation, name: str, paused: bool) -> None:
 def guard(
     context: typer.Context,
     printer: PrinterName,
-    backend_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="CUPS's backend folder; else the server's own.")
-    ] = None,
+    backend_dir: BackendDir = None,
 ) -> None:
     """Put the guard in front of the printer's device: no card can reach it twice."""
     from adapters.cups import install_guard
@@ -76,16 +76,21 @@ def guard(
     found = find_printer(settings, printer)
     if found.kind != "card":
         raise Rejected(f"{printer} prints on paper; the guard stands in front of card printers")
-    install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
-    output.say(f"{printer}: the guard stands in front of CUPS queue {found.queue}")
+    done = install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
+    _say_done(done, f"the guard already stands in front of CUPS queue {found.queue}")
 
 
 @app.command(context_settings=HELP)
-def unguard(context: typer.Context, printer: PrinterName) -> None:
+def unguard(context: typer.Context, printer: PrinterName, backend_dir: BackendDir = None) -> None:
     """Take the guard away. Every doubt about a card is a person's then."""
     from adapters.cups import remove_guard
 
     settings = invocation(context).settings()
     found = find_printer(settings, printer)
-    remove_guard(settings.cups.server, found.queue)
-    output.say(f"{printer}: CUPS queue {found.queue} has no guard any more")
+    done = remove_guard(settings.cups.server, found.queue, backend_dir)
+    _say_done(done, f"CUPS queue {found.queue} has no guard")
+
+
+def _say_done(done: tuple[str, ...], nothing: str) -> None:
+    for sentence in done or (nothing,):
+        output.say(sentence)

@@ -21,7 +21,10 @@ def queue(
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Jobs in the order in which they will be served."""
+    """Who is served next.
+
+    Jobs in the order in which they will be served.
+    """
     asked = invocation(context)
     settings = asked.settings()
     with asked.store(settings) as store:
@@ -62,7 +65,10 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
 
 @app.command(context_settings=HELP)
 def why(context: typer.Context, record: RecordId, as_json: AsJson = False) -> None:
-    """Why somebody stands where they stand: place, state, who was served earlier and why, expected date."""
+    """Why somebody stands where they stand.
+
+    Place in line, state and its reason, who was recorded later and served earlier and why, expected date.
+    """
     from daemon.why import find_standing, sentences, to_json
 
     asked = invocation(context)

@@ -27,28 +27,33 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input.")],
 ) -> None:
-    """Take in the office's own registrations. Bad rows are reported with their line, the good ones go in."""
+    """Take in the office's own registrations.
+
+    CSV: record_id,nik,name,recorded_at,district,village,request_class. A bad row is reported with its line number,
+    and the good ones go in; the exit status is 1 when a row was bad.
+    """
     from adapters.registrations import BadRow, read_registrations
 
     asked = invocation(context)
     settings = asked.settings()
     source = Path("/dev/stdin") if str(file) == "-" else file
-    bad = 0
+    good_rows = bad_rows = 0
 
     def good(advance: Callable[[], None]) -> "Iterator[Record]":
-        nonlocal bad
+        nonlocal good_rows, bad_rows
         for row in read_registrations(source, timezone=settings.office.timezone, now=now()):
             advance()
             if isinstance(row, BadRow):
-                bad += 1
+                bad_rows += 1
                 output.warn(f"{file}:{row.line}: {row.problem}")
             else:
+                good_rows += 1
                 yield row
 
     with asked.store(settings) as store, _progress(source) as advance:
         taken = store.records.register(good(advance), now(), actor())
-    output.say(f"{taken.new:,} new, {taken.changed:,} already known, {bad:,} bad")
-    if bad:
+    output.say(f"{taken.new:,} new, {good_rows - taken.new:,} already known, {bad_rows:,} bad")
+    if bad_rows:
         raise typer.Exit(COULD_NOT)
 
 

@@ -13,7 +13,7 @@ app = typer.Typer()
 
 @app.command(context_settings=HELP)
 def run(context: typer.Context) -> None:
-    """The daemon in the foreground: what systemd starts."""
+    """The daemon in the foreground (what systemd starts)."""
     from daemon.main import run as run_daemon
 
     raise typer.Exit(run_daemon(invocation(context).config))
@@ -24,10 +24,13 @@ def check(
     context: typer.Context,
     offline: Annotated[
         bool,
-        typer.Option("--offline", help="Leave out what another process or the network has to answer: CUPS, the centre."),
+        typer.Option("--offline", help="Leave out what others have to answer: CUPS and the central server."),
     ] = False,
 ) -> None:
-    """Validate the configuration, then every part that it names. All problems at once."""
+    """Validate the configuration and every part it names.
+
+    One line for each finding: ok, warning or error. All problems are told at once.
+    """
     from daemon.checking import Level, check_all
 
     settings = invocation(context).settings()
@@ -44,7 +47,10 @@ def check(
 
 @app.command(context_settings=HELP)
 def migrate(context: typer.Context) -> None:
-    """Bring the database's schema up to date; make the database if there is none."""
+    """Bring the database's schema up to date.
+
+    A database that does not exist yet is made.
+    """
     from adapters.database import migrate as migrate_database
 
     before, after = migrate_database(invocation(context).settings().database.url)

@@ -1,5 +1,6 @@
 """`status`: one screen."""
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from daemon.domain.link import LinkState
 from daemon.domain.states import State
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -26,33 +28,41 @@ _WIDE = 500
 
 @app.command(context_settings=HELP)
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """One screen: line, dispatch, queue, printers, blanks, and what needs a person."""
+    """Everything on one screen.
+
+    The line, dispatch, the queue, printers, blanks, and what needs a person.
+    """
     from daemon.status import to_json
 
-    snapshot = snapshot_now(invocation(context))
+    found = snapshot_now(invocation(context))
     if as_json:
-        output.say_json(to_json(snapshot))
+        output.say_json(to_json(found))
     else:
-        _show(snapshot)
+        _show(found)
 
 
 def snapshot_now(asked: Invocation) -> "Snapshot":
     """What `status` and `blanks balance` tell from."""
     from daemon.main import open_lease
-    from daemon.status import take_snapshot
+    from daemon.status import snapshot
 
     settings = asked.settings()
     with asked.store(settings) as store:
-        return take_snapshot(store, settings, daemon_runs=open_lease(settings).is_taken(), at=now())
+        return snapshot(settings, store, open_lease(settings), now())
 
 
 def _show(snapshot: "Snapshot") -> None:
-    import sys
-
     from rich.console import Console
-    from rich.text import Text
 
     console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
+    with console.capture() as screen:
+        _draw(console, snapshot)
+    output.write("\n".join(line.rstrip() for line in screen.get().splitlines()) + "\n")
+
+
+def _draw(console: "Console", snapshot: "Snapshot") -> None:
+    from rich.text import Text
+
     local = output.local(snapshot.at, snapshot.timezone)
     console.print(Text(f"{snapshot.office}, {local}", style="bold"))
     console.print()
@@ -107,7 +117,9 @@ def _dispatch(snapshot: "Snapshot") -> "Text":
 
 
 def _queue(snapshot: "Snapshot") -> str:
-    return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in State)
+    from daemon.status import STATES
+
+    return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in STATES)
 
 
 def _blanks(snapshot: "Snapshot") -> str:

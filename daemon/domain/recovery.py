@@ -85,6 +85,7 @@ NO_CARD_REASONS = frozenset(
         "marker-supply-empty",
         "connecting-to-device",
         "offline",
+        "backend-not-started",  # the guard's own word: it could not start the real backend
     }
 )
 """With these a card printer refuses to start: no card was made (IPP: RFC 8011 section 5.4.12, PWG 5100.9)."""

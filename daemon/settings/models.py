@@ -72,7 +72,8 @@ class Central(_Section):
 
     url: CentralUrl
     """Without a slash at its end."""
-    token_file: FilePath
+    token_file: FilePath | None = None
+    """None: the client certificate alone tells who we are."""
     ca_file: FilePath | None = None
     """None: the machine's own authorities."""
     client_cert_file: FilePath | None = None

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -78,8 +79,6 @@ EVERY_MOVE: list[Callable[[Job], Transition]] = [
 
 @given(st.lists(st.sampled_from(EVERY_MOVE), max_size=60))
 def test_no_sequence_of_moves_makes_two_cards_on_one_authorisation(sequence: list[Callable[[Job], Transition]]) -> None:
-    from dataclasses import replace
-
     current = job(State.READY, central_status=PRINT_READY)
     cards: list[int] = []
     in_process = 0

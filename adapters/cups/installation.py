@@ -1,0 +1,153 @@
+"""Puts the guard in front of a queue's device, and takes it away again."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from adapters.cups import guard_backend
+from adapters.cups.ipp import Connections
+from daemon.domain.errors import Rejected
+
+SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
+"""Where Debian's and Ubuntu's CUPS looks for its backends."""
+
+GUARD_NAME = "giliran"
+ERROR_POLICY = "abort-job"
+"""A failed job is over; every other policy retries behind our back or stops the queue."""
+
+_SOURCE = Path(guard_backend.__file__)
+_SYSTEM_PYTHON = Path("/usr/bin/python3")
+_JOURNAL_LINE = re.compile(r"^JOURNAL = (\".*\").*$", re.MULTILINE)
+_ROOT_MODE, _PLAIN_MODE = 0o700, 0o755
+_RUNS_AS_PLAIN_USER = stat.S_IWGRP | stat.S_IWOTH | stat.S_IXOTH
+"""CUPS runs a backend as root when its file has none of these permissions."""
+
+_PRINTING = 4
+_QUEUE_ATTRIBUTES = ["device-uri", "printer-state", "printer-error-policy"]
+
+
+class GuardProblem(Rejected):
+    """The guard could not be installed or removed; the message says what to do."""
+
+
+def install_guard(server: str, queue: str, journal: Path, backend_dir: Path | None = None) -> tuple[str, ...]:
+    """Guard the queue; what was done, a sentence each, nothing when all was in place. GuardProblem, Spooler's errors.
+
+    A device URI with user and password cannot be guarded this way: CUPS does not show them, so they would be lost.
+    """
+    connections = Connections(server)
+    found = _queue(connections, queue)
+    folder = _backend_folder(backend_dir)
+    uri = found["device-uri"].removeprefix(guard_backend.PREFIX)
+    real = folder / uri.partition(":")[0]
+    if not real.is_file():
+        raise GuardProblem(f"queue {queue} prints to {uri}, and there is no backend {real}; is --backend-dir right?")
+    try:
+        done = [*_make_journal(journal), *_install_file(folder, real, journal)]
+    except PermissionError as error:
+        raise GuardProblem(f"{error.filename} cannot be written; run this as root") from error
+    done += _set_device(connections, queue, found, guard_backend.PREFIX + uri)
+    if found.get("printer-error-policy") != ERROR_POLICY:
+        with connections.use() as connection:
+            connection.setPrinterErrorPolicy(queue, ERROR_POLICY)
+        done.append(f"set the error policy of queue {queue} to {ERROR_POLICY}")
+    return tuple(done)
+
+
+def remove_guard(server: str, queue: str, backend_dir: Path | None = None) -> tuple[str, ...]:
+    """Give the queue its device back; what was done. The journal stays, and so does the error policy."""
+    connections = Connections(server)
+    found = _queue(connections, queue)
+    done = _set_device(connections, queue, found, found["device-uri"].removeprefix(guard_backend.PREFIX))
+    guard = _backend_folder(backend_dir) / GUARD_NAME
+    with connections.use() as connection:
+        queues = connection.getPrinters()
+    if guard.exists() and not any(other["device-uri"].startswith(guard_backend.PREFIX) for other in queues.values()):
+        try:
+            guard.unlink()
+        except PermissionError as error:
+            raise GuardProblem(f"{guard} cannot be removed; run this as root") from error
+        done.append(f"removed {guard}, which no queue uses any more")
+    return tuple(done)
+
+
+def python_line() -> str:
+    """The first line of a backend in Python: isolated, and run by an interpreter that is there."""
+    return f"#!{_SYSTEM_PYTHON if _SYSTEM_PYTHON.exists() else sys.executable} -IS\n"
+
+
+def _queue(connections: Connections, queue: str) -> dict[str, Any]:
+    with connections.use() as connection:
+        return dict(connection.getPrinterAttributes(queue, requested_attributes=_QUEUE_ATTRIBUTES))
+
+
+def _backend_folder(backend_dir: Path | None) -> Path:
+    folder = backend_dir or SYSTEM_BACKENDS
+    if not folder.is_dir():
+        raise GuardProblem(f"there is no backend folder {folder}; name CUPS's own with --backend-dir")
+    return folder
+
+
+def _set_device(connections: Connections, queue: str, found: dict[str, Any], uri: str) -> list[str]:
+    if found["device-uri"] == uri:
+        return []
+    if found.get("printer-state") == _PRINTING:
+        raise GuardProblem(f"queue {queue} is printing, and CUPS would start its job again; try when it is idle")
+    with connections.use() as connection:
+        connection.setPrinterDevice(queue, uri)
+    now = _queue(connections, queue)["device-uri"]
+    if now != uri:
+        raise GuardProblem(f"CUPS was told to print queue {queue} to {uri} and says {now}")
+    return [f"queue {queue} now prints to {uri}"]
+
+
+def _make_journal(journal: Path) -> list[str]:
+    """Writable for the daemon's and the backends' group; a folder that is there keeps its owner and mode."""
+    if journal.is_dir():
+        return []
+    try:
+        journal.mkdir(parents=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise GuardProblem(f"the journal {journal} is not a folder") from error
+    with contextlib.suppress(PermissionError, LookupError):  # an ordinary user's own CUPS runs backends as that user
+        shutil.chown(journal, group="lp")
+    journal.chmod(0o2775)
+    return [f"created {journal}"]
+
+
+def _install_file(folder: Path, real: Path, journal: Path) -> list[str]:
+    guard = folder / GUARD_NAME
+    text = _guard_text(journal)
+    mode = _PLAIN_MODE if real.stat().st_mode & _RUNS_AS_PLAIN_USER else _ROOT_MODE
+    old = None
+    if guard.exists():
+        old = guard.read_text(encoding="utf-8")
+        kept = _JOURNAL_LINE.search(old)
+        if kept is None:
+            raise GuardProblem(f"{guard} is not ours; move it away first")
+        if json.loads(kept[1]) != str(journal):
+            raise GuardProblem(f"{guard} keeps its journal in {json.loads(kept[1])}, not in {journal}; use that one")
+        mode &= stat.S_IMODE(guard.stat().st_mode)  # once a guarded backend needs root, the guard keeps it
+    if old == text and stat.S_IMODE(guard.stat().st_mode) == mode:
+        return []
+    new = folder / f".{GUARD_NAME}-new"  # CUPS does not look at hidden files
+    new.write_text(text, encoding="utf-8")
+    new.chmod(mode)
+    os.replace(new, guard)
+    return [f"{'installed' if old is None else 'updated'} {guard}"]
+
+
+def _guard_text(journal: Path) -> str:
+    """The guard as it is installed: the folder named."""
+    if not journal.is_absolute():
+        raise GuardProblem(f"the journal {journal} must be an absolute path")
+    source = _SOURCE.read_text(encoding="utf-8")
+    _, _, body = source.partition("\n")
+    constant = f"JOURNAL = {json.dumps(str(journal))}"
+    return python_line() + _JOURNAL_LINE.sub(lambda _: constant, body, count=1)

@@ -1,0 +1,73 @@
+"""Connections to CUPS through pycups, and its errors in our words."""
+
+import os
+import pwd
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cups
+
+from daemon.ports import SpoolerRefused, SpoolerUnreachable
+
+NOT_POSSIBLE, NOT_FOUND = 0x0404, 0x0406
+"""client-error-not-possible and -not-found, RFC 8011 section 13."""
+
+_TRANSIENT = frozenset({0x0500, 0x0502, 0x0505, 0x0507})
+"""server-error-internal (libcups's word for every trouble with the socket), service-unavailable, temporary, busy."""
+
+
+class IppRefusal(SpoolerRefused):
+    """CUPS refused, with this IPP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Connections:
+    """One connection a thread: libcups keeps server and user per thread, and threads that share one hang."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self._local = threading.local()
+
+    @contextmanager
+    def use(self) -> Iterator[cups.Connection]:
+        """This thread's connection; SpoolerUnreachable or IppRefusal for whatever pycups raises inside."""
+        try:
+            yield self._connection()
+        except cups.IPPError as error:
+            self._local.connection = None
+            status, words = error.args
+            if status in _TRANSIENT:
+                raise SpoolerUnreachable(f"CUPS at {self.server} does not answer: {words}") from error
+            raise IppRefusal(f"CUPS refused: {words}", status) from error
+        except cups.HTTPError as error:
+            self._local.connection = None
+            (status,) = error.args
+            if 400 <= status < 500:
+                raise IppRefusal(f"CUPS refused: HTTP status {status}", status) from error
+            raise SpoolerUnreachable(f"CUPS at {self.server} does not answer: HTTP status {status}") from error
+        except RuntimeError as error:  # pycups says so when it cannot connect
+            self._local.connection = None
+            raise SpoolerUnreachable(f"CUPS at {self.server} cannot be reached: {error}") from error
+
+    def _connection(self) -> cups.Connection:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            cups.setServer(self.server)
+            cups.setUser(login_name())
+            cups.setPasswordCB(lambda _prompt: "")  # libcups would ask on the terminal
+            connection = self._local.connection = cups.Connection()
+        return connection
+
+
+def login_name() -> str:
+    """The one user in whose name all our jobs stand: who this process is."""
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def queue_uri(queue: str) -> str:
+    """Of a local queue."""
+    return f"ipp://localhost/printers/{queue}"

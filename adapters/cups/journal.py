@@ -1,0 +1,118 @@
+"""The guard's journal as the daemon sees it; the entries' form is in guard_backend.py, one file per token."""
+
+import fcntl
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from loguru import logger
+
+from adapters.cups.guard_backend import create_entry
+from daemon.domain.errors import Fatal
+from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.token import Token, parse_token
+from daemon.ports import Clock
+
+_LARGEST_ENTRY_BYTES = 64 * 1024
+_UNFINISHED_PREFIX = ".new-"
+"""Names that create_entry links from; one that is old was left by a power cut."""
+
+
+class FileGuardJournal:
+    """The GuardJournal port on a folder that the guard shares with us."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def read(self, token: Token) -> Mark:
+        """The lock is asked before the content: once it is free, nobody writes any more."""
+        try:
+            descriptor = os.open(self._folder / str(token), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            if not self._folder.is_dir():
+                raise Fatal(f"the guard's journal {self._folder} is not there") from error
+            return Mark(kind=MarkKind.ABSENT)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        try:
+            locked = _is_locked(descriptor)
+            content = os.read(descriptor, _LARGEST_ENTRY_BYTES)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        finally:
+            os.close(descriptor)
+        return _mark(content, locked=locked)
+
+    def void(self, token: Token) -> Mark:
+        """The same first-come as the guard's: whoever links the token's file has it."""
+        line: dict[str, object] = {
+            "state": "voided",
+            "token": str(token),
+            "at": self._clock.now().isoformat(timespec="seconds"),
+            "pid": os.getpid(),
+        }
+        try:
+            descriptor = create_entry(str(self._folder), str(token), line)
+        except OSError as error:
+            raise Fatal(f"the guard's journal {self._folder} cannot be written: {error.strerror}") from error
+        if descriptor is None:
+            return self.read(token)
+        os.close(descriptor)
+        logger.bind(token=str(token)).info("Took the token back before anything reached the printer")
+        return Mark(kind=MarkKind.VOIDED)
+
+    def prune(self, keep_days: int) -> int:
+        """By the time of the last write. A token whose file is gone could be printed again, so be generous."""
+        oldest = (self._clock.now() - timedelta(days=keep_days)).timestamp()
+        pruned = 0
+        try:
+            with os.scandir(self._folder) as entries:
+                old = [entry.name for entry in entries if _is_ours(entry) and entry.stat().st_mtime < oldest]
+            for name in old:
+                token = parse_token(name)
+                if token is None or self.read(token).kind is not MarkKind.RUNNING:
+                    (self._folder / name).unlink(missing_ok=True)
+                    pruned += token is not None
+        except OSError as error:
+            raise self._unreadable(error) from error
+        return pruned
+
+    def _unreadable(self, error: OSError) -> Fatal:
+        return Fatal(f"the guard's journal {self._folder} cannot be read: {error.strerror}")
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False) and (
+        parse_token(entry.name) is not None or entry.name.startswith(_UNFINISHED_PREFIX)
+    )
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Whether the guard, or the backend it started, lives."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _mark(content: bytes, *, locked: bool) -> Mark:
+    """A line without its newline was cut by a power failure and does not count."""
+    lines = [_parsed(line) for line in content.split(b"\n")[:-1]]
+    if any(line.get("state") == "voided" for line in lines[:1]):
+        return Mark(kind=MarkKind.VOIDED)
+    for line in lines[1:]:
+        status, reasons = line.get("exit"), line.get("reasons")
+        if line.get("state") == "ended" and isinstance(status, int) and isinstance(reasons, list):
+            return Mark(kind=MarkKind.ENDED, exit_status=status, reasons=frozenset(map(str, reasons)))
+    return Mark(kind=MarkKind.RUNNING if locked else MarkKind.TORN)
+
+
+def _parsed(line: bytes) -> dict[str, object]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

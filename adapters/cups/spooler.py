@@ -1,0 +1,182 @@
+"""CUPS as a spooler: jobs submitted held under a token, released, found again and purged."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import cups
+
+from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal
+from daemon.domain.recovery import SpoolState, plain_reasons
+from daemon.domain.token import Token, parse_token
+from daemon.ports import QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+
+_STATES = {
+    3: SpoolState.PENDING,
+    4: SpoolState.HELD,
+    5: SpoolState.PROCESSING,
+    6: SpoolState.STOPPED,
+    7: SpoolState.CANCELLED,
+    8: SpoolState.ABORTED,
+    9: SpoolState.COMPLETED,
+}
+"""job-state, RFC 8011 section 5.3.7."""
+
+_FINISHED = frozenset({SpoolState.CANCELLED, SpoolState.ABORTED, SpoolState.COMPLETED})
+_PRINTER_STOPPED = 5
+_JOB_ATTRIBUTES = ["job-id", "job-uuid", "job-name", "job-state", "job-printer-state-message", "number-of-documents"]
+_QUEUE_ATTRIBUTES = [
+    "printer-state",
+    "printer-is-accepting-jobs",
+    "printer-state-reasons",
+    "printer-state-message",
+    "device-uri",
+]
+_PAGE = 400
+"""Below 500, where CUPS cuts an answer without a word."""
+
+_CHUNK_BYTES = 64 * 1024
+
+
+class CupsSpooler:
+    """The Spooler port on a CUPS server, given as socket path or host:port."""
+
+    def __init__(self, server: str) -> None:
+        self._connections = Connections(server)
+
+    def queue(self, queue: str) -> QueueStatus:
+        """Asks for five attributes alone: the leak in pycups grows with their number."""
+        with self._connections.use() as connection:
+            found = connection.getPrinterAttributes(queue, requested_attributes=_QUEUE_ATTRIBUTES)
+        return QueueStatus(
+            stopped=found.get("printer-state") == _PRINTER_STOPPED,
+            accepting=bool(found.get("printer-is-accepting-jobs")),
+            reasons=plain_reasons(found.get("printer-state-reasons", ())),
+            message=found.get("printer-state-message", ""),
+            device_uri=found.get("device-uri", ""),
+        )
+
+    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
+        """The document goes from memory to CUPS. What stands there afterwards is checked, or purged."""
+        number = self._create(queue, token, options)
+        try:
+            with self._connections.use() as connection:
+                connection.startDocument(queue, number, str(token), cups.CUPS_FORMAT_PDF, 1)
+                for start in range(0, len(document), _CHUNK_BYTES):
+                    chunk = document[start : start + _CHUNK_BYTES]
+                    connection.writeRequestData(chunk, len(chunk))
+                connection.finishDocument(queue)
+            found = self._look_up(number)
+            job = None if found is None else _spool_job(found)
+            if (
+                found is None
+                or job is None
+                or job.name != str(token)
+                or job.state is not SpoolState.HELD
+                or not job.uuid
+                or found.get("number-of-documents") != 1
+            ):
+                raise SpoolerRefused(f"CUPS did not keep job {number} as it was sent: {job}")
+        except (SpoolerUnreachable, SpoolerRefused):
+            self._purge_if_named(number, token)
+            raise
+        return job
+
+    def release(self, job: SpoolJob) -> None:
+        """Told before is fine. SpoolerRefused when the number carries another job by now, or the job is over."""
+        now = self._same(job)
+        if now is None or now.state in _FINISHED:
+            raise SpoolerRefused(f"CUPS has no job {job.number} of ours to release any more")
+        if now.state is SpoolState.HELD:
+            with self._connections.use() as connection:
+                connection.setJobHoldUntil(job.number, "no-hold")
+
+    def find(self, token: Token, number: int | None = None) -> SpoolJob | None:
+        """An unfinished job of that name goes before a finished one."""
+        if number is not None:
+            found = self._look_up(number)
+            if found is not None and found.get("job-name") == str(token):
+                return _spool_job(found)
+        named = [job for job in map(_spool_job, self._pages("all")) if job.name == str(token)]
+        return next((job for job in named if job.state not in _FINISHED), named[-1] if named else None)
+
+    def unfinished(self) -> list[SpoolJob]:
+        """By number; foreign jobs are left out."""
+        return [job for job in map(_spool_job, self._pages("not-completed")) if parse_token(job.name)]
+
+    def purge(self, job: SpoolJob) -> None:
+        """A card in the printer comes out all the same; its job stays as cancelled until it is purged again.
+
+        Cancelled first, because purging a job that is being printed kills guard and backend on the spot.
+        """
+        now = self._same(job)
+        if now is None:
+            return
+        if now.state not in _FINISHED:
+            self._cancel(job.number)
+        self._cancel(job.number, purge=True)
+
+    def _create(self, queue: str, token: Token, options: Mapping[str, str]) -> int:
+        if "media" not in options:
+            raise SpoolerRefused(f"no media is configured for queue {queue}, and CUPS would guess one")
+        ours = {"job-hold-until": "indefinite", "job-sheets": "none", "copies": "1"}
+        try:
+            with self._connections.use() as connection:
+                return int(connection.createJob(queue, str(token), {**options, **ours}))
+        except SpoolerUnreachable:
+            self.queue(queue)  # libcups reports an unknown queue as an internal error; this names it
+            raise
+
+    def _look_up(self, number: int) -> dict[str, Any] | None:
+        """By getJobs, which does not leak, and which shows the name of our jobs alone."""
+        return next((found for found in self._page("all", number, 1) if found["job-id"] == number), None)
+
+    def _same(self, job: SpoolJob) -> SpoolJob | None:
+        """What CUPS has now under this number, if it is this job."""
+        found = self._look_up(job.number)
+        now = None if found is None else _spool_job(found)
+        return now if now is not None and (now.uuid, now.name) == (job.uuid, job.name) else None
+
+    def _pages(self, which: str) -> Iterator[dict[str, Any]]:
+        first = 1
+        while page := self._page(which, first, _PAGE):
+            yield from page
+            if len(page) < _PAGE:
+                return
+            first = page[-1]["job-id"] + 1
+
+    def _page(self, which: str, first: int, limit: int) -> list[dict[str, Any]]:
+        with self._connections.use() as connection:
+            jobs = connection.getJobs(
+                which_jobs=which,
+                my_jobs=True,
+                limit=limit,
+                first_job_id=first,
+                requested_attributes=_JOB_ATTRIBUTES,
+            )
+        return [{**jobs[number], "job-id": number} for number in sorted(jobs)]
+
+    def _purge_if_named(self, number: int, token: Token) -> None:
+        """After a failed submission, as far as CUPS can be reached; recovery sees to the rest."""
+        with suppress(SpoolerUnreachable, SpoolerRefused):
+            found = self._look_up(number)
+            if found is not None and found.get("job-name") == str(token):
+                self.purge(_spool_job(found))
+
+    def _cancel(self, number: int, *, purge: bool = False) -> None:
+        try:
+            with self._connections.use() as connection:
+                connection.cancelJob(number, purge_job=purge)
+        except IppRefusal as refusal:
+            if refusal.status not in (NOT_FOUND, NOT_POSSIBLE):  # gone, or over since we looked
+                raise
+
+
+def _spool_job(found: Mapping[str, Any]) -> SpoolJob:
+    return SpoolJob(
+        number=found["job-id"],
+        uuid=found.get("job-uuid", ""),
+        name=found.get("job-name", ""),
+        state=_STATES.get(found.get("job-state", 0), SpoolState.GONE),
+        message=found.get("job-printer-state-message") or None,
+    )

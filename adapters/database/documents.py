@@ -1,0 +1,56 @@
+"""What to print, pulled ahead of its turn, sealed."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from adapters.database import moves
+from adapters.database.connections import Database
+from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.seal import Seal
+from adapters.database.tables import document, job
+from daemon.domain.job import Job
+from daemon.domain.states import State
+from daemon.ports import Card, Clock
+
+_LINE_HEAD = (
+    select(*JOB_COLUMNS)
+    .where(job.c.state == State.READY)
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_WANTED = (
+    select(_LINE_HEAD)
+    .outerjoin(document, document.c.record_id == _LINE_HEAD.c.record_id)
+    .where(document.c.record_id.is_(None))
+    .order_by(_LINE_HEAD.c.recorded_at, _LINE_HEAD.c.record_id)
+)
+_IS_READY = select(job.c.record_id).where(job.c.record_id == bindparam("of_record"), job.c.state == State.READY)
+_INSERT = document.insert()
+
+
+class SqlDocuments:
+    """The DocumentStore port."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+
+    def wanted(self, limit: int) -> list[Job]:
+        """Of the first `limit` ready jobs, in order, those that have no document yet."""
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit}).mappings()]
+
+    def keep(self, card: Card) -> None:
+        """Keep it, in place of an earlier one, unless the job is not ready any more."""
+        record_id = card.record_id
+        sealed = self._seal.seal_card(card)
+        kept_at = self._clock.now()
+
+        def put(connection: Connection) -> None:
+            if connection.execute(_IS_READY, {"of_record": record_id}).first() is None:
+                return
+            moves.drop_document(connection, record_id)
+            connection.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
+
+        self._database.write(put)

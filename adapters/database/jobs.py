@@ -1,0 +1,148 @@
+"""Jobs and their attempts."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from adapters.database import ledger, moves
+from adapters.database.connections import Database
+from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.seal import Seal
+from adapters.database.tables import attempt, document, job
+from daemon.domain.errors import LostRace
+from daemon.domain.job import Job, Transition, intend
+from daemon.domain.ledger import hopper
+from daemon.domain.states import State
+from daemon.domain.token import Token
+from daemon.ports import Attempt, AttemptRow, Claim, NoClaim, Phase
+
+# The state is a literal: only so does the partial index on ready rows serve it.
+HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
+_DOCUMENT = select(document.c.sealed).where(document.c.record_id == bindparam("of_record"))
+_OF_TOKEN = update(attempt).where(
+    attempt.c.record_id == bindparam("of_record"),
+    attempt.c.attempt == bindparam("of_attempt"),
+    attempt.c.ended_at.is_(None),
+)
+_SUBMITTED = _OF_TOKEN.values(phase=Phase.SUBMITTED, spool_number=bindparam("number"), spool_uuid=bindparam("uuid"))
+_RELEASED = _OF_TOKEN.values(phase=Phase.RELEASED)
+_HISTORY = (
+    select(
+        attempt.c.attempt,
+        attempt.c.printer,
+        attempt.c.phase,
+        attempt.c.started_at,
+        attempt.c.ended_at,
+        attempt.c.verdict,
+        attempt.c.reason,
+    )
+    .where(attempt.c.record_id == bindparam("of_record"))
+    .order_by(attempt.c.attempt)
+)
+_ATTEMPT_COLUMNS = (
+    attempt.c.printer.label("attempt_printer"),
+    attempt.c.phase,
+    attempt.c.spool_number,
+    attempt.c.spool_uuid,
+    attempt.c.started_at,
+    attempt.c.guarded,
+)
+_OPEN = (
+    select(*JOB_COLUMNS, *_ATTEMPT_COLUMNS)
+    .join(attempt, (attempt.c.record_id == job.c.record_id) & (attempt.c.attempt == job.c.attempt))
+    .where(job.c.state == State.PRINTING)
+    .order_by(attempt.c.start_sequence)
+)
+_OPEN_ON = _OPEN.where(attempt.c.printer == bindparam("on_printer"))
+
+
+class SqlJobs:
+    """The JobStore port."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def apply(self, transition: Transition) -> Job:
+        """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
+        return self._database.write(lambda connection: moves.commit(connection, transition))
+
+    def claim(self, printer: str, at: datetime, *, guarded: bool) -> Claim | NoClaim:
+        """Start the head of the line on this printer: intent, blank and log in one commit."""
+        claimed = self._database.write(lambda connection: _claim(connection, printer, at, guarded))
+        if isinstance(claimed, NoClaim):
+            return claimed
+        started, sealed = claimed
+        return Claim(
+            attempt=Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded),
+            card=self._seal.open_card(started.record_id, sealed),
+        )
+
+    def submitted(self, token: Token, number: int, uuid: str) -> None:
+        """Commit the number and uuid that CUPS gave. LostRace when the attempt is not open any more."""
+        values = {"of_record": token.record_id, "of_attempt": token.attempt, "number": number, "uuid": uuid}
+
+        def note(connection: Connection) -> None:
+            _expect_open(connection.execute(_SUBMITTED, values).rowcount, token)
+
+        self._database.write(note)
+
+    def released(self, token: Token) -> None:
+        """Commit that CUPS was told to print it. LostRace when the attempt is not open any more."""
+        values = {"of_record": token.record_id, "of_attempt": token.attempt}
+
+        def note(connection: Connection) -> None:
+            _expect_open(connection.execute(_RELEASED, values).rowcount, token)
+
+        self._database.write(note)
+
+    def open_attempts(self, printer: str | None = None) -> list[Attempt]:
+        """Jobs in state printing (on that printer), in the order of their start."""
+        with self._database.read() as connection:
+            if printer is None:
+                rows = connection.execute(_OPEN)
+            else:
+                rows = connection.execute(_OPEN_ON, {"on_printer": printer})
+            return [_attempt(row) for row in rows.mappings()]
+
+    def job(self, record_id: str) -> Job:
+        """UnknownRecord."""
+        with self._database.read() as connection:
+            return moves.find(connection, record_id)
+
+    def attempts(self, record_id: str) -> list[AttemptRow]:
+        """Every attempt at this card, in order. UnknownRecord."""
+        with self._database.read() as connection:
+            moves.find(connection, record_id)
+            rows = connection.execute(_HISTORY, {"of_record": record_id})
+            return [AttemptRow(**row) for row in rows.mappings()]
+
+
+def _claim(connection: Connection, printer: str, at: datetime, guarded: bool) -> tuple[Job, bytes] | NoClaim:
+    row = connection.execute(HEAD).mappings().one_or_none()
+    if row is None:
+        return NoClaim.NOBODY_READY
+    if ledger.quantity(connection, hopper(printer)) == 0:
+        return NoClaim.NO_BLANKS
+    head = job_of(row)
+    sealed: bytes | None = connection.execute(_DOCUMENT, {"of_record": head.record_id}).scalar_one_or_none()
+    if sealed is None:
+        return NoClaim.AWAITS_DOCUMENT
+    return moves.commit(connection, intend(head, printer=printer, at=at), guarded=guarded), sealed
+
+
+def _expect_open(rowcount: int, token: Token) -> None:
+    if rowcount != 1:
+        raise LostRace(f"{token} is not an open attempt (any more)")
+
+
+def _attempt(row: RowMapping) -> Attempt:
+    return Attempt(
+        job=Job(**{column.name: row[column.name] for column in JOB_COLUMNS}),
+        printer=row["attempt_printer"],
+        phase=row["phase"],
+        spool_number=row["spool_number"],
+        spool_uuid=row["spool_uuid"],
+        started_at=row["started_at"],
+        guarded=row["guarded"],
+    )

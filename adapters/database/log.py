@@ -1,0 +1,99 @@
+"""The append-only log."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from adapters.database.connections import Database
+from adapters.database.tables import log
+from daemon.domain.log import GENESIS, Entry, chain
+
+_HEAD = select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1)
+_INSERT = log.insert()
+_AFTER = select(log).where(log.c.sequence > bindparam("after")).order_by(log.c.sequence).limit(bindparam("limit"))
+_OF_RECORD = _AFTER.where(log.c.record_id == bindparam("record_id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be logged; its place in the chain comes with writing."""
+
+    at: datetime
+    actor: str
+    event: str
+    record_id: str | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+    """JSON-able; those that are None are left out."""
+
+
+def write(connection: Connection, drafts: Sequence[Draft]) -> int:
+    """Chain them to the log, in this transaction; the sequence of the last."""
+    head = connection.execute(_HEAD).one_or_none()
+    sequence, previous = (head.sequence, head.hash) if head else (0, GENESIS)
+    rows: list[dict[str, object]] = []
+    for draft in drafts:
+        sequence += 1
+        text = json.dumps({k: v for k, v in draft.details.items() if v is not None}, ensure_ascii=False)
+        entry = chain(
+            sequence=sequence,
+            at=draft.at,
+            actor=draft.actor,
+            event=draft.event,
+            record_id=draft.record_id,
+            # As it will be read again, or the hash would not hold (a tuple comes back as a list).
+            details=json.loads(text),
+            previous=previous,
+        )
+        previous = entry.hash
+        rows.append(
+            {
+                "sequence": sequence,
+                "at": entry.at,
+                "actor": entry.actor,
+                "event": entry.event,
+                "record_id": entry.record_id,
+                "details": text,
+                "previous": entry.previous,
+                "hash": entry.hash,
+            }
+        )
+    if rows:
+        connection.execute(_INSERT, rows)
+    return sequence
+
+
+class SqlLog:
+    """The LogStore port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, event: str, *, at: datetime, actor: str, record_id: str | None = None, **details: object) -> None:
+        """Chain one more entry. TypeError when the details are not JSON-able."""
+        draft = Draft(at=at, actor=actor, event=event, record_id=record_id, details=details)
+        self._database.write(lambda connection: write(connection, [draft]))
+
+    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """In order."""
+        with self._database.read() as connection:
+            if record_id is None:
+                rows = connection.execute(_AFTER, {"after": after, "limit": limit})
+            else:
+                rows = connection.execute(_OF_RECORD, {"after": after, "limit": limit, "record_id": record_id})
+            return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        sequence=row.sequence,
+        at=row.at,
+        actor=row.actor,
+        event=row.event,
+        record_id=row.record_id,
+        details=json.loads(row.details),
+        previous=row.previous,
+        hash=row.hash,
+    )

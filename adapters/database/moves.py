@@ -1,0 +1,223 @@
+"""Moves of a job, committed whole: job, attempt, blanks, counts, outbox and log, by compare-and-set."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, update
+
+from adapters.database import ledger, log
+from adapters.database.columns import Moment
+from adapters.database.tables import attempt, document, issuance, job, job_count
+from daemon.domain import job as jobs
+from daemon.domain.errors import LostRace, UnknownRecord
+from daemon.domain.job import Job, Transition, Verdict
+from daemon.domain.states import State
+from daemon.ports import Phase
+
+TRY_AGAIN = "try_again"
+"""How the reason of a set-back begins that passes by itself."""
+
+JOB_COLUMNS = (
+    job.c.record_id,
+    job.c.state,
+    job.c.reason,
+    job.c.since,
+    job.c.recorded_at,
+    job.c.attempt,
+    job.c.printer,
+    job.c.central_status,
+    job.c.request_class,
+    job.c.nik_ending,
+)
+"""Named and ordered as the fields of Job."""
+
+_ONE = select(*JOB_COLUMNS).where(job.c.record_id == bindparam("of_record"))
+_MOVE = (
+    update(job)
+    .where(
+        job.c.record_id == bindparam("of_record"),
+        job.c.state == bindparam("before"),
+        job.c.attempt == bindparam("attempt_before"),
+    )
+    .values(
+        state=bindparam("after"),
+        reason=bindparam("new_reason"),
+        since=bindparam("at"),
+        attempt=bindparam("attempt_after"),
+        printer=func.coalesce(bindparam("on_printer", type_=Text), job.c.printer),
+        set_back_at=bindparam("new_set_back_at"),
+    )
+    .returning(*JOB_COLUMNS)
+)
+_COUNT = (
+    update(job_count).where(job_count.c.state == bindparam("of_state")).values(n=job_count.c.n + bindparam("delta"))
+)
+_START = attempt.insert()
+_END = (
+    update(attempt)
+    .where(attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt"))
+    .values(
+        verdict=bindparam("new_verdict"),
+        reason=bindparam("new_reason"),
+        ended_at=func.coalesce(attempt.c.ended_at, bindparam("at", type_=Moment)),
+    )
+)
+_ISSUE = issuance.insert()
+_DROP_DOCUMENT = document.delete().where(document.c.record_id == bindparam("of_record"))
+
+_DOCUMENT_GOES = frozenset({State.PRINTED, State.WAITING, State.CANCELLED})
+_CARD_WAS_MADE = frozenset({State.PRINTED, State.HANDED_OVER})
+
+
+def job_of(row: RowMapping) -> Job:
+    """The job in a row of JOB_COLUMNS."""
+    return Job(**row)
+
+
+def find(connection: Connection, record_id: str) -> Job:
+    """UnknownRecord."""
+    row = connection.execute(_ONE, {"of_record": record_id}).mappings().one_or_none()
+    if row is None:
+        raise UnknownRecord(f"{record_id} is not known here")
+    return job_of(row)
+
+
+def commit(connection: Connection, transition: Transition, *, guarded: bool = False) -> Job:
+    """Carry out a move in this transaction. LostRace, Overdrawn, UnknownRecord.
+
+    A job that comes back from a printer and that the centre withdrew its word on meanwhile goes on to `waiting`
+    at once: what the centre said while it was printing could not move it then.
+    """
+    moved = _move(connection, transition, guarded)
+    if transition.verdict is not None and moved.state is State.READY and moved.central_status is not None:
+        overtaken = jobs.hear(moved, moved.central_status, at=transition.at)
+        if overtaken is not None:
+            return _move(connection, overtaken, guarded)
+    return moved
+
+
+def count(connection: Connection, deltas: Mapping[State, int]) -> None:
+    """Keep the numbers of jobs by state."""
+    changes = [{"of_state": state, "delta": delta} for state, delta in deltas.items() if delta]
+    if changes:
+        connection.execute(_COUNT, changes)
+
+
+def drop_document(connection: Connection, record_id: str) -> None:
+    """Delete what was pulled for it, if anything."""
+    connection.execute(_DROP_DOCUMENT, {"of_record": record_id})
+
+
+def _move(connection: Connection, transition: Transition, guarded: bool) -> Job:
+    moved = _compare_and_set(connection, transition)
+    for movement in transition.movements:
+        ledger.post(
+            connection,
+            movement,
+            at=transition.at,
+            actor=transition.actor,
+            record_id=transition.record_id,
+            attempt=transition.attempt_after,
+        )
+    count(connection, {transition.before: -1, transition.after: 1})
+    sequence = log.write(connection, [_draft(transition)])
+    if transition.opens_attempt:
+        _start_attempt(connection, transition, sequence, guarded)
+    if transition.verdict is not None:
+        _end_attempt(connection, transition, transition.verdict)
+    if transition.after is State.PRINTED and transition.verdict is Verdict.PRINTED:
+        _queue_issuance(connection, transition)
+    reprint = transition.before in _CARD_WAS_MADE and transition.after is State.READY
+    if transition.after in _DOCUMENT_GOES or reprint:
+        drop_document(connection, transition.record_id)
+    return moved
+
+
+def _compare_and_set(connection: Connection, transition: Transition) -> Job:
+    passing = transition.after is State.WAITING and (transition.reason or "").startswith(TRY_AGAIN)
+    row = (
+        connection.execute(
+            _MOVE,
+            {
+                "of_record": transition.record_id,
+                "before": transition.before,
+                "attempt_before": transition.attempt_before,
+                "after": transition.after,
+                "new_reason": transition.reason,
+                "at": transition.at,
+                "attempt_after": transition.attempt_after,
+                "on_printer": transition.printer,
+                "new_set_back_at": transition.at if passing else None,
+            },
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        now = find(connection, transition.record_id)
+        raise LostRace(
+            f"{transition.record_id} is {now.state} (attempt {now.attempt}) by now,"
+            f" not {transition.before} (attempt {transition.attempt_before})"
+        )
+    return job_of(row)
+
+
+def _draft(transition: Transition) -> log.Draft:
+    details = {
+        "before": transition.before,
+        "after": transition.after,
+        "attempt": transition.attempt_after,
+        "printer": transition.printer,
+        "verdict": transition.verdict,
+        "reason": transition.reason,
+        **transition.details,
+    }
+    return log.Draft(
+        at=transition.at,
+        actor=transition.actor,
+        event=transition.event,
+        record_id=transition.record_id,
+        details=details,
+    )
+
+
+def _start_attempt(connection: Connection, transition: Transition, sequence: int, guarded: bool) -> None:
+    connection.execute(
+        _START,
+        {
+            "record_id": transition.record_id,
+            "attempt": transition.attempt_after,
+            "printer": transition.printer,
+            "guarded": guarded,
+            "phase": Phase.INTENDED,
+            "started_at": transition.at,
+            "start_sequence": sequence,
+        },
+    )
+
+
+def _end_attempt(connection: Connection, transition: Transition, verdict: Verdict) -> None:
+    ended = connection.execute(
+        _END,
+        {
+            "of_record": transition.record_id,
+            "of_attempt": transition.attempt_after,
+            "new_verdict": verdict,
+            "new_reason": transition.reason,
+            "at": transition.at,
+        },
+    )
+    assert ended.rowcount == 1, "a verdict closes an attempt that was opened"
+
+
+def _queue_issuance(connection: Connection, transition: Transition) -> None:
+    serial = transition.details.get("card_serial")
+    connection.execute(
+        _ISSUE,
+        {
+            "record_id": transition.record_id,
+            "attempt": transition.attempt_after,
+            "printed_at": transition.at,
+            "printer": transition.printer,
+            "card_serial": None if serial is None else str(serial),
+        },
+    )

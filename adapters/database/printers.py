@@ -1,0 +1,116 @@
+"""What printers do, and what operators want of them."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from adapters.database import ledger, log
+from adapters.database.connections import Database
+from adapters.database.tables import printer
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import SYSTEM
+from daemon.ports import PrinterReport
+
+_REPORT_COLUMNS = (printer.c.name, printer.c.state, printer.c.reasons, printer.c.record_id, printer.c.since)
+_ONE = select(printer).where(printer.c.name == bindparam("of_name"))
+_REPORTED = select(*_REPORT_COLUMNS).where(printer.c.state.is_not(None)).order_by(printer.c.name)
+_OF_NAME = update(printer).where(printer.c.name == bindparam("of_name"))
+_SAVE = _OF_NAME.values(
+    state=bindparam("new_state"),
+    reasons=bindparam("new_reasons"),
+    record_id=bindparam("new_record_id"),
+    since=bindparam("new_since"),
+)
+_PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
+_TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
+
+
+class SqlPrinters:
+    """The PrinterStore port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def report(self, report: PrinterReport, at: datetime) -> None:
+        """Save it; coming into trouble, going out of it, or another kind of it is logged."""
+        with self._database.read() as connection:
+            if _saved(connection, report.name) == report:
+                return
+        self._database.write(lambda connection: _save(connection, report, at))
+
+    def reports(self) -> dict[str, PrinterReport]:
+        """By name; only printers that ever reported."""
+        with self._database.read() as connection:
+            return {row["name"]: _report(row) for row in connection.execute(_REPORTED).mappings()}
+
+    def set_paused(self, name: str, paused: bool, at: datetime, actor: str) -> None:
+        """An operator pauses or resumes our dispatch to it. Resuming also nudges it."""
+
+        def put(connection: Connection) -> None:
+            row = _row(connection, name)
+            if paused and row["paused"]:
+                return
+            connection.execute(_PAUSE, {"of_name": name, "new_paused": paused})
+            if not paused:
+                ledger.nudge(connection, name)
+            event = "printer_paused" if paused else "printer_resumed"
+            log.write(connection, [log.Draft(at=at, actor=actor, event=event, details={"printer": name})])
+
+        self._database.write(put)
+
+    def wishes(self, name: str) -> tuple[bool, int]:
+        """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+            return (False, 0) if row is None else (row.paused, row.nudges)
+
+
+def _row(connection: Connection, name: str) -> RowMapping:
+    """The printer's row, made when there is none."""
+    row = connection.execute(_ONE, {"of_name": name}).mappings().one_or_none()
+    if row is not None:
+        return row
+    connection.execute(printer.insert(), {"name": name, "reasons": "[]", "paused": False, "nudges": 0})
+    return connection.execute(_ONE, {"of_name": name}).mappings().one()
+
+
+def _saved(connection: Connection, name: str) -> PrinterReport | None:
+    row = connection.execute(_ONE, {"of_name": name}).mappings().one_or_none()
+    return None if row is None or row["state"] is None else _report(row)
+
+
+def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
+    _row(connection, report.name)
+    before = _saved(connection, report.name)
+    connection.execute(
+        _SAVE,
+        {
+            "of_name": report.name,
+            "new_state": report.state,
+            "new_reasons": json.dumps(report.reasons),
+            "new_record_id": report.record_id,
+            "new_since": report.since,
+        },
+    )
+    was = (before.state, before.reasons) if before else None
+    if was == (report.state, report.reasons):
+        return
+    if report.state in _TROUBLED or (before is not None and before.state in _TROUBLED):
+        details = {
+            "printer": report.name,
+            "before": before.state if before else None,
+            "after": report.state,
+            "reasons": list(report.reasons),
+        }
+        log.write(connection, [log.Draft(at=at, actor=SYSTEM, event="printer_state", details=details)])
+
+
+def _report(row: RowMapping) -> PrinterReport:
+    return PrinterReport(
+        name=row["name"],
+        state=row["state"],
+        reasons=tuple(json.loads(row["reasons"])),
+        record_id=row["record_id"],
+        since=row["since"],
+    )

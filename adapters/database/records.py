@@ -1,0 +1,233 @@
+"""What the centre and the office's registrations say of people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from adapters.database import intake, log, moves
+from adapters.database.connections import Database
+from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.seal import Seal
+from adapters.database.tables import cursor, job, person
+from daemon.domain import job as jobs
+from daemon.domain.errors import UnknownRecord
+from daemon.domain.job import SYSTEM, Job, Transition
+from daemon.domain.states import State, check_move
+from daemon.ports import BadRecord, Page, Person, Record, Taken
+
+CENTRE = "centre"
+"""The actor of what the centre says."""
+
+BAD_RECORD = "bad_record"
+"""How the reason begins of a job whose record cannot be read."""
+
+_CURSOR = select(cursor.c.after)
+_MOVE_CURSOR = update(cursor).values(after=bindparam("new_after"))
+_SEALED = select(person.c.sealed).where(person.c.record_id == bindparam("of_record"))
+_SET_BACK = (
+    select(*JOB_COLUMNS)
+    .where(job.c.set_back_at < bindparam("older_than"), job.c.state == State.WAITING)
+    .order_by(job.c.recorded_at, job.c.record_id)
+)
+_TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
+
+
+class SqlRecords:
+    """The RecordStore port."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def cursor(self) -> str | None:
+        """Where the next page starts; None before the first."""
+        with self._database.read() as connection:
+            return connection.execute(_CURSOR).scalar_one_or_none()
+
+    def take_page(self, page: Page, at: datetime) -> Taken:
+        """Commit a page and its cursor together. The same page twice changes nothing."""
+        return self._database.write(lambda connection: _take_page(connection, self._seal, page, at))
+
+    def register(self, records: Iterable[Record], at: datetime, actor: str) -> Taken:
+        """The office's own registrations, a run at a time; what is known already stays, gaps are filled."""
+        new = changed = 0
+        for run in intake.runs(records):
+            came, filled = self._database.write(partial(self._register, run=run, at=at, actor=actor))
+            new, changed = new + came, changed + filled
+        if new or changed:
+            draft = log.Draft(at=at, actor=actor, event="imported", details={"new": new, "changed": changed})
+            self._database.write(lambda connection: log.write(connection, [draft]))
+        return Taken(new=new, changed=changed, bad=0)
+
+    def retry_set_back(self, older_than: datetime, at: datetime) -> int:
+        """Make those ready again that were set back for a passing reason before then; how many."""
+
+        def retry(connection: Connection) -> int:
+            rows = connection.execute(_SET_BACK, {"older_than": older_than}).mappings().all()
+            for row in rows:
+                moves.commit(connection, _ready_again(job_of(row), at))
+            return len(rows)
+
+        return self._database.write(retry)
+
+    def person(self, record_id: str) -> Person:
+        """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
+        with self._database.read() as connection:
+            sealed = connection.execute(_SEALED, {"of_record": record_id}).scalar_one_or_none()
+        if sealed is None:
+            raise UnknownRecord(f"nothing is known here of the person of {record_id}")
+        return self._seal.open_person(record_id, sealed)
+
+    def _register(self, connection: Connection, run: Sequence[Record], at: datetime, actor: str) -> tuple[int, int]:
+        known = intake.known(connection, [record.record_id for record in run])
+        fresh = [record for record in run if record.record_id not in known]
+        filled = [record for record in run if record.record_id in known]
+        state, reason = jobs.standing(None)
+        rows = [intake.new_job(record, state, reason, at, registered=True) for record in fresh]
+        intake.insert_jobs(connection, rows, at=at, actor=actor)
+        nameless = [record for record in filled if known[record.record_id]["sealed"] is None]
+        intake.insert_people(connection, self._seal, [*fresh, *nameless], at=at, actor=actor)
+        changed = sum(_fill(connection, known[record.record_id], record) for record in filled)
+        return len(fresh), changed
+
+
+def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:
+    """Mark it registered and fill what is not known of it."""
+    offered = {
+        "district": record.district,
+        "village": record.village,
+        "request_class": record.request_class,
+        "nik_ending": record.person.nik[-4:],
+    }
+    changes: dict[str, object] = {
+        name: value for name, value in offered.items() if row[name] is None and value is not None
+    }
+    if not row["registered"]:
+        changes["registered"] = True
+    if changes:
+        intake.update_job(connection, record.record_id, changes)
+    return bool(changes)
+
+
+def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> Taken:
+    before = connection.execute(_CURSOR).scalar_one_or_none()
+    new = changed = 0
+    for run in intake.runs(page.records):
+        known = intake.known(connection, [record.record_id for record in run])
+        fresh = [record for record in run if record.record_id not in known]
+        rows = [intake.new_job(record, *jobs.standing(record.status), at, registered=False) for record in fresh]
+        intake.insert_jobs(connection, rows, at=at, actor=CENTRE)
+        nameless = [record for record in run if (row := known.get(record.record_id)) and row["sealed"] is None]
+        intake.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=CENTRE)
+        new += len(fresh)
+        changed += sum(
+            _hear(connection, seal, row, record, at) for record in run if (row := known.get(record.record_id))
+        )
+    good = {record.record_id for record in page.records}
+    for bad in page.bad:
+        # The page does not say which came last, so a record that is good in it as well is not doubted.
+        if bad.record_id not in good:
+            new += _take_bad(connection, bad, at, seen_before=before == page.next)
+    if before is None:
+        connection.execute(cursor.insert(), {"id": 1, "after": page.next})
+    elif before != page.next:
+        connection.execute(_MOVE_CURSOR, {"new_after": page.next})
+    return Taken(new=new, changed=changed, bad=len(page.bad))
+
+
+def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
+    """The centre's latest word on somebody known; False if it says nothing new."""
+    known = intake.job_in(row)
+    changes: dict[str, object] = {
+        name: value
+        for name, value in (
+            ("district", record.district),
+            ("village", record.village),
+            ("request_class", record.request_class),
+            ("central_status", record.status),
+            ("updated_at", record.updated_at),
+        )
+        if value is not None and value != row[name]
+    }
+    if known.nik_ending != record.person.nik[-4:]:
+        changes["nik_ending"] = record.person.nik[-4:]
+    if record.recorded_at < known.recorded_at and known.state in _TURN_MAY_CHANGE:
+        changes["recorded_at"] = record.recorded_at
+        _log_turn(connection, known, record.recorded_at, at)
+    if changes:
+        intake.update_job(connection, record.record_id, changes)
+    renamed = row["sealed"] is None or intake.update_person(connection, seal, row, record.person, at=at, actor=CENTRE)
+    if changes or renamed:
+        # What was pulled ahead may show what is no longer so.
+        moves.drop_document(connection, record.record_id)
+    moved = record.status is not None and _follow(connection, known, record.status, at)
+    return bool(changes) or renamed or moved
+
+
+def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bool:
+    """Move the job as the centre's status says, or keep the reason of a waiting one in step with it."""
+    transition = jobs.hear(known, status, at=at)
+    if transition is not None:
+        moves.commit(connection, transition)
+        return True
+    was_bad = (known.reason or "").startswith(BAD_RECORD)
+    if known.state is State.WAITING and (status != known.central_status or was_bad):
+        intake.change_reason(connection, known, status, event="status_changed", at=at, actor=CENTRE)
+        return True
+    return False
+
+
+def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
+    """Keep what can be kept of a record that cannot be read: its place in line. True if it was not known."""
+    reason = f"{BAD_RECORD}: {bad.problem}"
+    row = intake.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
+    if row is not None:
+        known = intake.job_in(row)
+        if known.state is State.READY:
+            moves.commit(connection, jobs.set_back(known, reason=reason, at=at))
+            return False
+        if known.state is State.WAITING:
+            if known.reason != reason:
+                intake.change_reason(connection, known, reason, event="bad_record", at=at, actor=CENTRE)
+            return False
+    elif bad.record_id is not None and bad.recorded_at is not None:
+        waiting: dict[str, object] = {
+            "record_id": bad.record_id,
+            "state": State.WAITING,
+            "reason": reason,
+            "since": at,
+            "recorded_at": bad.recorded_at,
+            "attempt": 0,
+            "registered": False,
+        }
+        intake.insert_jobs(connection, [waiting], at=at, actor=CENTRE)
+        return True
+    if not seen_before:
+        draft = log.Draft(
+            at=at, actor=CENTRE, event="bad_record", record_id=bad.record_id, details={"problem": bad.problem}
+        )
+        log.write(connection, [draft])
+    return False
+
+
+def _log_turn(connection: Connection, known: Job, recorded_at: datetime, at: datetime) -> None:
+    details = {"from": known.recorded_at.isoformat(), "to": recorded_at.isoformat()}
+    draft = log.Draft(at=at, actor=CENTRE, event="recorded_at_changed", record_id=known.record_id, details=details)
+    log.write(connection, [draft])
+
+
+def _ready_again(waiting: Job, at: datetime) -> Transition:
+    check_move(waiting.state, State.READY)
+    return Transition(
+        record_id=waiting.record_id,
+        before=waiting.state,
+        after=State.READY,
+        attempt_before=waiting.attempt,
+        attempt_after=waiting.attempt,
+        reason=None,
+        at=at,
+        actor=SYSTEM,
+        event="ready",
+    )

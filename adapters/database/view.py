@@ -1,0 +1,148 @@
+"""What people ask about the line."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, tuple_
+
+from adapters.database.columns import Moment
+from adapters.database.connections import Database
+from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.tables import attempt, issuance, job, job_count, log
+from daemon.domain.job import Job
+from daemon.domain.states import State
+from daemon.ports import Overtaking, QueueRow
+
+IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAITING)
+"""Those who still get a card, in the order in which they are listed."""
+
+_NOT_IN_LINE = frozenset(State) - frozenset(IN_LINE)
+
+_TURN = tuple_(job.c.recorded_at, job.c.record_id)
+_THAT_TURN = tuple_(bindparam("recorded_at", type_=Moment), bindparam("record_id"))
+_BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).order_by(job.c.recorded_at, job.c.record_id)
+_FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
+_BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
+_HISTORY = (
+    select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record")).order_by(log.c.sequence)
+)
+_LATEST_START = select(attempt.c.start_sequence).where(
+    attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt")
+)
+_PASSING = (
+    select(job.c.record_id, job.c.recorded_at, attempt.c.started_at)
+    .join(attempt, attempt.c.record_id == job.c.record_id)
+    .where(
+        attempt.c.start_sequence > bindparam("first"),
+        attempt.c.start_sequence < bindparam("last"),
+        _TURN > _THAT_TURN,
+    )
+    .order_by(attempt.c.start_sequence)
+)
+_PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.printed_at >= bindparam("at"))
+
+_END_OF_TIME = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """How a job stood between two entries of the log, both excluded."""
+
+    first: int
+    last: int
+    state: State
+    reason: str | None
+
+    @property
+    def why(self) -> str:
+        return f"{self.state}: {self.reason}" if self.reason else str(self.state)
+
+
+class SqlView:
+    """The QueueView port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self) -> dict[State, int]:
+        """Maintained, not counted; every state is there."""
+        with self._database.read() as connection:
+            found = {row.state: row.n for row in connection.execute(select(job_count))}
+            return {state: found[state] for state in State}
+
+    def queue(self, state: State | None, limit: int | None) -> list[QueueRow]:
+        """Those in line: printing, unconfirmed, ready, held, waiting, each by turn; or those in the given state."""
+        rows: list[QueueRow] = []
+        with self._database.read() as connection:
+            for listed in IN_LINE if state is None else (state,):
+                left = None if limit is None else limit - len(rows)
+                if left == 0:
+                    break
+                found = _by_turn(connection, listed, left)
+                is_ready = listed is State.READY
+                rows.extend(
+                    QueueRow(job=job, place=place if is_ready else None) for place, job in enumerate(found, start=1)
+                )
+        return rows
+
+    def place(self, job: Job) -> int | None:
+        """From 1 among ready jobs; None when it is not ready."""
+        if job.state is not State.READY:
+            return None
+        with self._database.read() as connection:
+            return 1 + connection.execute(_BEFORE, _turn(job)).scalar_one()
+
+    def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
+        """Who has a later turn and was started while this one stood in line here; earliest first, each once.
+
+        Earlier and later go by the log, not by clocks. Up to this job's own latest start, if it has one.
+        """
+        found: dict[str, Overtaking] = {}
+        with self._database.read() as connection:
+            for stretch in _stretches(connection, job):
+                passing = connection.execute(_PASSING, {"first": stretch.first, "last": stretch.last, **_turn(job)})
+                for row in passing:
+                    if len(found) >= limit:
+                        return list(found.values())
+                    overtaking = Overtaking(
+                        record_id=row.record_id,
+                        recorded_at=row.recorded_at,
+                        started_at=row.started_at,
+                        why=stretch.why,
+                    )
+                    found.setdefault(row.record_id, overtaking)
+        return list(found.values())
+
+    def printed_since(self, at: datetime) -> int:
+        """Cards made since then."""
+        with self._database.read() as connection:
+            return connection.execute(_PRINTED_SINCE, {"at": at}).scalar_one()
+
+
+def _turn(job: Job) -> dict[str, object]:
+    return {"recorded_at": job.recorded_at, "record_id": job.record_id}
+
+
+def _by_turn(connection: Connection, state: State, limit: int | None) -> Iterator[Job]:
+    if limit is None:
+        rows = connection.execute(_BY_TURN, {"of_state": state})
+    else:
+        rows = connection.execute(_FIRST_BY_TURN, {"of_state": state, "limit": limit})
+    return (job_of(row) for row in rows.mappings())
+
+
+def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:
+    """How this job stood in line, from its log, up to its latest start; while it had its card it stood in none."""
+    latest = {"of_record": job.record_id, "of_attempt": job.attempt}
+    end: int = connection.execute(_LATEST_START, latest).scalar_one_or_none() or _END_OF_TIME
+    moves: list[tuple[int, State, str | None]] = []
+    for row in connection.execute(_HISTORY, {"of_record": job.record_id}):
+        details = json.loads(row.details)
+        if "after" in details:
+            moves.append((row.sequence, State(details["after"]), details.get("reason")))
+    lasts = [sequence for sequence, _, _ in moves[1:]] + [_END_OF_TIME]
+    for (first, state, reason), last in zip(moves, lasts, strict=True):
+        if first < end and state not in _NOT_IN_LINE:
+            yield _Stretch(first=first, last=min(last, end), state=state, reason=reason)

@@ -1,0 +1,62 @@
+"""systemd, by the datagrams of sd_notify(3); silent where systemd is not."""
+
+import os
+import socket
+from collections.abc import Mapping
+
+from daemon.ports import Clock
+
+
+class Notify:
+    """The ServiceManager port. A datagram that cannot be sent is no reason to stop: the watchdog will tell."""
+
+    def __init__(self, clock: Clock, environ: Mapping[str, str] = os.environ) -> None:
+        self._clock = clock
+        self._socket: socket.socket | None = None
+        address = environ.get("NOTIFY_SOCKET", "")
+        if address.startswith(("/", "@")):
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+            self._address = f"\0{address[1:]}" if address.startswith("@") else address
+
+    def ready(self) -> None:
+        """READY=1."""
+        self._send("READY=1")
+
+    def reloading(self) -> None:
+        """RELOADING=1, with the time that systemd 253 and later wants beside it; ready() follows."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={int(self._clock.monotonic() * 1_000_000)}")
+
+    def stopping(self) -> None:
+        """STOPPING=1."""
+        self._send("STOPPING=1")
+
+    def status(self, line: str) -> None:
+        """STATUS=, one line."""
+        self._send(f"STATUS={' '.join(line.split())}")
+
+    def alive(self) -> None:
+        """WATCHDOG=1: every loop made its step in time."""
+        self._send("WATCHDOG=1")
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, message: str) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(message.encode(), self._address)
+        except OSError:
+            return
+
+
+def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
+    """How long systemd waits for alive() before it kills us; None if it does not watch this process."""
+    pid = environ.get("WATCHDOG_PID")
+    microseconds = environ.get("WATCHDOG_USEC", "")
+    if (pid is not None and pid != str(os.getpid())) or not microseconds.isdecimal() or int(microseconds) == 0:
+        return None
+    return int(microseconds) / 1_000_000

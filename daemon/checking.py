@@ -1,0 +1,176 @@
+"""`check`: every part that the configuration names, looked at one by one. Nothing is changed."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from daemon import main
+from daemon.domain.errors import GiliranError
+from daemon.ports import QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
+from daemon.settings import Printer, Settings, no_effect_yet
+
+
+class Level(StrEnum):
+    """ok: as it should be. warning: it works, but look at it. error: it does not work."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of one part."""
+
+    level: Level
+    what: str
+    """The part, or the key in the configuration."""
+    message: str
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def check_all(settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """The findings as they come. Offline leaves out what another process or the network has to answer."""
+    yield Finding(level=Level.OK, what="configuration", message="valid")
+    for check in (*_HERE, *(() if offline else _ELSEWHERE)):
+        yield from check(settings)
+
+
+def _without_effect(settings: Settings) -> Iterator[Finding]:
+    for note in no_effect_yet(settings):
+        yield Finding(level=Level.WARNING, what=note.key, message=note.message)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from adapters.database import describe, exists, open_store
+
+    url = settings.database.url
+    if not exists(url):
+        yield _warning("database", f"{describe(url)} does not exist yet; giliran migrate makes it")
+        return
+    try:
+        with closing(open_store(url, main.clock())) as store:
+            store.view.counts()
+    except GiliranError as error:
+        yield _error("database", str(error))
+    else:
+        yield _ok("database", f"{describe(url)} answers, its schema is up to date")
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    central = settings.central
+    for key, path, secret in (
+        ("central.token_file", central.token_file, True),
+        ("central.ca_file", central.ca_file, False),
+        ("central.client_cert_file", central.client_cert_file, False),
+        ("central.client_key_file", central.client_key_file, True),
+    ):
+        if path is not None:
+            yield _file(key, path, secret)
+
+
+def _file(key: str, path: Path, secret: bool) -> Finding:
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            empty = not file.read(4096).strip()
+    except OSError as error:
+        return _error(key, f"{path}: {error.strerror or error}")
+    if empty:
+        return _error(key, f"{path} is empty")
+    if secret and mode & stat.S_IRWXO:
+        return _warning(key, f"{path} can be read by everybody on this machine; chmod o= {path}")
+    return _ok(key, f"{path} can be read")
+
+
+def _journal(settings: Settings) -> Iterator[Finding]:
+    folder = settings.cups.guard_journal
+    if not folder.exists():
+        yield _warning("cups.guard_journal", f"{folder} does not exist yet; giliran printer guard PRINTER makes it")
+    elif not folder.is_dir():
+        yield _error("cups.guard_journal", f"{folder} is not a folder")
+    elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield _error("cups.guard_journal", f"{folder} cannot be written by this user; check as the user of the daemon")
+    else:
+        yield _ok("cups.guard_journal", f"{folder} can be written")
+
+
+def _templates(settings: Settings) -> Iterator[Finding]:
+    try:
+        documents = main.documents(settings)
+        del documents
+    except GiliranError as error:
+        yield _error("templates", str(error))
+    else:
+        yield _ok("templates", "they compile, with the fonts that they name")
+
+
+def _queues(settings: Settings) -> Iterator[Finding]:
+    spooler = main.spooler(settings)
+    for printer in settings.printers:
+        try:
+            yield from _queue(printer, spooler)
+        except SpoolerUnreachable as error:
+            yield _error("cups.server", f"{settings.cups.server}: {error}")
+            return
+
+
+def _queue(printer: Printer, spooler: Spooler) -> Iterator[Finding]:
+    what = f"printer {printer.name}"
+    try:
+        status = spooler.queue(printer.queue)
+    except SpoolerRefused as error:
+        yield _error(what, f"CUPS queue {printer.queue}: {error}")
+        return
+    findings = list(_complaints(printer, status))
+    yield from findings or [_ok(what, f"CUPS queue {printer.queue} accepts jobs" + _guarded(status))]
+
+
+def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
+    what = f"printer {printer.name}"
+    if not status.accepting:
+        yield _error(what, f"CUPS queue {printer.queue} rejects jobs; cupsaccept {printer.queue}")
+    if status.stopped:
+        yield _warning(what, f"CUPS queue {printer.queue} is stopped; cupsenable {printer.queue}")
+    if printer.kind == "card" and not status.guarded:
+        yield _warning(what, f"no guard: every doubt about a card is a person's; giliran printer guard {printer.name}")
+
+
+def _guarded(status: QueueStatus) -> str:
+    return ", the guard stands in front of it" if status.guarded else ""
+
+
+def _central(settings: Settings) -> Iterator[Finding]:
+    try:
+        server = main.central(settings)
+    except GiliranError as error:
+        yield _error("central server", str(error))
+        return
+    with closing(server):
+        probe = server.probe()
+    if probe.failed_stage is None:
+        yield _ok("central server", f"{settings.central.url} answers")
+    else:
+        yield _error("central server", f"fails at {probe.failed_stage}: {probe.detail or 'no detail'}")
+
+
+_HERE: tuple[Check, ...] = (_without_effect, _database, _files, _journal, _templates)
+_ELSEWHERE: tuple[Check, ...] = (_queues, _central)
+
+
+def _ok(what: str, message: str) -> Finding:
+    return Finding(level=Level.OK, what=what, message=message)
+
+
+def _warning(what: str, message: str) -> Finding:
+    return Finding(level=Level.WARNING, what=what, message=message)
+
+
+def _error(what: str, message: str) -> Finding:
+    return Finding(level=Level.ERROR, what=what, message=message)

@@ -1,0 +1,156 @@
+"""The demo from beginning to end: sets the stage, lets it run, shows it, and judges what it left behind."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from adapters.clock import SystemClock
+from daemon.demo.operator import Operator
+from daemon.demo.screen import Screen
+from daemon.demo.stage import Cast, Stage
+from daemon.demo.verdict import Check, judge
+from daemon.domain.errors import GiliranError
+from daemon.domain.states import State
+from daemon.main import open_lease, open_store
+from daemon.ports import Outage, Store
+from daemon.status import Snapshot, snapshot
+
+NOT_READY_SHARE = 12
+"""One in so many people is not print-ready."""
+LOOK_SECONDS = 0.25
+
+
+class TookTooLong(GiliranError):
+    """The demo did not come to its end in time."""
+
+
+def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: int, seconds_per_card: float) -> int:
+    """Exit status 0 if every promise was kept, 1 otherwise."""
+    console = Console()
+    keepsakes = folder or Path("demo-output")
+    cast = _cast(people, seed, printers, seconds_per_card)
+    console.print("setting the stage: a private CUPS server, virtual printers, a central server …")
+    with _stage_folder() as place, Stage(place, cast) as stage:
+        checks = _perform(stage, console, keep=keep)
+        _keep(stage, keepsakes)
+    console.print(f"the cards, the log and the configuration: {keepsakes}/")
+    return 0 if all(check.kept for check in checks) else 1
+
+
+def _cast(people: int, seed: int, printers: int, seconds_per_card: float) -> Cast:
+    run_seconds = people * seconds_per_card / printers
+    first, second = run_seconds * 0.2, run_seconds * 0.55
+    return Cast(
+        people=people,
+        not_ready=people // NOT_READY_SHARE,
+        missing=1 if people > 1 else 0,
+        printers=printers,
+        seconds_per_card=seconds_per_card,
+        hopper=max(1, people // (4 * printers)),
+        ready_within_seconds=run_seconds * 0.4,
+        outages=f"{first:.1f}s refuse 6s; {max(second, first + 12):.1f}s captive_portal 6s",
+        seed=seed,
+    )
+
+
+def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
+    clock = SystemClock()
+    total = stage.cast.people - stage.cast.not_ready - stage.cast.missing
+    screen = Screen(console, clock, total)
+    operator = Operator(stage=stage, clock=clock, jam_after=max(1, stage.cast.people // 8))
+    started = clock.monotonic()
+    deadline = started + 120 + 4 * stage.cast.people * stage.cast.seconds_per_card / stage.cast.printers
+    with closing(open_store(stage.settings)) as store:
+        lease = open_lease(stage.settings)
+        stage.start_daemon()
+        stage.weather.start()
+        with screen.live():
+            while True:
+                seen = snapshot(stage.settings, store, lease, clock.now())
+                operator.look(seen)
+                screen.show(seen, operator.notes)
+                if operator.is_done and _is_over(stage, seen):
+                    break
+                if clock.monotonic() > deadline:
+                    raise TookTooLong(f"the demo is not over after {deadline - started:.0f} s; see {stage.log}")
+                _pause(LOOK_SECONDS)
+        took = timedelta(seconds=round(clock.monotonic() - started))
+        if keep:
+            _stay(console)
+        status = stage.stop_daemon()
+        outages = store.links.outages(100)
+        checks = [*judge(stage.evidence()), _outages(stage, outages), _exit(status)]
+        screen.summary(checks, _facts(store, outages, took))
+    return checks
+
+
+def _is_over(stage: Stage, seen: Snapshot) -> bool:
+    under_way = sum(seen.counts[state] for state in (State.READY, State.PRINTING, State.UNCONFIRMED))
+    return (
+        under_way == 0
+        and seen.undelivered == 0
+        and stage.central.state.still_to_become_ready() == 0
+        and seen.counts[State.PRINTED] >= stage.cast.people - stage.cast.not_ready - stage.cast.missing
+    )
+
+
+def _outages(stage: Stage, outages: list[Outage]) -> Check:
+    scripted = len([part for part in stage.cast.outages.split(";") if part.strip()])
+    ended = [outage for outage in outages if outage.ended_at is not None]
+    return Check(
+        promise="outages seen, and over again",
+        found=f"{len(ended)} of {scripted}: " + ", ".join(sorted(outage.cause for outage in outages)),
+        kept=len(ended) == len(outages) == scripted,
+    )
+
+
+def _exit(status: int) -> Check:
+    return Check(promise="the daemon ended in order", found=f"exit status {status}", kept=status == 0)
+
+
+def _facts(store: Store, outages: list[Outage], took: timedelta) -> list[tuple[str, str]]:
+    paused = sum(((outage.ended_at or outage.started_at) - outage.started_at for outage in outages), timedelta())
+    counts = store.view.counts()
+    return [
+        ("time paused by outages", f"{paused.total_seconds():.0f} s"),
+        ("time in all", f"{took.total_seconds():.0f} s"),
+        ("still waiting, with a reason", str(counts.get(State.WAITING, 0))),
+    ]
+
+
+def _keep(stage: Stage, keepsakes: Path) -> None:
+    """What people may want to look at: the cards' pictures first."""
+    cards = keepsakes / "cards"
+    if cards.exists():
+        shutil.rmtree(cards)
+    for name, printer in stage.printers.items():
+        shutil.copytree(printer.folder / "cards", cards / name)
+    for file in (stage.log, stage.config):
+        shutil.copy(file, keepsakes / file.name)
+
+
+@contextmanager
+def _stage_folder() -> Iterator[Path]:
+    """Short and open to all: CUPS's socket lies in it and its filters run as another user."""
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="giliran-", dir="/tmp")))
+        place.chmod(0o755)
+        yield place
+
+
+def _stay(console: Console) -> None:
+    console.print("staying up until Ctrl-C")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("ending")
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)

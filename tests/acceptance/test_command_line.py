@@ -1,0 +1,125 @@
+"""`giliran` as a person at a shell has it: a process, pipes, signals."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import eventually
+
+GILIRAN = Path(sys.executable).with_name("giliran")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "token").write_text("an-invented-token\n")
+    path = tmp_path / "giliran.yaml"
+    path.write_text(
+        f"""
+office: {{code: "1205", name: "Disdukcapil Contoh"}}
+database: {{url: "sqlite:///{tmp_path}/giliran.db"}}
+central: {{url: "http://127.0.0.1:9", token_file: "{tmp_path}/token"}}
+cups: {{server: "{tmp_path}/cups.sock", guard_journal: "{tmp_path}/journal"}}
+printers:
+  - {{name: card-1, kind: card, queue: Evolis_1}}
+"""
+    )
+    return path
+
+
+def giliran(config: Path, *arguments: str, locale: str = "C.UTF-8") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [GILIRAN, "--config", config, *arguments],
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "LC_ALL": locale},
+        check=False,
+    )
+
+
+def registrations(folder: Path, number: int) -> Path:
+    path = folder / "rows.csv"
+    rows = (f"R-{n:06},1205010101900001,SITI CONTOH,2026-01-02T08:30:00+07:00,,," for n in range(number))
+    path.write_text("\n".join(["record_id,nik,name,recorded_at,district,village,request_class", *rows]) + "\n")
+    return path
+
+
+def test_a_newcomer_needs_no_migration_first(config: Path) -> None:
+    received = giliran(config, "blanks", "receive", "100", "--batch", "B1")
+    assert (received.returncode, received.stderr) == (0, b"")
+    assert json.loads(giliran(config, "status", "--json").stdout)["blanks"]["store"] == 100
+
+
+def test_json_is_utf_8_whatever_the_locale_says(config: Path) -> None:
+    giliran(config, "import", str(registrations(config.parent, 1)))
+    held = giliran(config, "job", "hold", "R-000000", "--reason", "foto salah – ulang", locale="C")
+    assert held.returncode == 0, held.stderr
+    told = giliran(config, "queue", "--json", locale="POSIX")
+    assert json.loads(told.stdout.decode("utf-8"))[0]["reason"] == "foto salah – ulang"
+
+
+def test_a_reader_that_leaves_early_is_no_error(config: Path) -> None:
+    giliran(config, "import", str(registrations(config.parent, 5000)))
+    for arguments in (["queue"], ["queue", "--json"], ["status"]):
+        with subprocess.Popen(
+            [GILIRAN, "--config", config, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            assert process.stderr.read() == b""
+            process.wait(60)
+        assert process.returncode == 0
+
+
+def test_registrations_come_through_a_pipe(config: Path) -> None:
+    rows = registrations(config.parent, 3).read_bytes()
+    taken = subprocess.run(
+        [GILIRAN, "--config", config, "import", "-"], input=rows, capture_output=True, timeout=60, check=False
+    )
+    assert taken.returncode == 0, taken.stderr
+    assert taken.stdout.startswith(b"3 new")
+
+
+def test_ctrl_c_ends_quietly_with_130(config: Path) -> None:
+    with subprocess.Popen(
+        [GILIRAN, "--config", config, "import", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"record_id,nik,name,recorded_at,district,village,request_class\n")
+        process.stdin.flush()
+        eventually((config.parent / "giliran.db").exists, what="the import has begun")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert err == b""
+
+
+def test_a_folder_where_nothing_may_be_written_is_one_line(config: Path) -> None:
+    config.write_text(config.read_text().replace(f"{config.parent}/giliran.db", "/proc/giliran.db"))
+    outcome = giliran(config, "status")
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith(b"giliran: ")
+    assert len(outcome.stderr.splitlines()) == 1
+
+
+def test_help_and_status_come_without_what_they_do_not_need(config: Path) -> None:
+    loads = (
+        "import sys\nfrom daemon.cli import main\nstatus = main(sys.argv[1:])\n"
+        "heavy = {'starlette', 'uvicorn', 'faker', 'typst', 'cups', 'httpx2', 'alembic', 'apscheduler', 'PIL'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or status)\n"
+    )
+    giliran(config, "migrate")
+    for arguments in (["--help"], ["status"], ["queue"], ["blanks", "balance"]):
+        outcome = subprocess.run(
+            [sys.executable, "-c", loads, "--config", config, *arguments], capture_output=True, timeout=60, check=False
+        )
+        assert outcome.returncode == 0, outcome.stderr

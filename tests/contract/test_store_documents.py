@@ -1,0 +1,59 @@
+"""Documents pulled ahead."""
+
+from pathlib import Path
+
+from daemon.domain.job import hold
+from daemon.ports import Card, Claim, Store
+from tests.contract.office import CLERK, NOON, card, in_line, page, record, stock
+
+
+def wanted(store: Store, limit: int) -> list[str]:
+    return [job.record_id for job in store.documents.wanted(limit)]
+
+
+def test_documents_are_wanted_for_the_head_of_the_line(store: Store) -> None:
+    store.records.take_page(page(*(record(name, minute) for minute, name in enumerate("ABCD"))), NOON)
+    assert wanted(store, 3) == ["A", "B", "C"]
+    store.documents.keep(card("B"))
+    assert wanted(store, 3) == ["A", "C"]
+    assert wanted(store, 0) == []
+
+
+def test_a_document_is_not_kept_for_who_is_not_ready_any_more(store: Store) -> None:
+    store.records.take_page(page(record("A")), NOON)
+    store.jobs.apply(hold(store.jobs.job("A"), reason="photo", at=NOON, actor=CLERK))
+    store.documents.keep(card("A"))
+    store.documents.keep(card("STRANGER"))
+    store.records.take_page(page(record("B")), NOON)
+    assert wanted(store, 5) == ["B"]
+
+
+def test_a_document_comes_back_whole_and_the_later_one_counts(store: Store) -> None:
+    stock(store)
+    store.records.take_page(page(record("A")), NOON)
+    kept = Card(
+        record_id="A", fields={"nik": "1205010101900001", "name": "SITI CONTOH"}, photo=b"\xff\xd8", document=None
+    )
+    store.documents.keep(card("A"))
+    store.documents.keep(kept)
+    claim = store.jobs.claim("card-1", NOON, guarded=False)
+    assert isinstance(claim, Claim)
+    assert claim.card == kept
+
+
+def test_a_change_at_the_centre_makes_the_document_stale(store: Store) -> None:
+    in_line(store, "A")
+    assert wanted(store, 5) == []
+    store.records.take_page(page(record("A", updated_at=NOON), following="2"), NOON)
+    assert wanted(store, 5) == ["A"]
+
+
+def test_nothing_personal_stands_in_the_file_in_the_clear(store: Store, url: str) -> None:
+    in_line(store, "A")
+    nik = store.records.person("A").nik
+    store.close()
+    for file in Path(url.removeprefix("sqlite:///")).parent.iterdir():
+        content = file.read_bytes()
+        assert b"CONTOH" not in content
+        assert nik.encode() not in content
+        assert b"%PDF" not in content

@@ -1,0 +1,94 @@
+"""The ledger of blanks."""
+
+import pytest
+
+from daemon.domain import ledger
+from daemon.domain.errors import Overdrawn
+from daemon.domain.ledger import Movement
+from daemon.ports import Store
+from tests.contract.office import CLERK, NOON, events, stock
+
+
+def receive(store: Store, quantity: int, batch: str | None = None, document: str | None = None) -> bool:
+    movement = Movement(
+        quantity=quantity, credit=ledger.CENTRE, debit=ledger.STORE, reason="receive", batch=batch, document=document
+    )
+    return store.ledger.move(movement, at=NOON, actor=CLERK)
+
+
+def test_every_account_starts_at_zero(store: Store) -> None:
+    assert store.ledger.balances() == dict.fromkeys(ledger.PLAIN_ACCOUNTS, 0)
+
+
+def test_a_movement_moves_both_balances_and_is_logged(store: Store) -> None:
+    assert receive(store, 500, batch="B-1", document="D-1")
+    balances = store.ledger.balances()
+    assert (balances["centre"], balances["store"], sum(balances.values())) == (-500, 500, 0)
+    (entry,) = store.log.entries()
+    assert (entry.event, entry.actor) == ("blanks_moved", CLERK)
+    assert entry.details == {
+        "quantity": 500,
+        "credit": "centre",
+        "debit": "store",
+        "reason": "receive",
+        "batch": "B-1",
+        "document": "D-1",
+    }
+
+
+def test_a_document_number_is_booked_once(store: Store) -> None:
+    assert receive(store, 500, document="D-1")
+    assert not receive(store, 500, document="D-1")
+    assert receive(store, 500, document="D-2")
+    assert receive(store, 1)
+    assert receive(store, 1)
+    assert store.ledger.balances()["store"] == 1002
+    assert events(store) == ["blanks_moved"] * 4
+
+
+def test_more_than_there_is_cannot_be_moved(store: Store) -> None:
+    receive(store, 5)
+    before = store.ledger.balances(), store.ledger.entries(10), events(store)
+    with pytest.raises(Overdrawn, match="store holds 5"):
+        store.ledger.move(
+            Movement(quantity=6, credit=ledger.STORE, debit=ledger.hopper("card-1"), reason="load"),
+            at=NOON,
+            actor=CLERK,
+        )
+    assert (store.ledger.balances(), store.ledger.entries(10), events(store)) == before
+
+
+def test_variance_may_go_below_zero(store: Store) -> None:
+    found = Movement(quantity=3, credit=ledger.VARIANCE, debit=ledger.STORE, reason="count")
+    assert store.ledger.move(found, at=NOON, actor=CLERK)
+    assert store.ledger.balances()["variance"] == -3
+
+
+def test_entries_come_newest_first_and_by_account(store: Store) -> None:
+    stock(store, "card-1", 7)
+    stock(store, "card-2", 9)
+    newest, *older = store.ledger.entries(10)
+    assert (newest.debit, newest.credit, newest.quantity, newest.actor) == ("hopper:card-2", "store", 9, CLERK)
+    assert newest.at == NOON
+    assert len(older) == 3
+    assert len(store.ledger.entries(2)) == 2
+    assert [entry.quantity for entry in store.ledger.entries(10, "hopper:card-1")] == [7]
+    assert [entry.quantity for entry in store.ledger.entries(10, "centre")] == [9, 7]
+
+
+def test_batches_tell_what_was_received(store: Store) -> None:
+    receive(store, 500, batch="B-1", document="D-1")
+    receive(store, 20, batch="B-1", document="D-2")
+    receive(store, 6000, batch="B-2")
+    receive(store, 3)
+    assert store.ledger.known_batches() == {"B-1": 520, "B-2": 6000}
+
+
+def test_loading_a_hopper_nudges_its_printer(store: Store) -> None:
+    assert store.printers.wishes("card-1") == (False, 0)
+    stock(store, "card-1")
+    assert store.printers.wishes("card-1") == (False, 1)
+    stock(store, "card-1")
+    assert store.printers.wishes("card-1") == (False, 2)
+    assert store.printers.wishes("card-2") == (False, 0)
+    assert store.printers.reports() == {}

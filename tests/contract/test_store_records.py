@@ -1,0 +1,245 @@
+"""What the centre and the office's registrations say."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from daemon.domain.errors import UnknownRecord
+from daemon.domain.job import ABSENT, Verdict, conclude, hold, set_back
+from daemon.domain.states import State
+from daemon.ports import BadRecord, Page, Person, Record, Store, Taken
+from tests.contract.office import (
+    CLERK,
+    NOON,
+    card,
+    events,
+    in_line,
+    minutes,
+    page,
+    print_next,
+    record,
+    somebody,
+    start,
+    stock,
+)
+
+
+def take(store: Store, *records: Record, bad: tuple[BadRecord, ...] = (), following: str = "1") -> Taken:
+    return store.records.take_page(page(*records, bad=bad, following=following), NOON + minutes(60))
+
+
+def register(store: Store, *records: Record) -> Taken:
+    return store.records.register(records, NOON + minutes(60), CLERK)
+
+
+def standing(store: Store, record_id: str) -> tuple[State, str | None]:
+    job = store.jobs.job(record_id)
+    return job.state, job.reason
+
+
+def everything(store: Store) -> tuple[object, ...]:
+    return store.view.queue(None, None), store.view.counts(), store.log.entries(), store.records.cursor()
+
+
+def test_a_page_and_its_cursor_are_committed_together(store: Store) -> None:
+    assert store.records.cursor() is None
+    assert take(store, record("A"), record("B", status="PROCESSING"), following="c-17") == Taken(
+        new=2, changed=0, bad=0
+    )
+    assert store.records.cursor() == "c-17"
+    assert standing(store, "A") == (State.READY, None)
+    assert standing(store, "B") == (State.WAITING, "PROCESSING")
+    assert (store.view.counts()[State.READY], store.view.counts()[State.WAITING]) == (1, 1)
+
+
+def test_a_new_record_is_kept_whole(store: Store) -> None:
+    person = Person(
+        nik="1205010101900001", name="SITI CONTOH", birth_place="STABAT", birth_date=date(1990, 1, 1), sex="F"
+    )
+    take(store, replace(record("A", 3, person=person), request_class="first_time"))
+    job = store.jobs.job("A")
+    assert (job.recorded_at, job.nik_ending, job.request_class) == (NOON + minutes(3), "0001", "first_time")
+    assert (job.since, job.central_status, job.attempt) == (NOON + minutes(60), "PRINT_READY_RECORD", 0)
+    assert store.records.person("A") == person
+
+
+def test_the_same_page_twice_changes_nothing_and_logs_nothing(store: Store) -> None:
+    bad = (
+        BadRecord(record_id="C", recorded_at=NOON, problem="nik: 15 digits"),
+        BadRecord(record_id="D", recorded_at=None, problem="recorded_at: missing"),
+        BadRecord(record_id=None, recorded_at=None, problem="record_id: missing"),
+    )
+    records = (record("A"), record("B", status="PROCESSING"), record("E", person=record("A").person))
+    take(store, *records, bad=bad)
+    before = everything(store)
+    assert take(store, *records, bad=bad) == Taken(new=0, changed=0, bad=3)
+    assert everything(store) == before
+
+
+def test_an_empty_page_is_taken(store: Store) -> None:
+    assert store.records.take_page(Page(records=(), bad=(), next="9", more=False), NOON) == Taken(
+        new=0, changed=0, bad=0
+    )
+    assert store.records.cursor() == "9"
+
+
+def test_a_record_that_comes_twice_in_a_page_ends_as_it_came_last(store: Store) -> None:
+    assert take(store, record("A", status="PROCESSING"), record("B"), record("A")) == Taken(new=2, changed=1, bad=0)
+    assert standing(store, "A") == (State.READY, None)
+    assert events(store, "A") == ["recorded", "ready"]
+
+
+def test_the_status_moves_those_who_wait_or_are_ready(store: Store) -> None:
+    take(store, record("A", status="SENT_FOR_ENROLLMENT"))
+    assert take(store, record("A"), following="2").changed == 1
+    assert standing(store, "A") == (State.READY, None)
+    take(store, record("A", status="DUPLICATE_RECORD"), following="3")
+    assert standing(store, "A") == (State.WAITING, "DUPLICATE_RECORD")
+    assert events(store, "A") == ["recorded", "ready", "not_ready"]
+
+
+def test_the_reason_of_a_waiting_job_keeps_step_with_the_status(store: Store) -> None:
+    take(store, record("A", status="SENT_FOR_ENROLLMENT"))
+    take(store, record("A", status="PROCESSING"), following="2")
+    assert standing(store, "A") == (State.WAITING, "PROCESSING")
+    assert store.log.entries("A")[-1].details["reason"] == "PROCESSING"
+    assert events(store, "A") == ["recorded", "status_changed"]
+
+
+def test_the_status_does_not_move_what_is_printed_or_held(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    print_next(store)
+    store.jobs.apply(hold(store.jobs.job("B"), reason="photo", at=NOON, actor=CLERK))
+    before = events(store)
+    take(store, record("A", status="CARD_ISSUED"), record("B", 1, status="PROCESSING"), following="2")
+    assert standing(store, "A") == (State.PRINTED, None)
+    assert standing(store, "B") == (State.HELD, "photo")
+    assert store.jobs.job("A").central_status == "CARD_ISSUED"
+    assert store.jobs.job("B").central_status == "PROCESSING"
+    assert events(store) == before
+
+
+def test_a_person_who_was_corrected_is_corrected_here(store: Store) -> None:
+    take(store, record("A", person=somebody(1, "SITI CONTOH")))
+    take(store, record("A", person=somebody(2, "SITI CONTOH BARU")), following="2")
+    assert store.records.person("A") == somebody(2, "SITI CONTOH BARU")
+    assert store.jobs.job("A").nik_ending == "0002"
+
+
+def test_recording_time_moves_earlier_only(store: Store) -> None:
+    take(store, record("A", 10), record("B", 5))
+    take(store, record("A", 20), record("B", 1), following="2")
+    assert store.jobs.job("A").recorded_at == NOON + minutes(10)
+    assert store.jobs.job("B").recorded_at == NOON + minutes(1)
+    assert events(store, "A") == ["recorded"]
+    changed = store.log.entries("B")[-1]
+    assert changed.event == "recorded_at_changed"
+    assert changed.details == {"from": "2026-01-05T12:05:00+00:00", "to": "2026-01-05T12:01:00+00:00"}
+
+
+def test_recording_time_of_a_printed_card_stays(store: Store) -> None:
+    stock(store)
+    take(store, record("A", 10))
+    store.documents.keep(card("A"))
+    print_next(store)
+    take(store, record("A", 1), following="2")
+    assert store.jobs.job("A").recorded_at == NOON + minutes(10)
+
+
+def test_a_bad_record_keeps_its_place_in_line(store: Store) -> None:
+    bad = BadRecord(record_id="A", recorded_at=NOON, problem="nik: 15 digits")
+    assert take(store, bad=(bad,)) == Taken(new=1, changed=0, bad=1)
+    assert standing(store, "A") == (State.WAITING, "bad_record: nik: 15 digits")
+    with pytest.raises(UnknownRecord):
+        store.records.person("A")
+    assert take(store, record("A", 30), following="2").changed == 1
+    assert standing(store, "A") == (State.READY, None)
+    assert store.jobs.job("A").recorded_at == NOON
+    assert store.jobs.job("A").nik_ending == record("A").person.nik[-4:]
+    assert store.records.person("A") == record("A").person
+
+
+def test_a_record_that_goes_bad_waits_until_it_is_good_again(store: Store) -> None:
+    take(store, record("A"), record("B", status="PROCESSING"))
+    bad = tuple(BadRecord(record_id=name, recorded_at=NOON, problem="name: empty") for name in "AB")
+    assert take(store, bad=bad, following="2") == Taken(new=0, changed=0, bad=2)
+    assert standing(store, "A") == standing(store, "B") == (State.WAITING, "bad_record: name: empty")
+    take(store, record("A"), record("B", status="PROCESSING"), following="3")
+    assert standing(store, "A") == (State.READY, None)
+    assert standing(store, "B") == (State.WAITING, "PROCESSING")
+
+
+def test_a_bad_record_that_cannot_be_placed_is_logged(store: Store) -> None:
+    take(store, bad=(BadRecord(record_id="A", recorded_at=None, problem="recorded_at: missing"),))
+    (entry,) = store.log.entries()
+    assert (entry.event, entry.record_id, entry.details) == ("bad_record", "A", {"problem": "recorded_at: missing"})
+
+
+def test_two_records_of_one_nik_are_both_taken_and_logged_once(store: Store) -> None:
+    person = somebody(1)
+    take(store, record("A", person=person), record("B", person=person), record("C"))
+    take(store, record("A", person=person), record("B", person=person), following="2")
+    (entry,) = (entry for entry in store.log.entries() if entry.event == "same_nik")
+    assert {entry.record_id, *entry.details["others"]} == {"A", "B"}  # type: ignore[misc]
+    assert person.nik not in str(entry)
+    assert store.view.counts()[State.READY] == 3
+
+
+def test_registrations_that_the_centre_does_not_know_wait(store: Store) -> None:
+    assert register(store, record("A", status=None)) == Taken(new=1, changed=0, bad=0)
+    assert standing(store, "A") == (State.WAITING, ABSENT)
+    assert store.jobs.job("A").central_status is None
+    assert register(store, record("A", status=None)) == Taken(new=0, changed=0, bad=0)
+    take(store, record("A", 30))
+    assert standing(store, "A") == (State.READY, None)
+    assert store.jobs.job("A").recorded_at == NOON
+
+
+def test_a_registration_fills_gaps_and_changes_nothing_that_is_known(store: Store) -> None:
+    take(store, record("A", person=somebody(1)), bad=(BadRecord(record_id="B", recorded_at=NOON, problem="nik"),))
+    changed = register(
+        store,
+        record("A", -30, status=None, person=somebody(2), district="STABAT"),
+        record("B", -30, status=None, person=somebody(3)),
+    )
+    assert changed == Taken(new=0, changed=2, bad=0)
+    assert store.jobs.job("A").recorded_at == NOON
+    assert store.records.person("A") == somebody(1)
+    assert store.records.person("B") == somebody(3)
+    assert (standing(store, "A"), standing(store, "B")) == ((State.READY, None), (State.WAITING, "bad_record: nik"))
+
+
+def test_an_import_may_be_long_and_name_a_record_twice(store: Store) -> None:
+    def rows() -> Iterator[Record]:
+        for number in range(1201):
+            yield record(f"R-{number:05}", number, status=None)
+        yield record("R-00007", 0, status=None, district="STABAT")
+
+    assert store.records.register(rows(), NOON, CLERK) == Taken(new=1201, changed=1, bad=0)
+    assert store.view.counts()[State.WAITING] == 1201
+    assert store.log.entries(after=1201)[0].details == {"new": 1201, "changed": 1}
+
+
+def test_what_was_set_back_for_a_passing_reason_is_tried_again_later(store: Store) -> None:
+    in_line(store, "A", "B", "C")
+    for record_id, reason in (("A", "try_again: no photo"), ("B", "not_print_ready"), ("C", "try_again: no photo")):
+        store.jobs.apply(set_back(store.jobs.job(record_id), reason=reason, at=NOON))
+    take(store, record("C", 2, status="PROCESSING"), following="2")
+    assert store.records.retry_set_back(NOON, NOON) == 0
+    assert store.records.retry_set_back(NOON + minutes(1), NOON + minutes(1)) == 1
+    assert standing(store, "A") == (State.READY, None)
+    assert standing(store, "B") == (State.WAITING, "not_print_ready")
+    assert standing(store, "C") == (State.WAITING, "PROCESSING")
+    assert events(store, "A") == ["recorded", "not_ready", "ready"]
+    assert store.records.retry_set_back(NOON + minutes(9), NOON + minutes(9)) == 0
+
+
+def test_a_page_while_a_card_is_in_the_printer_disturbs_nothing(store: Store) -> None:
+    stock(store)
+    in_line(store, "A")
+    job = start(store)
+    take(store, record("A", person=somebody(9)), following="2")
+    assert store.jobs.apply(conclude(job, Verdict.PRINTED, reason=None, at=NOON)).state is State.PRINTED

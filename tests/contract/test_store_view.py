@@ -1,0 +1,132 @@
+"""What people ask about the line."""
+
+import pytest
+
+from daemon.domain.job import Verdict, cancel, conclude, hold, release, reprint, set_back
+from daemon.domain.states import State
+from daemon.ports import Overtaking, Store
+from tests.contract.office import CLERK, NOON, card, in_line, minutes, page, print_next, record, start, stock
+
+
+def listed(store: Store, state: State | None = None, limit: int | None = None) -> list[tuple[str, int | None]]:
+    return [(row.job.record_id, row.place) for row in store.view.queue(state, limit)]
+
+
+def test_counts_know_every_state(store: Store) -> None:
+    assert store.view.counts() == dict.fromkeys(State, 0)
+
+
+def test_the_queue_lists_who_will_be_served_in_order(store: Store) -> None:
+    stock(store)
+    in_line(store, "PRINTED", "DOUBTFUL", "PRINTING", "HELD", "CANCELLED", "R1", "R2")
+    store.records.take_page(page(record("W1", -5, status="PROCESSING"), record("R0", -1), following="2"), NOON)
+    store.jobs.apply(hold(store.jobs.job("R0"), reason="x", at=NOON, actor=CLERK))
+    print_next(store)
+    store.jobs.apply(conclude(start(store), Verdict.IN_DOUBT, reason="x", at=NOON))
+    start(store)
+    store.jobs.apply(hold(store.jobs.job("HELD"), reason="x", at=NOON, actor=CLERK))
+    store.jobs.apply(cancel(store.jobs.job("CANCELLED"), reason="x", at=NOON, actor=CLERK))
+    store.jobs.apply(release(store.jobs.job("R0"), at=NOON, actor=CLERK))
+    line = [
+        ("PRINTING", None),
+        ("DOUBTFUL", None),
+        ("R0", 1),
+        ("R1", 2),
+        ("R2", 3),
+        ("HELD", None),
+        ("W1", None),
+    ]
+    assert listed(store) == line
+    assert listed(store, limit=4) == line[:4]
+    assert listed(store, limit=0) == []
+    assert listed(store, State.READY, 2) == [("R0", 1), ("R1", 2)]
+    assert listed(store, State.PRINTED) == [("PRINTED", None)]
+    assert listed(store, State.CANCELLED) == [("CANCELLED", None)]
+    assert [store.view.place(row.job) for row in store.view.queue(None, None)] == [place for _, place in line]
+
+
+def test_cards_made_are_counted_from_a_moment_on(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B", "C")
+    for minute in (1, 2, 3):
+        print_next(store, at=NOON + minutes(minute))
+    assert store.view.printed_since(NOON) == 3
+    assert store.view.printed_since(NOON + minutes(2)) == 2
+    assert store.view.printed_since(NOON + minutes(4)) == 0
+
+
+def overtakings(store: Store, record_id: str, limit: int = 10) -> list[tuple[str, str]]:
+    found = store.view.overtakings(store.jobs.job(record_id), limit)
+    return [(overtaking.record_id, overtaking.why) for overtaking in found]
+
+
+def test_nobody_who_was_served_in_turn_was_overtaken(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B", "C")
+    print_next(store)
+    print_next(store)
+    assert overtakings(store, "A") == overtakings(store, "B") == overtakings(store, "C") == []
+
+
+def test_those_recorded_later_and_served_earlier_are_named_with_the_reason_of_that_moment(store: Store) -> None:
+    stock(store)
+    store.records.take_page(page(record("A", 0, status="SENT_FOR_ENROLLMENT")), NOON)
+    in_line(store, "B", "C", "D", "E", "F")
+    print_next(store, at=NOON + minutes(5))
+    store.records.take_page(page(record("A", 0), following="2"), NOON)
+    store.jobs.apply(set_back(store.jobs.job("A"), reason="not_print_ready", at=NOON))
+    print_next(store)
+    store.records.take_page(page(record("A", 0), following="3"), NOON)
+    store.jobs.apply(hold(store.jobs.job("A"), reason="photo", at=NOON, actor=CLERK))
+    print_next(store)
+    store.jobs.apply(release(store.jobs.job("A"), at=NOON, actor=CLERK))
+    why = [("B", "waiting: SENT_FOR_ENROLLMENT"), ("C", "waiting: not_print_ready"), ("D", "held: photo")]
+    assert overtakings(store, "A") == why
+    assert overtakings(store, "A", limit=2) == why[:2]
+    assert overtakings(store, "A", limit=0) == []
+    store.documents.keep(card("A"))
+    print_next(store)
+    print_next(store)
+    assert overtakings(store, "A") == why
+    first = store.view.overtakings(store.jobs.job("A"), 1)
+    assert first == [
+        Overtaking(record_id="B", recorded_at=NOON, started_at=NOON + minutes(5), why="waiting: SENT_FOR_ENROLLMENT")
+    ]
+
+
+def test_a_turn_that_the_office_did_not_know_of_cannot_have_been_passed(store: Store) -> None:
+    stock(store)
+    in_line(store, "B")
+    print_next(store)
+    store.records.take_page(page(record("A", -60), following="2"), NOON)
+    assert overtakings(store, "A") == []
+
+
+def test_who_fails_at_one_printer_may_be_passed_at_another(store: Store) -> None:
+    stock(store, "card-1")
+    stock(store, "card-2")
+    in_line(store, "A", "B")
+    first = start(store, "card-1")
+    start(store, "card-2")
+    store.jobs.apply(conclude(first, Verdict.NO_CARD, reason="cover-open", at=NOON))
+    start(store, "card-1")
+    assert overtakings(store, "A") == [("B", "printing")]
+
+
+def test_a_person_who_has_a_card_is_not_passed(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B", "C")
+    printed = print_next(store)
+    print_next(store)
+    store.jobs.apply(reprint(printed, reason="rusak", at=NOON, actor=CLERK))
+    assert overtakings(store, "A") == []
+
+
+@pytest.mark.parametrize("limit", [1, 10])
+def test_somebody_with_several_attempts_is_named_once(store: Store, limit: int) -> None:
+    stock(store)
+    store.records.take_page(page(record("A", 0, status="PROCESSING")), NOON)
+    in_line(store, "B")
+    store.jobs.apply(conclude(start(store), Verdict.NO_CARD, reason="cover-open", at=NOON))
+    print_next(store)
+    assert overtakings(store, "A", limit) == [("B", "waiting: PROCESSING")]

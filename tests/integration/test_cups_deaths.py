@@ -1,0 +1,178 @@
+"""cupsd dies, forgets, resurrects; the printer's own tape says how many cards there are."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.simulator.cups import PrivateCups
+from daemon.domain.recovery import MarkKind, SpoolState
+from daemon.domain.token import Token
+from daemon.ports import SpoolerRefused, SpoolerUnreachable
+from tests.fixtures.cups import CardQueue, make_card_queue
+from tests.waiting import eventually
+
+NewCups = Callable[..., PrivateCups]
+SLOW = 0.6
+"""Seconds a card, enough to kill something in the middle of it."""
+
+
+def half_a_card(cups: PrivateCups, token: Token, pdf: bytes, *, guarded: bool = True) -> CardQueue:
+    """A card has been fed and is not out yet."""
+    queue = make_card_queue(cups, guarded=guarded, seconds_per_card=SLOW)
+    queue.start(token, pdf)
+    eventually(lambda: queue.printer.hopper == 99, what="the card being fed")
+    return queue
+
+
+def test_a_card_in_the_printer_when_cupsd_dies_is_printed_once(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    cups = new_cups()
+    queue = half_a_card(cups, token, card_pdf)
+
+    cups.kill()
+    cups.start()
+
+    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.mark(token, MarkKind.ENDED).exit_status == 0
+    assert len(queue.printer.tape()) == 1
+
+
+def test_without_the_guard_the_same_death_prints_two_cards(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:
+    """Why there is a guard. Should CUPS ever cease to do this, this test says so."""
+    cups = new_cups()
+    queue = half_a_card(cups, token, card_pdf, guarded=False)
+
+    cups.kill()
+    cups.start()
+
+    eventually(lambda: len(queue.printer.tape()) == 2, what="the second card of one job")
+
+
+def test_an_orderly_restart_in_mid_card_is_no_second_card(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:
+    cups = new_cups()
+    queue = half_a_card(cups, token, card_pdf)
+
+    cups.restart()
+
+    assert queue.settled(token).state is SpoolState.HELD
+    assert len(queue.printer.tape()) <= 1
+
+
+def test_a_power_cut_in_mid_card_leaves_a_torn_mark_and_prints_no_more(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    cups = new_cups()
+    queue = half_a_card(cups, token, card_pdf)
+
+    cups.kill(children=True)
+    assert queue.journal.read(token).kind is MarkKind.TORN
+    cups.start()
+
+    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.journal.void(token).kind is MarkKind.TORN
+    assert queue.printer.tape() == []
+
+
+def test_a_job_accepted_held_survives_the_death_of_cupsd(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:
+    cups = new_cups()
+    queue = make_card_queue(cups)
+    job = queue.submit(token, card_pdf)
+
+    cups.kill(children=True)
+    cups.start()
+
+    assert queue.spooler.find(token, job.number) == job
+    queue.spooler.release(job)
+    assert queue.settled(token).state is SpoolState.COMPLETED
+
+
+def test_a_number_that_cups_gave_twice_is_not_taken_for_the_first_job(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    cups = new_cups(dirty_clean_seconds=30)
+    queue = make_card_queue(cups)
+    cups.restart()  # writes the queue down, which a CUPS with the default setting has done long ago
+    forgotten = queue.submit(token, card_pdf)
+    cups.kill(children=True)
+    for file in (cups.folder / "spool").glob("*00*"):
+        file.unlink()  # a spool that lost what was not on the disk yet
+    cups.start()
+    other = Token(token.record_id, 2)
+
+    second = queue.submit(other, card_pdf)
+
+    assert second.number == forgotten.number
+    assert second.uuid != forgotten.uuid
+    assert queue.spooler.find(token, forgotten.number) is None
+    with pytest.raises(SpoolerRefused):
+        queue.spooler.release(forgotten)
+    queue.spooler.purge(forgotten)
+    assert queue.spooler.find(other, second.number) == second
+
+
+def test_a_resurrected_job_is_held_once_its_token_is_void(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:
+    cups = new_cups()
+    queue = make_card_queue(cups)
+    job = queue.submit(token, card_pdf)
+    spool, saved = cups.folder / "spool", cups.folder / "saved"
+    shutil.copytree(spool, saved)
+    queue.journal.void(token)
+    queue.spooler.purge(job)
+    assert queue.spooler.find(token) is None
+
+    cups.stop()
+    for file in saved.iterdir():
+        subprocess.run(["cp", "-p", str(file), str(spool)], check=True)
+    (cups.folder / "cache" / "job.cache").unlink(missing_ok=True)
+    cups.start()
+
+    risen = queue.spooler.find(token)
+    assert risen is not None
+    queue.spooler.release(risen)
+    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.printer.tape() == []
+
+
+def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    cups = new_cups()
+    queue = make_card_queue(cups)
+    queue.submit(token, card_pdf)
+    cups.stop()
+
+    for call in (
+        lambda: queue.spooler.queue(queue.name),
+        queue.spooler.unfinished,
+        lambda: queue.spooler.find(token),
+        lambda: queue.submit(Token(token.record_id, 2), card_pdf),
+    ):
+        with pytest.raises(SpoolerUnreachable):
+            call()  # type: ignore[no-untyped-call]
+
+    cups.start()
+    assert [job.name for job in queue.spooler.unfinished()] == [str(token)]
+
+
+def test_a_stopped_server_leaves_no_process_behind(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:
+    cups = new_cups()
+    half_a_card(cups, token, card_pdf)
+
+    cups.stop()
+
+    assert not [
+        process.name
+        for process in Path("/proc").iterdir()
+        if process.name.isdigit() and str(cups.folder).encode() in _command_line(process)
+    ]
+
+
+def _command_line(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""

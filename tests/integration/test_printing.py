@@ -1,0 +1,184 @@
+"""Cards through the real scheduler, filters, guard and virtual printer."""
+
+import hashlib
+import threading
+
+from adapters.simulator.cups import Fault
+from daemon.domain.recovery import Mark, MarkKind, SpoolState
+from daemon.domain.token import Token
+from daemon.ports import SpoolJob
+from tests.fixtures.cups import LIVE, CardQueue
+from tests.waiting import eventually
+
+
+def test_a_released_job_becomes_one_card_and_an_end_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.start(token, card_pdf)
+
+    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=0)
+    (card,) = card_queue.printer.tape()
+    assert (card.title, card.spoiled) == (str(token), False)
+    assert hashlib.sha256(card.picture.read_bytes()).hexdigest() == card.sha256
+    assert card_queue.printer.hopper == 99
+
+
+def test_a_held_job_prints_nothing(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    job = card_queue.submit(token, card_pdf)
+
+    assert job.state is SpoolState.HELD
+    assert card_queue.journal.read(token).kind is MarkKind.ABSENT
+    assert card_queue.spooler.find(token) == job
+
+
+def test_a_voided_token_is_held_before_a_byte_is_sent(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    assert card_queue.journal.void(token).kind is MarkKind.VOIDED
+
+    card_queue.start(token, card_pdf)
+
+    job = card_queue.settled(token)
+    assert job.state is SpoolState.HELD
+    assert job.message is not None
+    assert "taken back before" in job.message
+    assert card_queue.printer.tape() == []
+
+
+def test_a_second_job_of_the_same_token_is_held(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    first = card_queue.start(token, card_pdf)
+    card_queue.settled(token)
+    card_queue.spooler.purge(first)
+
+    card_queue.start(token, card_pdf)
+
+    assert card_queue.settled(token).state is SpoolState.HELD
+    assert len(card_queue.printer.tape()) == 1
+
+
+def test_a_foreign_job_is_printed_and_leaves_no_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    marks = set(card_queue.cups.journal.iterdir())
+
+    card_queue.lp("Test page", card_pdf)
+
+    eventually(card_queue.printer.tape, what="the foreign card")
+    assert card_queue.printer.tape()[0].title == "Test page"
+    assert set(card_queue.cups.journal.iterdir()) == marks
+
+
+def test_a_card_cancelled_in_mid_print_still_comes_out(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.printer.set_speed(0.6)
+    job = card_queue.start(token, card_pdf)
+    eventually(lambda: card_queue.printer.hopper == 99, what="the card being fed")
+
+    card_queue.spooler.purge(job)
+
+    assert card_queue.settled(token).state is SpoolState.CANCELLED
+    assert card_queue.mark(token, MarkKind.ENDED).exit_status == 0
+    assert len(card_queue.printer.tape()) == 1
+    eventually(lambda: purged(card_queue, job, token), what="the job being forgotten once the card is out")
+
+
+def test_reasons_that_cups_forgets_are_in_the_end_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    for kind in (Fault.MEDIA_EMPTY, Fault.COVER_OPEN, Fault.MARKER_SUPPLY_EMPTY):
+        again = Token(token.record_id, token.attempt + len(kind))
+        card_queue.printer.fault(kind)
+        card_queue.start(again, card_pdf)
+
+        assert card_queue.settled(again).state is SpoolState.ABORTED
+        assert card_queue.journal.read(again) == Mark(
+            kind=MarkKind.ENDED, exit_status=1, reasons=frozenset({kind.value})
+        )
+    assert card_queue.printer.tape() == []
+
+
+def test_an_empty_hopper_prints_again_once_filled(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.printer.fill(-card_queue.printer.hopper)
+    card_queue.start(token, card_pdf)
+    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.journal.read(token).reasons == {"media-empty"}
+
+    card_queue.printer.fill(1)
+    next_token = Token(token.record_id, 2)
+    card_queue.start(next_token, card_pdf)
+
+    assert card_queue.settled(next_token).state is SpoolState.COMPLETED
+    assert card_queue.printer.hopper == 0
+
+
+def test_a_jam_spoils_one_card_and_refuses_the_next(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.printer.fault(Fault.MEDIA_JAM)
+    for attempt in (1, 2):
+        jammed = Token(token.record_id, attempt)
+        card_queue.start(jammed, card_pdf)
+        assert card_queue.settled(jammed).state is SpoolState.ABORTED
+        assert card_queue.journal.read(jammed).reasons == {"media-jam"}
+    assert [card.spoiled for card in card_queue.printer.tape()] == [True]
+
+    card_queue.printer.clear()
+    card_queue.start(Token(token.record_id, 3), card_pdf)
+
+    assert card_queue.settled(Token(token.record_id, 3)).state is SpoolState.COMPLETED
+    assert [card.spoiled for card in card_queue.printer.tape()] == [True, False]
+
+
+def test_a_killed_backend_is_no_success(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.printer.fault(Fault.POWER_CUT)
+
+    card_queue.start(token, card_pdf)
+
+    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=-9)
+
+
+def test_a_printer_that_goes_away_after_the_first_byte_is_a_failure(
+    card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    card_queue.printer.fault(Fault.FIRST_BYTE)
+
+    card_queue.start(token, card_pdf)
+
+    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=1)
+
+
+def test_a_hanging_printer_is_running_until_it_is_cancelled(
+    card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    card_queue.printer.fault(Fault.HANG)
+    job = card_queue.start(token, card_pdf)
+    eventually(lambda: (now := card_queue.spooler.find(token)) and now.message == "has the data", what="the data sent")
+    assert card_queue.journal.read(token).kind is MarkKind.RUNNING
+    assert card_queue.journal.void(token).kind is MarkKind.RUNNING
+
+    card_queue.spooler.purge(job)
+
+    assert card_queue.mark(token, MarkKind.ENDED).exit_status == 1
+    assert card_queue.printer.tape() == []
+
+
+def test_two_copies_in_the_queue_defaults_are_still_one_card(
+    card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    card_queue.set_default("copies", "2")
+
+    card_queue.start(token, card_pdf)
+
+    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert len(card_queue.printer.tape()) == 1
+
+
+def test_threads_share_a_spooler(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    tokens = [Token(token.record_id, attempt) for attempt in range(1, 13)]
+    threads = [threading.Thread(target=card_queue.submit, args=(each, card_pdf)) for each in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    names = {job.name for job in card_queue.spooler.unfinished()}
+
+    assert {str(each) for each in tokens} <= names
+    assert not any(job.state in LIVE for job in card_queue.spooler.unfinished())
+
+
+def purged(card_queue: CardQueue, job: SpoolJob, token: Token) -> bool:
+    card_queue.spooler.purge(job)
+    return card_queue.spooler.find(token) is None

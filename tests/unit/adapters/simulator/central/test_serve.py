@@ -1,0 +1,76 @@
+"""The simulator as `giliran central-simulator` runs it."""
+
+import csv
+import socket
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.central import HttpCentralServer
+from adapters.clock import SystemClock
+from adapters.simulator.central.script import BadScript
+from adapters.simulator.central.serve import serve
+from daemon.domain.link import Stage
+from tests.waiting import eventually
+
+
+def start(stop: threading.Event, *, port: int, outages: str = "", csv_path: Path | None = None) -> None:
+    serve(
+        host="127.0.0.1",
+        port=port,
+        people=20,
+        seed=1,
+        token="t",
+        outages=outages,
+        ready_within_seconds=0,
+        not_ready=2,
+        missing=1,
+        csv_path=csv_path,
+        stop=stop,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_it_serves_plays_its_outages_and_stops(tmp_path: Path) -> None:
+    stop, port, file = threading.Event(), free_port(), tmp_path / "registrations.csv"
+    thread = threading.Thread(
+        target=start, args=(stop,), kwargs={"port": port, "outages": "300ms error500 500ms", "csv_path": file}
+    )
+    thread.start()
+    try:
+        with closing(
+            HttpCentralServer(
+                url=f"http://127.0.0.1:{port}",
+                token="t",
+                timeout_seconds=5,
+                probe_timeout_seconds=2,
+                clock=SystemClock(),
+            )
+        ) as client:
+            eventually(lambda: client.probe().ok, what="the simulator")
+            assert len(client.records(None, 100).records) == 19
+            eventually(lambda: client.probe().failed_stage is Stage.ANSWER, what="the outage")
+            eventually(lambda: client.probe().ok, what="the end of the outage")
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()
+    with file.open(encoding="utf-8") as rows:
+        assert len(list(csv.DictReader(rows))) == 20
+
+
+def test_a_bad_script_is_told_before_anything_is_served() -> None:
+    with pytest.raises(BadScript):
+        start(threading.Event(), port=0, outages="5s rain 5s")
+
+
+def test_a_port_that_is_taken_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        start(threading.Event(), port=taken.getsockname()[1])

@@ -1,0 +1,75 @@
+import pytest
+
+from tests.unit.daemon.cli.conftest import Office, Outcome
+
+
+def findings(outcome: Outcome) -> dict[str, str]:
+    """Level by part."""
+    lines = [line.split(maxsplit=1) for line in outcome.out.splitlines()[:-1]]
+    return {what.partition(":")[0]: level for level, what in lines}
+
+
+def test_a_sound_office_passes_offline(office: Office) -> None:
+    office("migrate")
+    (office.folder / "journal").mkdir()
+    outcome = office("check", "--offline")
+    assert outcome.status == 0, outcome.out
+    assert {level for part, level in findings(outcome).items() if not part.startswith("printers")} == {"ok"}
+    assert outcome.out.splitlines()[-1].startswith("0 errors, ")
+
+
+def test_every_problem_of_the_configuration_is_told_with_file_and_line(office: Office) -> None:
+    office.configure(extra="qeue: {}\nblanks: {low: -1}\noutage: {policy: wait}\n")
+    outcome = office("check")
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert len(outcome.err.splitlines()) == 3
+    assert all(line.startswith(f"{office.config}:") for line in outcome.err.splitlines())
+
+
+def test_what_has_no_effect_so_far_is_said(office: Office) -> None:
+    office.configure(extra="board: {listen: '127.0.0.1:8080'}\n")
+    outcome = office("check", "--offline")
+    assert "warning  board.listen: accepted, but has no effect so far" in outcome.out
+
+
+def test_a_database_that_does_not_exist_yet_is_not_made_by_looking(office: Office) -> None:
+    outcome = office("check", "--offline")
+    assert findings(outcome)["database"] == "warning"
+    assert not (office.folder / "giliran.db").exists()
+
+
+def test_a_file_that_is_no_database_is_an_error(office: Office) -> None:
+    (office.folder / "giliran.db").write_text("this is no database, " * 100)
+    outcome = office("check", "--offline")
+    assert outcome.status == 1
+    assert findings(outcome)["database"] == "error"
+
+
+@pytest.mark.parametrize(("content", "mode", "level"), [("x", 0o644, "warning"), ("", 0o600, "error")])
+def test_the_token_is_there_and_nobody_elses(office: Office, content: str, mode: int, level: str) -> None:
+    token = office.folder / "token"
+    token.write_text(content)
+    token.chmod(mode)
+    outcome = office("check", "--offline")
+    assert findings(outcome)["central.token_file"] == level
+    assert outcome.status == (level == "error")
+
+
+def test_a_missing_token_is_an_error(office: Office) -> None:
+    (office.folder / "token").unlink()
+    assert findings(office("check", "--offline"))["central.token_file"] == "error"
+
+
+def test_a_journal_that_is_no_folder_is_an_error(office: Office) -> None:
+    (office.folder / "journal").touch()
+    assert findings(office("check", "--offline"))["cups.guard_journal"] == "error"
+
+
+def test_neither_cups_nor_the_centre_answering_is_told_all_the_same(office: Office) -> None:
+    outcome = office("check")
+    assert outcome.status == 1
+    found = findings(outcome)
+    assert found["cups.server"] == "error"
+    assert found["central server"] == "error"
+    assert "fails at connect" in outcome.out

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from daemon.cli import main
+from daemon.cli.failure import lines_about
+from daemon.domain.errors import LostRace, Overdrawn, Retryable
+from tests.unit.daemon.cli.conftest import Office
+
+
+def test_a_missing_configuration_is_one_line_and_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--config", str(tmp_path / "none.yaml"), "status"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+
+
+def test_the_environment_names_the_configuration(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GILIRAN_CONFIG", str(office.config))
+    assert main(["queue", "--json"]) == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["queue", "--nonsense"], ["job"], [], ["why"]])
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["job"], ["job", "confirm"], ["blanks", "load"], ["import"]])
+def test_help_is_a_short_flag_everywhere(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "-h"]) == 0
+    assert "Usage: giliran" in capsys.readouterr().out
+
+
+def test_advice_is_added_only_where_the_message_gives_none() -> None:
+    assert lines_about(Overdrawn("store holds 0"))[1] == [
+        "giliran: store holds 0; see what lies where: giliran blanks balance"
+    ]
+    assert lines_about(Retryable("the database is busy; try again"))[1] == ["giliran: the database is busy; try again"]
+
+
+def test_a_message_of_several_lines_becomes_one() -> None:
+    status, lines = lines_about(LostRace("somebody\nelse"))
+    assert status == 1
+    assert lines == ["giliran: somebody else; look again and repeat: giliran job show RECORD"]
+
+
+def test_a_file_error_names_the_file() -> None:
+    assert lines_about(FileNotFoundError(2, "No such file or directory", "/x"))[1] == [
+        "giliran: /x: No such file or directory; check the path and who may use it"
+    ]
+
+
+def test_an_old_schema_or_a_broken_database_is_one_line_without_a_traceback(office: Office) -> None:
+    (office.folder / "giliran.db").write_bytes(b"no database" * 1000)
+    for command in (("status",), ("queue",), ("blanks", "receive", "1", "--batch", "B")):
+        outcome = office(*command)
+        assert outcome.status == 1
+        assert outcome.err.startswith("giliran: ")
+        assert len(outcome.err.splitlines()) == 1
+
+
+def test_migrate_says_from_where_to_where(office: Office) -> None:
+    first = office("migrate")
+    assert first.status == 0
+    assert first.out.startswith("nothing → ")
+    assert office("migrate").out.startswith("already at ")

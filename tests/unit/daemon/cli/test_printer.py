@@ -1,0 +1,37 @@
+from tests.unit.daemon.cli.conftest import Office
+
+
+def test_a_printer_is_paused_and_resumed(office: Office) -> None:
+    assert office("printer", "pause", "card-1").status == 0
+    with office.store() as store:
+        assert store.printers.wishes("card-1")[0]
+    assert office("printer", "resume", "card-1").status == 0
+    with office.store() as store:
+        paused, nudges = store.printers.wishes("card-1")
+    assert not paused
+    assert nudges == 1
+
+
+def test_an_unknown_printer_is_refused_with_the_names_there_are(office: Office) -> None:
+    outcome = office("printer", "pause", "card-9")
+    assert outcome.status == 1
+    assert outcome.err == (
+        "giliran: there is no printer 'card-9' in the configuration; there are card-1, card-2, letters\n"
+    )
+
+
+def test_the_list_tells_every_printer_of_the_configuration(office: Office) -> None:
+    office.stock(7)
+    told = office("printer", "list", "--json").json
+    assert [(printer["name"], printer["kind"]) for printer in told] == [
+        ("card-1", "card"),
+        ("card-2", "card"),
+        ("letters", "paper"),
+    ]
+    assert office("printer", "list").out.splitlines()[1].split()[-1] == "7"
+
+
+def test_a_guard_stands_in_front_of_card_printers_only(office: Office) -> None:
+    outcome = office("printer", "guard", "letters")
+    assert outcome.status == 1
+    assert "paper" in outcome.err

@@ -1,0 +1,171 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Verdict
+from daemon.domain.link import Link, LinkState, Stage, unknown
+from daemon.main import open_lease
+from daemon.ports import PrinterReport
+from daemon.status import one_line, snapshot, to_json
+from tests.unit.daemon.cli.conftest import Office
+
+AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
+
+
+def running(office: Office, link: LinkState = LinkState.UP) -> None:
+    """What a daemon that runs would have saved."""
+    with office.store() as store:
+        since = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
+        cause = None if link is LinkState.UP else Stage.CONNECT
+        store.links.save_link(Link(state=link, since=since, cause=cause), unknown(since))
+        for name in ("card-1", "card-2"):
+            store.printers.report(PrinterReport(name=name, state=PrinterState.IDLE, since=since), since)
+
+
+def line(office: Office, at: datetime = AT) -> str:
+    lease = open_lease(office.settings)
+    assert lease.take()
+    try:
+        with office.store() as store:
+            return one_line(snapshot(office.settings, store, lease, at))
+    finally:
+        lease.give_back()
+
+
+def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
+    office.stock(3)
+    office.ready("A-1", "A-2")
+    office.start("A-1")
+    told = office("status", "--json").json
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told.pop("at"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["link"].pop("since"))
+    assert told == {
+        "link": {"state": "unknown", "cause": None},
+        "dispatch": {"state": "stopped", "reasons": []},
+        "queue": {
+            "waiting": 0,
+            "ready": 1,
+            "printing": 1,
+            "unconfirmed": 0,
+            "held": 0,
+            "printed": 0,
+            "handed_over": 0,
+            "cancelled": 0,
+        },
+        "printers": [
+            {
+                "name": name,
+                "queue": queue,
+                "kind": kind,
+                "state": "stopped",
+                "reasons": ["daemon_not_running"],
+                "record_id": None,
+            }
+            for name, queue, kind in (
+                ("card-1", "Evolis_1", "card"),
+                ("card-2", "Evolis_2", "card"),
+                ("letters", "Office_Laser", "paper"),
+            )
+        ],
+        "blanks": {
+            "received": 3,
+            "store": 0,
+            "hopper": {"card-1": 2, "card-2": 0},
+            "in_process": 1,
+            "issued": 0,
+            "spoiled": 0,
+            "destroyed": 0,
+            "transferred": 0,
+            "variance": 0,
+        },
+    }
+
+
+def test_the_keys_come_in_the_order_of_the_contract(office: Office) -> None:
+    told = office("status", "--json").json
+    assert list(told) == ["at", "link", "dispatch", "queue", "printers", "blanks"]
+    assert list(told["queue"])[4:6] == ["held", "printed"]
+    assert list(told["blanks"])[:4] == ["received", "store", "hopper", "in_process"]
+
+
+def test_with_a_daemon_the_printers_tell_themselves_what_they_do(office: Office) -> None:
+    office.stock()
+    running(office)
+    lease = open_lease(office.settings)
+    assert lease.take()
+    try:
+        told = office("status", "--json").json
+    finally:
+        lease.give_back()
+    assert told["dispatch"] == {"state": "running", "reasons": []}
+    assert told["link"] == {"state": "up", "since": "2026-01-05T02:12:00Z", "cause": None}
+    assert [printer["state"] for printer in told["printers"]] == ["idle", "idle", "idle"]
+
+
+def test_one_line_says_what_goes_on_while_cards_are_made(office: Office) -> None:
+    office.stock(6000)
+    office.ready("A-1", "A-2")
+    office.start("A-1")
+    office.finish("A-1", Verdict.PRINTED)
+    running(office)
+    assert line(office) == "running: 1 printed, 1 ready, 5,999 blanks"
+
+
+def test_one_line_says_since_when_the_line_is_down_in_the_offices_time(office: Office) -> None:
+    office.stock(6000)
+    office.ready("A-1", "A-2")
+    running(office, LinkState.DOWN)
+    assert line(office) == "paused: central server down since 09:12, 2 waiting, 6,000 blanks"
+    assert "since 2026-01-05 09:12" in line(office, AT + timedelta(days=1))
+
+
+def test_one_line_counts_what_only_a_person_can_settle(office: Office) -> None:
+    office.stock(1)
+    office.ready("A-1")
+    office.start("A-1")
+    office.finish("A-1", Verdict.IN_DOUBT, "the guard died")
+    running(office)
+    assert line(office) == "paused: no blanks in the hoppers, 0 waiting, 1 unconfirmed, 0 blanks"
+
+
+def test_a_printer_that_an_operator_paused_stays_paused_while_the_daemon_is_stopped(office: Office) -> None:
+    assert office("printer", "pause", "card-1").status == 0
+    told = office("printer", "list", "--json").json
+    assert told[0]["state"] == "paused"
+    assert told[0]["reasons"] == ["operator"]
+
+
+def test_blanks_of_a_printer_that_left_the_configuration_are_still_told(office: Office) -> None:
+    office.stock(4, printer="old-printer")
+    hoppers = office("status", "--json").json["blanks"]["hopper"]
+    assert hoppers == {"card-1": 0, "card-2": 0, "old-printer": 4}
+
+
+def test_the_screen_says_what_needs_a_person_and_how_to_settle_it(office: Office) -> None:
+    office.stock()
+    office.ready("A-1")
+    office.start("A-1")
+    office.finish("A-1", Verdict.IN_DOUBT, "the guard died")
+    screen = office("status").out
+    assert "card-1, NIK ending …0001: did a card come out? giliran job confirm A-1 --printed --reason" in screen
+    assert "card-2: its hopper is empty" in screen
+    assert "1205010101900001" not in screen
+    assert "SITI" not in screen
+
+
+def test_the_screen_is_not_coloured_or_cut_when_nobody_looks_at_a_terminal(office: Office) -> None:
+    screen = office("status").out
+    assert "\x1b" not in screen
+    assert "…" not in screen
+    assert "stopped: the daemon does not run (systemctl start giliran)" in screen
+
+
+def test_a_cause_is_told_only_while_the_line_fails(office: Office) -> None:
+    lease = open_lease(office.settings)
+    with office.store() as store:
+        found = snapshot(office.settings, store, lease, AT)
+    link = Link(state=LinkState.DOWN, since=AT, cause=Stage.LOGIN)
+    for state, cause in ((LinkState.DOWN, "login"), (LinkState.DEGRADED, "login"), (LinkState.UP, None)):
+        told = to_json(replace(found, link=replace(link, state=state)))
+        assert told["link"] == {"state": state.value, "since": "2026-01-05T02:12:00Z", "cause": cause}

@@ -1,0 +1,109 @@
+from datetime import UTC, date, datetime, timedelta
+
+from daemon.domain.job import Job, Verdict
+from daemon.domain.states import State
+from daemon.ports import Overtaking
+from daemon.why import MOST_OVERTAKINGS, Standing, sentences
+from tests.unit.daemon.cli.conftest import RECORDED, Office, record
+
+AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
+
+
+def standing(office: Office, **changes: object) -> Standing:
+    job = Job(
+        record_id="A-1",
+        state=State.READY,
+        reason=None,
+        since=AT,
+        recorded_at=RECORDED,
+        central_status="PRINT_READY_RECORD",
+    )
+    facts: dict[str, object] = {
+        "job": job,
+        "at": AT,
+        "place": 100,
+        "ready": 41012,
+        "overtakings": (),
+        "printed_lately": 70,
+        "timezone": office.settings.office.timezone,
+        "language": "en",
+    }
+    return Standing(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+def overtaking(number: int) -> Overtaking:
+    return Overtaking(record_id=f"Z-{number}", recorded_at=AT, started_at=AT, why="waiting: DUPLICATE_RECORD")
+
+
+def test_the_expected_date_is_the_place_at_the_rate_of_the_last_week(office: Office) -> None:
+    assert standing(office).expected == date(2026, 1, 15)
+    assert standing(office, place=101).expected == date(2026, 1, 16)
+    assert "about 15 Jan 2026" in "\n".join(sentences(standing(office)))
+
+
+def test_without_a_card_in_a_week_no_date_is_promised(office: Office) -> None:
+    nothing_printed = standing(office, printed_lately=0)
+    assert nothing_printed.expected is None
+    assert sentences(nothing_printed)[-1] == (
+        "When it will be printed cannot be told yet: 0 cards were printed in the last 7 days."
+    )
+
+
+def test_a_date_beyond_the_calendar_is_none(office: Office) -> None:
+    assert standing(office, place=10**9, printed_lately=1).expected is None
+
+
+def test_who_came_later_and_was_served_earlier_is_told_with_the_reason(office: Office) -> None:
+    told = sentences(standing(office, overtakings=tuple(overtaking(n) for n in range(7))))
+    assert "Recorded later, but started earlier: 7." in told
+    assert (
+        "- Z-0, recorded 5 Jan 2026 09:12, was started 5 Jan 2026 09:12, because then this record was: waiting, not "
+        "print-ready at the central server: the fingerprints or iris match another record; the centre has to decide."
+    ) in told
+    assert "- and 2 more." in told
+
+
+def test_very_many_are_told_as_at_least_so_many(office: Office) -> None:
+    told = sentences(standing(office, overtakings=(overtaking(1),) * MOST_OVERTAKINGS))
+    assert "Recorded later, but started earlier: at least 1,000." in told
+
+
+def test_the_office_speaks_its_own_language(office: Office) -> None:
+    told = "\n".join(sentences(standing(office, language="id")))
+    assert "urutan ke-100 dari 41.012 dalam antrean" in told
+    assert "siap cetak" in told
+    assert "15 Januari 2026" in told
+
+
+def test_why_tells_the_facts_of_a_real_queue(office: Office) -> None:
+    office.stock()
+    office.take(record("EARLY", RECORDED, "DUPLICATE_RECORD"), record("LATE", RECORDED + timedelta(days=1)))
+    office.start("LATE")
+    office.finish("LATE", Verdict.PRINTED)
+    told = office("why", "EARLY", "--json").json
+    assert told["place"] is None
+    assert told["state"] == "waiting"
+    assert told["reason"] == "DUPLICATE_RECORD"
+    assert told["expected_date"] is None
+    assert told["printed_last_7_days"] == 1
+    assert [passed["record_id"] for passed in told["overtakings"]] == ["LATE"]
+    words = office("why", "EARLY").out
+    assert "Recorded later, but started earlier: 1." in words
+    assert "DUPLICATE_RECORD" in words
+
+
+def test_why_gives_a_ready_job_its_place_and_date(office: Office) -> None:
+    office.stock()
+    office.ready("A-1", "A-2", "A-3")
+    office.start("A-1")
+    office.finish("A-1", Verdict.PRINTED)
+    told = office("why", "A-3", "--json").json
+    assert told["place"] == 2
+    assert told["expected_date"] is not None
+    assert "place 2 of 2 in line" in office("why", "A-3").out
+
+
+def test_why_of_nobody_is_one_line(office: Office) -> None:
+    outcome = office("why", "NOBODY")
+    assert outcome.status == 1
+    assert len(outcome.err.splitlines()) == 1
