@@ -74,7 +74,8 @@ class _JournalSink:
         self._stream = stream
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
 
-    def __call__(self, message: "Message") -> None:
+    def write(self, message: "Message") -> None:
+        """loguru calls this for each event."""
         record = message.record
         text = _cut(message.rstrip("\n"))
         priority = next(number for lowest, number in _PRIORITIES if record["level"].no >= lowest)

@@ -49,7 +49,7 @@ def install_guard(server: str, queue: str, journal: Path, backend_dir: Path | No
     if not real.is_file():
         raise GuardProblem(f"queue {queue} prints to {uri}, and there is no backend {real}; is --backend-dir right?")
     try:
-        done = [*_make_journal(journal), *_install_file(folder, real, journal)]
+        done = [*_make_journal(journal), *install_file(folder, real, journal)]
     except PermissionError as error:
         raise GuardProblem(f"{error.filename} cannot be written; run this as root") from error
     done += _set_device(connections, queue, found, guard_backend.PREFIX + uri)
@@ -75,6 +75,29 @@ def remove_guard(server: str, queue: str, backend_dir: Path | None = None) -> tu
             raise GuardProblem(f"{guard} cannot be removed; run this as root") from error
         done.append(f"removed {guard}, which no queue uses any more")
     return tuple(done)
+
+
+def install_file(folder: Path, real: Path, journal: Path) -> list[str]:
+    """The guard in this backend folder, with the permissions that the real backend needs; what was done."""
+    guard = folder / GUARD_NAME
+    text = _guard_text(journal)
+    mode = _PLAIN_MODE if real.stat().st_mode & _RUNS_AS_PLAIN_USER else _ROOT_MODE
+    old = None
+    if guard.exists():
+        old = guard.read_text(encoding="utf-8")
+        kept = _JOURNAL_LINE.search(old)
+        if kept is None:
+            raise GuardProblem(f"{guard} is not ours; move it away first")
+        if json.loads(kept[1]) != str(journal):
+            raise GuardProblem(f"{guard} keeps its journal in {json.loads(kept[1])}, not in {journal}; use that one")
+        mode &= stat.S_IMODE(guard.stat().st_mode)  # once a guarded backend needs root, the guard keeps it
+    if old == text and stat.S_IMODE(guard.stat().st_mode) == mode:
+        return []
+    new = folder / f".{GUARD_NAME}-new"  # CUPS does not look at hidden files
+    new.write_text(text, encoding="utf-8")
+    new.chmod(mode)
+    os.replace(new, guard)
+    return [f"{'installed' if old is None else 'updated'} {guard}"]
 
 
 def python_line() -> str:
@@ -119,28 +142,6 @@ def _make_journal(journal: Path) -> list[str]:
         shutil.chown(journal, group="lp")
     journal.chmod(0o2775)
     return [f"created {journal}"]
-
-
-def _install_file(folder: Path, real: Path, journal: Path) -> list[str]:
-    guard = folder / GUARD_NAME
-    text = _guard_text(journal)
-    mode = _PLAIN_MODE if real.stat().st_mode & _RUNS_AS_PLAIN_USER else _ROOT_MODE
-    old = None
-    if guard.exists():
-        old = guard.read_text(encoding="utf-8")
-        kept = _JOURNAL_LINE.search(old)
-        if kept is None:
-            raise GuardProblem(f"{guard} is not ours; move it away first")
-        if json.loads(kept[1]) != str(journal):
-            raise GuardProblem(f"{guard} keeps its journal in {json.loads(kept[1])}, not in {journal}; use that one")
-        mode &= stat.S_IMODE(guard.stat().st_mode)  # once a guarded backend needs root, the guard keeps it
-    if old == text and stat.S_IMODE(guard.stat().st_mode) == mode:
-        return []
-    new = folder / f".{GUARD_NAME}-new"  # CUPS does not look at hidden files
-    new.write_text(text, encoding="utf-8")
-    new.chmod(mode)
-    os.replace(new, guard)
-    return [f"{'installed' if old is None else 'updated'} {guard}"]
 
 
 def _guard_text(journal: Path) -> str:

@@ -1,10 +1,8 @@
 """The demo from beginning to end: sets the stage, lets it run, shows it, and judges what it left behind."""
 
 import shutil
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +11,13 @@ from rich.console import Console
 from adapters.clock import SystemClock
 from daemon.demo.operator import Operator
 from daemon.demo.screen import Screen
-from daemon.demo.stage import Cast, Stage
+from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, judge
 from daemon.domain.errors import GiliranError
 from daemon.domain.states import State
 from daemon.main import open_lease, open_store
 from daemon.ports import Outage, Store
-from daemon.status import Snapshot, snapshot
+from daemon.status import snapshot
 
 NOT_READY_SHARE = 12
 """One in so many people is not print-ready."""
@@ -33,10 +31,12 @@ class TookTooLong(GiliranError):
 def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: int, seconds_per_card: float) -> int:
     """Exit status 0 if every promise was kept, 1 otherwise."""
     console = Console()
+    if not console.is_terminal:
+        console.width = 120
     keepsakes = folder or Path("demo-output")
     cast = _cast(people, seed, printers, seconds_per_card)
     console.print("setting the stage: a private CUPS server, virtual printers, a central server …")
-    with _stage_folder() as place, Stage(place, cast) as stage:
+    with stage_folder() as place, Stage(place, cast) as stage:
         checks = _perform(stage, console, keep=keep)
         _keep(stage, keepsakes)
     console.print(f"the cards, the log and the configuration: {keepsakes}/")
@@ -61,8 +61,7 @@ def _cast(people: int, seed: int, printers: int, seconds_per_card: float) -> Cas
 
 def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
     clock = SystemClock()
-    total = stage.cast.people - stage.cast.not_ready - stage.cast.missing
-    screen = Screen(console, clock, total)
+    screen = Screen(console, clock, stage.cast.print_ready)
     operator = Operator(stage=stage, clock=clock, jam_after=max(1, stage.cast.people // 8))
     started = clock.monotonic()
     deadline = started + 120 + 4 * stage.cast.people * stage.cast.seconds_per_card / stage.cast.printers
@@ -75,7 +74,7 @@ def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
                 seen = snapshot(stage.settings, store, lease, clock.now())
                 operator.look(seen)
                 screen.show(seen, operator.notes)
-                if operator.is_done and _is_over(stage, seen):
+                if operator.is_done and stage.is_over(seen):
                     break
                 if clock.monotonic() > deadline:
                     raise TookTooLong(f"the demo is not over after {deadline - started:.0f} s; see {stage.log}")
@@ -88,16 +87,6 @@ def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
         checks = [*judge(stage.evidence()), _outages(stage, outages), _exit(status)]
         screen.summary(checks, _facts(store, outages, took))
     return checks
-
-
-def _is_over(stage: Stage, seen: Snapshot) -> bool:
-    under_way = sum(seen.counts[state] for state in (State.READY, State.PRINTING, State.UNCONFIRMED))
-    return (
-        under_way == 0
-        and seen.undelivered == 0
-        and stage.central.state.still_to_become_ready() == 0
-        and seen.counts[State.PRINTED] >= stage.cast.people - stage.cast.not_ready - stage.cast.missing
-    )
 
 
 def _outages(stage: Stage, outages: list[Outage]) -> Check:
@@ -133,15 +122,6 @@ def _keep(stage: Stage, keepsakes: Path) -> None:
         shutil.copytree(printer.folder / "cards", cards / name)
     for file in (stage.log, stage.config):
         shutil.copy(file, keepsakes / file.name)
-
-
-@contextmanager
-def _stage_folder() -> Iterator[Path]:
-    """Short and open to all: CUPS's socket lies in it and its filters run as another user."""
-    with ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="giliran-", dir="/tmp")))
-        place.chmod(0o755)
-        yield place
 
 
 def _stay(console: Console) -> None:

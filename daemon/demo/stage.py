@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack, closing
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,8 +28,9 @@ from daemon.domain.errors import GiliranError
 from daemon.domain.job import PRINT_READY
 from daemon.domain.states import State
 from daemon.fairness import whole_log
-from daemon.main import load_settings, open_store
+from daemon.main import load_settings, open_lease, open_store
 from daemon.settings import Settings
+from daemon.status import Snapshot, snapshot
 
 TOKEN = "demo-token"  # noqa: S105  of a simulated centre
 STOP_SECONDS = 90.0
@@ -54,6 +56,19 @@ class Cast:
     seed: int = 1
     probe: Mapping[str, object] | None = None
     guarded: bool = True
+
+    @property
+    def print_ready(self) -> int:
+        """So many people are to have a card in the end."""
+        return self.people - self.not_ready - self.missing
+
+
+@contextmanager
+def stage_folder() -> Iterator[Path]:
+    """Short and open to all: CUPS's socket lies in it and its filters run as another user."""
+    with tempfile.TemporaryDirectory(prefix="giliran-", dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 class Stage:
@@ -138,6 +153,21 @@ class Stage:
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.kill()
             self.daemon.wait()
+
+    def look(self) -> Snapshot:
+        """What `giliran status` shows, without the cost of a process."""
+        with closing(open_store(self.settings)) as store:
+            return snapshot(self.settings, store, open_lease(self.settings), SystemClock().now())
+
+    def is_over(self, seen: Snapshot) -> bool:
+        """Whether everybody who is to have a card has one, and the centre knows."""
+        under_way = sum(seen.counts[state] for state in (State.READY, State.PRINTING, State.UNCONFIRMED))
+        return (
+            under_way == 0
+            and seen.undelivered == 0
+            and seen.counts[State.PRINTED] >= self.cast.print_ready
+            and self.central.state.still_to_become_ready() == 0
+        )
 
     def evidence(self) -> Evidence:
         """What the run left behind, for the verdict."""

@@ -2,13 +2,17 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.simulator.cups import PrivateCups, VirtualCardPrinter
 from tests.waiting import eventually
 
 GILIRAN = Path(sys.executable).with_name("giliran")
@@ -25,10 +29,24 @@ database: {{url: "sqlite:///{tmp_path}/giliran.db"}}
 central: {{url: "http://127.0.0.1:9", token_file: "{tmp_path}/token"}}
 cups: {{server: "{tmp_path}/cups.sock", guard_journal: "{tmp_path}/journal"}}
 printers:
-  - {{name: card-1, kind: card, queue: Evolis_1}}
+  - {{name: card-1, kind: card, queue: Evolis_1, options: {{media: CR80}}}}
 """
     )
     return path
+
+
+@pytest.fixture
+def cups(config: Path) -> Iterator[PrivateCups]:
+    """A real server with the queue of the configuration; not in tmp_path, where the user lp cannot look."""
+    folder = Path(tempfile.mkdtemp(prefix="giliran-cli-"))
+    with PrivateCups(folder) as server:
+        printer = VirtualCardPrinter(server.printer_folder("Evolis_1"), seconds_per_card=0.05)
+        server.add_card_queue("Evolis_1", printer, guarded=False)
+        text = config.read_text()
+        text = text.replace(f"{config.parent}/cups.sock", server.server)
+        config.write_text(text.replace(f"{config.parent}/journal", f"{server.journal}"))
+        yield server
+    shutil.rmtree(folder)
 
 
 def giliran(config: Path, *arguments: str, locale: str = "C.UTF-8") -> subprocess.CompletedProcess[bytes]:
@@ -123,3 +141,40 @@ def test_help_and_status_come_without_what_they_do_not_need(config: Path) -> Non
             [sys.executable, "-c", loads, "--config", config, *arguments], capture_output=True, timeout=60, check=False
         )
         assert outcome.returncode == 0, outcome.stderr
+
+
+def test_the_guard_is_put_in_front_of_a_queue_and_taken_away_again(config: Path, cups: PrivateCups) -> None:
+    backends = str(cups.backend_dir)
+    assert b"no guard" in giliran(config, "check").stdout
+    put = giliran(config, "printer", "guard", "card-1", "--backend-dir", backends)
+    assert (put.returncode, put.stderr) == (0, b"")
+    assert b"the guard stands in front of it" in giliran(config, "check").stdout
+    assert b"already" in giliran(config, "printer", "guard", "card-1", "--backend-dir", backends).stdout
+    taken = giliran(config, "printer", "unguard", "card-1", "--backend-dir", backends)
+    assert (taken.returncode, taken.stderr) == (0, b"")
+    assert b"no guard" in giliran(config, "check").stdout
+
+
+def test_a_queue_that_cups_does_not_know_is_an_error_of_check(config: Path, cups: PrivateCups) -> None:
+    cups.delete_queue("Evolis_1")
+    outcome = giliran(config, "check")
+    assert outcome.returncode == 1
+    assert b"error    printer card-1: CUPS queue Evolis_1" in outcome.stdout
+
+
+def test_the_simulated_centre_answers_check_and_gives_the_registrations(config: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "office.csv"
+    command = [GILIRAN, "central-simulator", "--listen", "127.0.0.1:0", "--people", "5", "--csv", csv]
+    with subprocess.Popen(
+        [*command, "--token-file", tmp_path / "token"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        url = next(word for word in said.split() if word.startswith("http://"))
+        config.write_text(config.read_text().replace("http://127.0.0.1:9", url))
+        checked = giliran(config, "check").stdout
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert f"ok       central server: {url} answers".encode() in checked
+    assert giliran(config, "import", str(csv)).stdout.startswith(b"5 new")

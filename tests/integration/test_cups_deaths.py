@@ -152,7 +152,7 @@ def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(
         lambda: queue.submit(Token(token.record_id, 2), card_pdf),
     ):
         with pytest.raises(SpoolerUnreachable):
-            call()  # type: ignore[no-untyped-call]
+            call()
 
     cups.start()
     assert [job.name for job in queue.spooler.unfinished()] == [str(token)]

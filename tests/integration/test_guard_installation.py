@@ -3,7 +3,7 @@
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,9 @@ from tests.fixtures.cups import CardQueue, make_card_queue
 
 
 @pytest.fixture
-def bare_queue(new_cups: Callable[..., PrivateCups]) -> Iterator[CardQueue]:
+def bare_queue(new_cups: Callable[..., PrivateCups]) -> CardQueue:
     """One without guard, on a server without any."""
-    yield make_card_queue(new_cups(), guarded=False)
+    return make_card_queue(new_cups(), guarded=False)
 
 
 def install(queue: CardQueue) -> tuple[str, ...]:

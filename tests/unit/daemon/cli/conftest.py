@@ -67,8 +67,8 @@ database: {{url: "sqlite:///{self.folder}/giliran.db"}}
 central: {{url: "http://127.0.0.1:9", token_file: "{self.folder}/token"}}
 cups: {{server: "{self.folder}/cups.sock", guard_journal: "{self.folder}/journal"}}
 printers:
-  - {{name: card-1, kind: card, queue: Evolis_1}}
-  - {{name: card-2, kind: card, queue: Evolis_2}}
+  - {{name: card-1, kind: card, queue: Evolis_1, options: {{media: CR80}}}}
+  - {{name: card-2, kind: card, queue: Evolis_2, options: {{media: CR80}}}}
   - {{name: letters, kind: paper, queue: Office_Laser}}
 {extra}
 """

@@ -145,7 +145,7 @@ def test_a_centre_that_is_away_resets_the_connection() -> None:
         line = Line(upstream=unused.getsockname())
         line.start()
         try:
-            with connected(line) as connection, contextlib.suppress(ConnectionResetError):
+            with contextlib.suppress(ConnectionResetError), connected(line) as connection:
                 assert connection.recv(1) == b""
         finally:
             line.stop()

@@ -1,0 +1,123 @@
+"""The main job on a whole stage: the daemon, CUPS, printers and a centre behind a line that drops."""
+
+import signal
+
+import yaml
+
+from adapters.simulator.central.line import Weather
+from adapters.simulator.cups import Fault
+from daemon.demo.stage import Cast, Stage
+from daemon.demo.verdict import judge
+from daemon.domain.states import State
+from tests.acceptance.conftest import SetStage
+from tests.waiting import eventually
+
+FAST = 0.05
+
+
+def cards_made(stage: Stage) -> int:
+    return sum(not card.spoiled for printer in stage.printers.values() for card in printer.tape())
+
+
+def wait_until_over(stage: Stage, timeout_seconds: float = 120) -> None:
+    eventually(lambda: stage.is_over(stage.look()), timeout_seconds, "the end of the queue")
+
+
+def assert_kept(stage: Stage) -> None:
+    broken = [check for check in judge(stage.evidence()) if not check.kept]
+    assert not broken, broken
+
+
+def test_everybody_gets_one_card_in_turn_over_outages(set_stage: SetStage) -> None:
+    cast = Cast(
+        people=60,
+        not_ready=4,
+        missing=1,
+        printers=3,
+        seconds_per_card=FAST,
+        ready_within_seconds=4,
+        outages="2s refuse 3s; 8s error500 3s",
+    )
+    stage = set_stage(cast)
+    stage.start_daemon()
+    stage.weather.start()
+    wait_until_over(stage)
+    assert stage.stop_daemon() == 0
+    assert_kept(stage)
+
+
+def test_ten_kills_of_the_daemon_lose_nobody_and_print_nobody_twice(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=40, printers=2, seconds_per_card=0.3, ready_within_seconds=2))
+    for kill in range(10):
+        stage.start_daemon()
+        eventually(lambda made=2 * kill + 1: cards_made(stage) >= made, 60, "another card")  # type: ignore[misc]
+        stage.kill_daemon()
+    stage.start_daemon()
+    wait_until_over(stage)
+    assert stage.stop_daemon() == 0
+    assert_kept(stage)
+
+
+def test_an_outage_pauses_and_printing_resumes_by_itself(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=30, printers=1, seconds_per_card=0.2, ready_within_seconds=0))
+    stage.start_daemon()
+    eventually(lambda: cards_made(stage) >= 2, 60, "the first cards")
+    stage.central.line.switch(Weather.REFUSE)
+    eventually(lambda: stage.status()["dispatch"] == {"state": "paused", "reasons": ["central_down"]}, 30, "a pause")
+    eventually(lambda: stage.look().counts[State.PRINTING] == 0, 30, "the card in the printer")
+    made = cards_made(stage)
+    assert stage.status()["link"]["cause"] == "connect"
+    stage.central.line.switch(Weather.UP)
+    wait_until_over(stage)
+    assert cards_made(stage) > made
+    assert stage.stop_daemon() == 0
+    assert_kept(stage)
+
+
+def test_an_empty_hopper_rests_one_printer_and_the_other_goes_on(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=16, printers=2, seconds_per_card=0.2, ready_within_seconds=0))
+    broken = stage.printers["card-2"]
+    broken.fault(Fault.MEDIA_EMPTY)
+    stage.start_daemon()
+    eventually(lambda: stage.status()["printers"][1]["state"] == "stopped", 60, "the rest of card-2")
+    assert stage.status()["printers"][1]["reasons"] == ["media-empty"]
+    eventually(lambda: cards_made(stage) >= 8, 60, "cards of card-1")
+    assert broken.tape() == []
+    broken.clear()
+    stage.giliran("printer", "resume", "card-2")
+    wait_until_over(stage)
+    assert len(broken.tape()) > 0
+    assert stage.stop_daemon() == 0
+    assert_kept(stage)
+
+
+def test_a_stop_waits_for_the_card_in_the_printer(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=5, printers=1, seconds_per_card=3, ready_within_seconds=0))
+    stage.start_daemon()
+    eventually(lambda: stage.look().counts[State.PRINTING] == 1, 60, "a card in the printer")
+    assert stage.stop_daemon() == 0
+    counts = stage.look().counts
+    assert (counts[State.PRINTING], counts[State.UNCONFIRMED], counts[State.PRINTED]) == (0, 0, cards_made(stage))
+    assert counts[State.PRINTED] >= 1
+
+
+def test_a_reload_applies_a_good_file_and_keeps_the_old_one_for_a_bad(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=20, printers=2, seconds_per_card=0.3, ready_within_seconds=0))
+    stage.start_daemon()
+    eventually(lambda: cards_made(stage) >= 1, 60, "the first card")
+    assert stage.daemon is not None
+    good = stage.config.read_text(encoding="utf-8")
+
+    stage.config.write_text(good + "colour: blue\n", encoding="utf-8")
+    stage.daemon.send_signal(signal.SIGHUP)
+    eventually(lambda: "not reloaded" in stage.log.read_text(encoding="utf-8"), 30, "the refusal")
+    assert "colour" in stage.log.read_text(encoding="utf-8")
+
+    settings = yaml.safe_load(good)
+    settings["printers"] = [printer for printer in settings["printers"] if printer["name"] != "card-2"]
+    stage.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    stage.daemon.send_signal(signal.SIGHUP)
+    eventually(lambda: "configuration reloaded" in stage.log.read_text(encoding="utf-8"), 30, "the reload")
+    wait_until_over(stage)
+    assert stage.stop_daemon() == 0
+    assert_kept(stage)

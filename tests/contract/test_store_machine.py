@@ -1,0 +1,277 @@
+"""Whatever people, printers and the centre do in whatever order, the books of the store agree with one another."""
+
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from adapters.clock import SystemClock
+from adapters.database import open_store
+from daemon.domain import job as jobs
+from daemon.domain import ledger
+from daemon.domain.errors import IllegalMove, LostRace, Overdrawn, UnknownRecord
+from daemon.domain.job import PRINT_READY, Job, Transition, Verdict
+from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
+from daemon.domain.log import GENESIS, Entry, is_intact
+from daemon.domain.order import Readiness, Start, Turn, violations
+from daemon.domain.states import State
+from daemon.ports import BadRecord, Claim, Receipt, Store
+from tests.contract.office import CLERK, NOON, card, minutes, page, record, somebody
+
+RECORD_IDS = st.sampled_from(list("ABCDEF"))
+PRINTERS = st.sampled_from(["card-1", "card-2"])
+ACCOUNTS = st.sampled_from([*sorted(ledger.PLAIN_ACCOUNTS), "hopper:card-1", "hopper:card-2"])
+RECORDS = st.builds(
+    record,
+    RECORD_IDS,
+    st.integers(0, 9),
+    status=st.sampled_from([PRINT_READY, PRINT_READY, PRINT_READY, "PROCESSING", "DUPLICATE_RECORD"]),
+    person=st.builds(somebody, st.integers(1, 3)),
+)
+BAD_RECORDS = st.builds(
+    BadRecord,
+    record_id=st.none() | RECORD_IDS,
+    recorded_at=st.none() | st.just(NOON),
+    problem=st.just("nik: 15 digits"),
+)
+
+
+class Office(RuleBasedStateMachine):
+    """Everything that can be asked of a store."""
+
+    migrated: Path
+
+    @initialize()
+    def open(self) -> None:
+        # In memory where there is such a folder: what is tried here is logic, not the disk.
+        in_memory = Path("/dev/shm")
+        self.folder = tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None)
+        shutil.copytree(self.migrated, Path(self.folder.name) / "database")
+        self.url = f"sqlite:///{self.folder.name}/database/giliran.db"
+        self.store: Store = open_store(self.url, SystemClock())
+        self.pages = 0
+        self.minute = 0
+        self.seen: dict[str, Job] = {}
+        for printer in ("card-1", "card-2"):
+            movement = Movement(quantity=4, credit=ledger.CENTRE, debit=ledger.hopper(printer), reason="load")
+            self.store.ledger.move(movement, at=NOON, actor=CLERK)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+    def now(self) -> datetime:
+        self.minute += 1
+        return NOON + minutes(self.minute)
+
+    @rule(records=st.lists(RECORDS, max_size=4), bad=st.lists(BAD_RECORDS, max_size=1), again=st.booleans())
+    def page_comes(self, records: list[Any], bad: list[BadRecord], again: bool) -> None:
+        self.pages += 1
+        taken = page(*records, bad=tuple(bad), following=str(self.pages))
+        self.store.records.take_page(taken, self.now())
+        # A page that names a record twice takes it back and forth when it comes again; all others do nothing.
+        if again and len({each.record_id for each in records}) == len(records):
+            before = self.books()
+            assert self.store.records.take_page(taken, self.now()).changed == 0
+            assert self.books() == before
+
+    @rule(records=st.lists(RECORDS, max_size=3))
+    def office_registers(self, records: list[Any]) -> None:
+        self.store.records.register([replace(each, status=None) for each in records], self.now(), CLERK)
+
+    @rule()
+    def documents_come(self) -> None:
+        for job in self.store.documents.wanted(10):
+            self.store.documents.keep(card(job.record_id))
+
+    @rule(printer=PRINTERS)
+    def printer_claims(self, printer: str) -> None:
+        line = self.store.view.queue(State.READY, None)
+        claim = self.store.jobs.claim(printer, self.now(), guarded=True)
+        if isinstance(claim, Claim):
+            assert claim.attempt.job.record_id == line[0].job.record_id
+            assert claim.card == card(claim.attempt.job.record_id)
+
+    @rule(data=st.data(), verdict=st.sampled_from(Verdict))
+    def attempt_ends(self, data: st.DataObject, verdict: Verdict) -> None:
+        attempts = self.store.jobs.open_attempts()
+        if attempts:
+            job = data.draw(st.sampled_from(attempts)).job
+            self.store.jobs.apply(jobs.conclude(job, verdict, reason="test", at=self.now()))
+
+    @rule(
+        record_id=RECORD_IDS,
+        move=st.sampled_from(
+            ["hold", "release", "cancel", "reprint", "hand_over", "confirm", "set_back", "try_again", "withdraw"]
+        ),
+        verdict=st.sampled_from([Verdict.PRINTED, Verdict.NO_CARD, Verdict.SPOILED]),
+        stale=st.booleans(),
+    )
+    def somebody_moves(self, record_id: str, move: str, verdict: Verdict, stale: bool) -> None:
+        with suppress(IllegalMove, LostRace, UnknownRecord):
+            job = self.seen.get(record_id) if stale else None
+            job = job or self.store.jobs.job(record_id)
+            self.seen[record_id] = job
+            self.store.jobs.apply(self._move(job, move, verdict))
+
+    def _move(self, job: Job, move: str, verdict: Verdict) -> Transition:
+        at = self.now()
+        match move:
+            case "release":
+                return jobs.release(job, at=at, actor=CLERK)
+            case "hand_over":
+                return jobs.hand_over(job, at=at, actor=CLERK)
+            case "confirm":
+                return jobs.confirm(job, verdict, reason="seen", at=at, actor=CLERK)
+            case "set_back":
+                return jobs.set_back(job, reason="not_print_ready", at=at)
+            case "try_again":
+                return jobs.set_back(job, reason="try_again: no photo", at=at)
+            case "withdraw":
+                return jobs.withdraw(job, at=at)
+            case "reprint":
+                return jobs.reprint(job, reason="rusak", at=at, actor=CLERK)
+            case "hold":
+                return jobs.hold(job, reason="photo", at=at, actor=CLERK)
+            case _:
+                return jobs.cancel(job, reason="moved away", at=at, actor=CLERK)
+
+    @rule()
+    def set_back_is_tried_again(self) -> None:
+        self.store.records.retry_set_back(self.now(), self.now())
+
+    @rule(credit=ACCOUNTS, debit=ACCOUNTS, quantity=st.integers(1, 5), number=st.none() | st.sampled_from(["D1", "D2"]))
+    def blanks_move(self, credit: str, debit: str, quantity: int, number: str | None) -> None:
+        # What is in process belongs to the attempts.
+        if credit != debit and ledger.IN_PROCESS not in (credit, debit):
+            movement = Movement(quantity=quantity, credit=credit, debit=debit, reason="test", document=number)
+            with suppress(Overdrawn):
+                self.store.ledger.move(movement, at=self.now(), actor=CLERK)
+
+    @rule(accepted=st.booleans())
+    def centre_hears(self, accepted: bool) -> None:
+        due = self.store.issuances.due(2)
+        if due is not None:
+            key, issuances = due
+            records = [issuance.record_id for issuance in issuances]
+            receipt = Receipt(
+                accepted=frozenset(records if accepted else records[1:]),
+                rejected={} if accepted else {records[0]: "unknown"},
+            )
+            self.store.issuances.acknowledged(key, receipt, self.now())
+
+    @rule()
+    def daemon_restarts(self) -> None:
+        before = self.books()
+        self.store.close()
+        self.store = open_store(self.url, SystemClock())
+        assert self.books() == before
+
+    def books(self) -> tuple[object, ...]:
+        view, store = self.store.view, self.store
+        return (
+            [view.queue(state, None) for state in State],
+            view.counts(),
+            store.ledger.balances(),
+            store.log.entries(),
+            store.jobs.open_attempts(),
+        )
+
+    @invariant()
+    def blanks_balance(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        balances = self.store.ledger.balances()
+        assert sum(balances.values()) == 0
+        assert all(quantity >= 0 for account, quantity in balances.items() if account not in MAY_GO_BELOW_ZERO)
+        entries = reversed(self.store.ledger.entries(10_000))
+        folded = ledger.fold(
+            Movement(quantity=entry.quantity, credit=entry.credit, debit=entry.debit, reason=entry.reason)
+            for entry in entries
+        )
+        assert {account: quantity for account, quantity in balances.items() if quantity} == {
+            account: quantity for account, quantity in folded.items() if quantity
+        }
+
+    @invariant()
+    def jobs_agree_with_counts_attempts_and_blanks(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        lists = {state: self.store.view.queue(state, None) for state in State}
+        counts = self.store.view.counts()
+        assert counts == {state: len(rows) for state, rows in lists.items()}
+        in_doubt = counts[State.PRINTING] + counts[State.UNCONFIRMED]
+        assert self.store.ledger.balances()[ledger.IN_PROCESS] == in_doubt
+        printing = {row.job.record_id for row in lists[State.PRINTING]}
+        assert {attempt.job.record_id for attempt in self.store.jobs.open_attempts()} == printing
+        for rows in lists.values():
+            for row in rows:
+                history = self.store.jobs.attempts(row.job.record_id)
+                assert [past.attempt for past in history] == list(range(1, row.job.attempt + 1))
+                still_open = [past.attempt for past in history if past.ended_at is None]
+                assert still_open == ([row.job.attempt] if row.job.state is State.PRINTING else [])
+
+    @invariant()
+    def log_is_whole_and_shows_that_order_was_kept(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        entries = self.store.log.entries(limit=10_000)
+        assert all(is_intact(after, before.hash) for before, after in pairwise(entries))
+        assert is_intact(entries[0], GENESIS)
+        assert order_violations(entries) == []
+
+
+def order_violations(entries: list[Entry]) -> list[object]:
+    """From the log alone: a turn may change while its job is ready, which begins another stretch."""
+    turns: dict[str, Turn] = {}
+    ready: dict[str, int] = {}
+    stretches: list[Readiness] = []
+    starts: list[Start] = []
+
+    def leave(record_id: str, sequence: int) -> bool:
+        first = ready.pop(record_id, None)
+        if first is not None:
+            stretches.append(Readiness(turn=turns[record_id], first=first, last=sequence))
+        return first is not None
+
+    for entry in entries:
+        record_id, details = entry.record_id or "", entry.details
+        if entry.event == "recorded":
+            turns[record_id] = Turn(datetime.fromisoformat(str(details["recorded_at"])), record_id)
+        if entry.event == "recorded_at_changed":
+            was_ready = leave(record_id, entry.sequence)
+            turns[record_id] = Turn(datetime.fromisoformat(str(details["to"])), record_id)
+            if was_ready:
+                ready[record_id] = entry.sequence
+        if "after" in details:
+            leave(record_id, entry.sequence)
+            if details["after"] == State.READY:
+                ready[record_id] = entry.sequence
+        if entry.event == "started":
+            starts.append(Start(sequence=entry.sequence, turn=turns[record_id]))
+    stretches += [Readiness(turn=turns[name], first=first, last=None) for name, first in ready.items()]
+    return list(violations(starts, stretches))
+
+
+@pytest.mark.timeout(280)
+def test_the_books_agree_whatever_happens(migrated: Path) -> None:
+    Office.migrated = migrated
+    run_state_machine_as_test(
+        Office,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )

@@ -1,0 +1,93 @@
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adapters.clock import SystemClock
+from adapters.cups import FileGuardJournal
+from adapters.cups.installation import install_file
+
+RECORDER = """#!{python} -IS
+import json, os, sys
+here = os.path.dirname(os.path.abspath(__file__))
+data = open(sys.argv[6], "rb").read() if len(sys.argv) > 6 else sys.stdin.buffer.read()
+told = {{"argv": sys.argv[1:], "env": dict(os.environ), "data": data.decode(),
+        "argv0": open("/proc/self/cmdline").read().split(chr(0))}}
+with open(os.path.join(here, "runs"), "a") as runs:
+    runs.write(json.dumps(told) + chr(10))
+{body}
+"""
+"""A real backend that writes down what it was given, then does what the test wants of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The guard, installed in a folder with a real backend `fake`, run the way CUPS runs it."""
+
+    backends: Path
+    journal: Path
+
+    def backend(self, body: str = "", *, scheme: str = "fake") -> None:
+        path = self.backends / scheme
+        path.write_text(RECORDER.format(python=sys.executable, body=body))
+        path.chmod(0o755)
+
+    def command(self, title: str, *file: str) -> list[str]:
+        return [str(self.backends / "giliran"), "7", "petugas", title, "1", "media=CR80", *file]
+
+    def env(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        return {
+            "PATH": os.defpath,
+            "DEVICE_URI": "giliran:/fake://user:secret@device/1",
+            "PRINTER": "card-1",
+            **(extra or {}),
+        }
+
+    def run(
+        self, title: str, *file: str, data: str = "card", pass_fds: tuple[int, ...] = (), **env: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(title, *file),
+            input=data,
+            capture_output=True,
+            text=True,
+            env=self.env(env),
+            timeout=30,
+            check=False,
+            pass_fds=pass_fds,
+        )
+
+    def popen(self, title: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(title),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.env(),
+        )
+
+    def runs(self) -> int:
+        """How often the real backend ran."""
+        runs = self.backends / "runs"
+        return len(runs.read_text().splitlines()) if runs.exists() else 0
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    backends, journal = tmp_path / "backend", tmp_path / "journal"
+    backends.mkdir()
+    journal.mkdir()
+    made = Bench(backends=backends, journal=journal)
+    made.backend()
+    install_file(backends, backends / "fake", journal)
+    return made
+
+
+@pytest.fixture
+def journal(bench: Bench) -> FileGuardJournal:
+    return FileGuardJournal(bench.journal, SystemClock())

@@ -1,0 +1,129 @@
+"""The daemon's side of the guard's journal, on real files."""
+
+import fcntl
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.clock import SystemClock
+from adapters.cups import FileGuardJournal
+from daemon.domain.errors import Fatal
+from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.token import Token
+from tests.unit.adapters.cups.conftest import Bench
+
+TOKEN = Token("1205-000001", 3)
+START = b'{"state":"started","token":"giliran:1205-000001:3","pid":1}\n'
+END = b'{"state":"ended","exit":0,"reasons":[],"at":"2026-01-05T02:11:09Z"}\n'
+
+
+def entry(bench: Bench, content: bytes, token: Token = TOKEN) -> Path:
+    path = bench.journal / str(token)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_token_of_nobodys_is_absent(journal: FileGuardJournal) -> None:
+    assert journal.read(TOKEN).kind is MarkKind.ABSENT
+
+
+def test_void_takes_a_token_once_and_for_all(bench: Bench, journal: FileGuardJournal) -> None:
+    assert journal.void(TOKEN).kind is MarkKind.VOIDED
+    assert journal.read(TOKEN).kind is MarkKind.VOIDED
+    assert journal.void(TOKEN).kind is MarkKind.VOIDED
+    assert os.listdir(bench.journal) == [str(TOKEN)]
+
+
+def test_an_end_mark_tells_the_outcome(bench: Bench, journal: FileGuardJournal) -> None:
+    entry(bench, START + b'{"state":"ended","exit":-9,"reasons":["media-jam"],"at":""}\n')
+
+    expected = Mark(kind=MarkKind.ENDED, exit_status=-9, reasons=frozenset({"media-jam"}))
+    assert journal.read(TOKEN) == expected
+    assert journal.void(TOKEN) == expected
+
+
+def test_an_end_mark_cut_anywhere_is_torn(bench: Bench, journal: FileGuardJournal) -> None:
+    for length in range(len(END)):
+        entry(bench, START + END[:length])
+        assert journal.read(TOKEN).kind is MarkKind.TORN
+    entry(bench, START + END)
+    assert journal.read(TOKEN).kind is MarkKind.ENDED
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\0" * 100, b"[]\n{}\n", b"no JSON\n", START + b'{"state":"ended"}\n']
+)
+def test_an_entry_that_says_nothing_is_torn_never_free(bench: Bench, journal: FileGuardJournal, content: bytes) -> None:
+    entry(bench, content)
+
+    assert journal.read(TOKEN).kind is MarkKind.TORN
+    assert journal.void(TOKEN).kind is MarkKind.TORN
+
+
+def test_a_locked_entry_runs_until_its_end_mark_is_there(bench: Bench, journal: FileGuardJournal) -> None:
+    """A left-over of the real backend may hold the lock longer than the guard lives."""
+    path = entry(bench, START)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert journal.read(TOKEN).kind is MarkKind.RUNNING
+        file.write(END)
+        file.flush()
+        assert journal.read(TOKEN).kind is MarkKind.ENDED
+
+
+def test_reading_never_disturbs_another_reader(bench: Bench, journal: FileGuardJournal) -> None:
+    path = entry(bench, START)
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        assert journal.read(TOKEN).kind is MarkKind.TORN
+
+
+def test_a_missing_journal_is_fatal(bench: Bench, journal: FileGuardJournal) -> None:
+    bench.journal.rmdir()
+
+    with pytest.raises(Fatal, match="not there"):
+        journal.read(TOKEN)
+    with pytest.raises(Fatal, match="cannot be written"):
+        journal.void(TOKEN)
+    with pytest.raises(Fatal, match="cannot be read"):
+        journal.prune(1)
+
+
+def test_a_file_in_place_of_the_journal_is_fatal(bench: Bench, journal: FileGuardJournal) -> None:
+    bench.journal.rmdir()
+    bench.journal.write_text("")
+
+    with pytest.raises(Fatal):
+        journal.read(TOKEN)
+    with pytest.raises(Fatal):
+        journal.void(TOKEN)
+
+
+def test_pruning_spares_the_young_the_running_and_what_is_not_ours(bench: Bench, journal: FileGuardJournal) -> None:
+    old = (datetime.now(UTC) - timedelta(days=31)).timestamp()
+    ended = entry(bench, START + END, Token("ended", 1))
+    running = entry(bench, START, Token("running", 1))
+    young = entry(bench, START + END, Token("young", 1))
+    left_over = bench.journal / ".new-giliran:x:1-1-1"
+    foreign = bench.journal / "README"
+    for path in (left_over, foreign):
+        path.write_text("")
+    for path in (ended, running, left_over, foreign):
+        os.utime(path, (old, old))
+
+    with running.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert journal.prune(30) == 1
+
+    assert {path.name for path in bench.journal.iterdir()} == {running.name, young.name, foreign.name}
+
+
+def test_two_journals_on_one_folder_agree(bench: Bench, journal: FileGuardJournal) -> None:
+    other = FileGuardJournal(bench.journal, SystemClock())
+
+    journal.void(TOKEN)
+
+    assert other.void(TOKEN).kind is MarkKind.VOIDED
+    assert other.read(TOKEN).kind is MarkKind.VOIDED
