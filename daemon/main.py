@@ -1,7 +1,7 @@
 """The composition root: from a configuration to what runs. Only this file and the command line import everything."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from adapters.clock import SystemClock
-from daemon.domain.errors import Rejected
+from daemon.domain.errors import GiliranError, Rejected
 from daemon.ports import CentralServer, Clock, Documents, GuardJournal, Lease, ServiceManager, Spooler, Store
 from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
+    from daemon.assembly import Outside
     from daemon.supervision import End
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
@@ -94,6 +95,22 @@ def documents(settings: Settings) -> Documents:
     return TypstDocuments(TEMPLATES, office=settings.office.name)
 
 
+def outside(settings: Settings, stack: ExitStack) -> "Outside":
+    """All of them for one configuration; the stack closes them."""
+    from adapters.cups import CupsEvents
+    from daemon.assembly import Outside
+
+    return Outside(
+        store=stack.enter_context(closing(open_store(settings))),
+        central=stack.enter_context(closing(central(settings))),
+        spooler=spooler(settings),
+        events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
+        journal=guard_journal(settings),
+        documents=documents(settings),
+        clock=clock(),
+    )
+
+
 def _secret(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
@@ -121,12 +138,18 @@ class _Reload:
         if fresh.database != self.settings.database:
             logger.error("not reloaded, the old configuration stays: database.url needs a restart")
             return False
+        try:
+            with ExitStack() as stack:
+                outside(fresh, stack)
+        except GiliranError as error:
+            logger.error("not reloaded, the old configuration stays: {}", error)
+            return False
         self.settings = fresh
         logger.info("configuration reloaded from {}", self.path)
         return True
 
 
-def run(config: Path | None) -> int:
+def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outside]" = outside) -> int:
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
     from adapters.systemd import Notify
     from daemon.supervision import End, block_signals
@@ -138,7 +161,8 @@ def run(config: Path | None) -> int:
     with _leased(reload.settings) as lease:
         end = End.RELOAD
         while end is End.RELOAD:
-            end = _run_once(reload, lease, manager)
+            with ExitStack() as stack:
+                end = _run_once(reload, lease, manager, make_outside(reload.settings, stack))
     return 1 if end is End.FATAL else 0
 
 
@@ -155,35 +179,23 @@ def _leased(settings: Settings) -> Iterator[Lease]:
         lease.give_back()
 
 
-def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager) -> "End":
+def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Outside") -> "End":
     """One configuration, from reconcile to the end of its loops."""
-    from adapters.cups import CupsEvents
-    from daemon.assembly import Outside, assemble, nightly_rounds
+    from daemon.assembly import assemble, nightly_rounds
     from daemon.status import one_line, snapshot
     from daemon.supervision import Supervision
 
     settings = reload.settings
-    with ExitStack() as stack:
-        store = stack.enter_context(closing(open_store(settings)))
-        outside = Outside(
-            store=store,
-            central=stack.enter_context(closing(central(settings))),
-            spooler=spooler(settings),
-            events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
-            journal=guard_journal(settings),
-            documents=documents(settings),
-            clock=clock(),
-        )
-        office = assemble(settings, outside)
-        logger.info("giliran runs for {}", settings.office.name)
-        office.reconcile.at_start()
-        with nightly_rounds(settings, office.housekeeping.wake):
-            return Supervision(
-                loops=office.loops,
-                printing=office.print_queues,
-                situation=office.situation,
-                manager=manager,
-                clock=outside.clock,
-                status_line=lambda: one_line(snapshot(settings, store, lease, outside.clock.now())),
-                may_reload=reload,
-            ).run()
+    office = assemble(settings, parts)
+    logger.info("giliran runs for {}", settings.office.name)
+    office.reconcile.at_start()
+    with nightly_rounds(settings, office.housekeeping.wake):
+        return Supervision(
+            loops=office.loops,
+            printing=office.print_queues,
+            situation=office.situation,
+            manager=manager,
+            clock=parts.clock,
+            status_line=lambda: one_line(snapshot(settings, parts.store, lease, parts.clock.now())),
+            may_reload=reload,
+        ).run()

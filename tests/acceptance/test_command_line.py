@@ -164,9 +164,12 @@ def test_a_queue_that_cups_does_not_know_is_an_error_of_check(config: Path, cups
 
 def test_the_simulated_centre_answers_check_and_gives_the_registrations(config: Path, tmp_path: Path) -> None:
     csv = tmp_path / "office.csv"
-    command = [GILIRAN, "central-simulator", "--listen", "127.0.0.1:0", "--people", "5", "--csv", csv]
+    command = [str(GILIRAN), "central-simulator", "--listen", "127.0.0.1:0", "--people", "5", "--csv", str(csv)]
     with subprocess.Popen(
-        [*command, "--token-file", tmp_path / "token"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        [*command, "--token-file", str(tmp_path / "token")],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
     ) as process:
         assert process.stderr is not None
         said = process.stderr.readline()
