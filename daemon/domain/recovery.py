@@ -38,6 +38,8 @@ class Mark:
     """Of the real backend, when ENDED; negative: the signal that killed it."""
     reasons: frozenset[str] = frozenset()
     """Every printer-state-reason that the real backend reported, without -error, -warning, -report."""
+    took: int | None = None
+    """Bytes of the document that the real backend read, when ENDED; None when the guard could not see it."""
 
 
 class SpoolState(StrEnum):
@@ -133,6 +135,8 @@ def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
         if spool in (SpoolState.ABORTED, SpoolState.CANCELLED, SpoolState.STOPPED):
             return _conclude(Verdict.IN_DOUBT, f"the printer took the document, CUPS says {spool}")
         return _conclude(Verdict.PRINTED, None)
+    if mark.took == 0 and mark.exit_status is not None and mark.exit_status > 0:
+        return _conclude(Verdict.NO_CARD, f"{_failure(mark)}, nothing was sent")
     if mark.reasons & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
         return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.reasons & NO_CARD_REASONS)))
     return _conclude(Verdict.IN_DOUBT, _failure(mark))

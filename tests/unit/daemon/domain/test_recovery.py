@@ -60,6 +60,19 @@ def test_a_jam_leaves_the_question_to_a_person_even_with_an_empty_hopper() -> No
     assert judge(ended(1, "media-jam", "media-empty"), SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
 
 
+def test_a_backend_that_took_nothing_made_no_card_whatever_it_says() -> None:
+    refused = Mark(kind=MarkKind.ENDED, exit_status=1, reasons=frozenset({"media-jam"}), took=0)
+    assert judge(refused, SpoolState.ABORTED).verdict is Verdict.NO_CARD
+
+
+def test_a_backend_that_was_killed_is_not_believed_to_have_taken_nothing() -> None:
+    assert judge(Mark(kind=MarkKind.ENDED, exit_status=-9, took=0), SpoolState.COMPLETED).verdict is Verdict.IN_DOUBT
+
+
+def test_a_success_is_a_card_even_of_a_backend_that_read_nothing() -> None:
+    assert judge(Mark(kind=MarkKind.ENDED, exit_status=0, took=0), SpoolState.COMPLETED).verdict is Verdict.PRINTED
+
+
 def test_a_backend_killed_by_a_signal_is_a_doubt_though_cups_calls_it_completed() -> None:
     judgement = judge(ended(-9), SpoolState.COMPLETED)
     assert judgement.verdict is Verdict.IN_DOUBT
