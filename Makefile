@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos fmt lock clean
+.PHONY: help demo test check bench fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -30,6 +30,9 @@ bench: $(READY) ## measure, and print the tables of docs/benchmarks.md
 fmt: $(READY) ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+install: ## on a server, as root, from /opt/giliran: user, configuration, unit
+	@systemd/install
 
 lock: ## resolve the requirements anew (needs uv)
 	@requirements/lock

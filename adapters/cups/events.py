@@ -11,16 +11,16 @@ _EVERYTHING = "ipp://localhost/"
 """One subscription for all queues: one for a queue hears the printer events of the others just the same (2.4.2)."""
 
 _EVENTS = ["printer-state-changed", "printer-stopped", "job-state-changed", "job-completed"]
-_LEASE_SECONDS = 600
 _PRINTER_STOPPED = 5
 
 
 class CupsEvents:
     """The SpoolerEvents port: one subscription, made at the first poll and again whenever CUPS has lost it."""
 
-    def __init__(self, server: str, queues: Sequence[str]) -> None:
+    def __init__(self, server: str, queues: Sequence[str], *, lease_seconds: int = 600) -> None:
         self._connections = Connections(server)
         self._queues = frozenset(queues)
+        self._lease_seconds = lease_seconds
         self._subscription: int | None = None
         self._last = 0
         self._renewed_at = 0
@@ -57,7 +57,7 @@ class CupsEvents:
 
     def _subscribe(self) -> None:
         with self._connections.use() as connection:
-            self._subscription = connection.createSubscription(_EVERYTHING, _EVENTS, lease_duration=_LEASE_SECONDS)
+            self._subscription = connection.createSubscription(_EVERYTHING, _EVENTS, lease_duration=self._lease_seconds)
         self._last = 0
         self._renewed_at = 0
 
@@ -65,8 +65,8 @@ class CupsEvents:
         """By CUPS's own clock, which the lease runs by too."""
         if self._renewed_at == 0:
             self._renewed_at = server_time
-        elif abs(server_time - self._renewed_at) > _LEASE_SECONDS / 2:
-            connection.renewSubscription(self._subscription, lease_duration=_LEASE_SECONDS)
+        elif abs(server_time - self._renewed_at) > self._lease_seconds / 2:
+            connection.renewSubscription(self._subscription, lease_duration=self._lease_seconds)
             self._renewed_at = server_time
 
     def _take(self, answer: Sequence[dict[str, Any]]) -> list[QueueEvent] | None:

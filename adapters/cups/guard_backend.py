@@ -10,6 +10,7 @@ A journal file is a few JSON lines: `started` (or `voided`, written by the daemo
 over, `ended` with its exit status and the state reasons it reported. It appears under its name whole and locked,
 never empty: it is written and locked under another name and then linked. The lock (flock) is inherited by the real
 backend, so it is held as long as anything can still reach the device, even when the guard alone is killed.
+The document goes through our hands to be counted: a backend that failed without reading a byte made no card.
 No personal data gets in.
 """
 
@@ -19,9 +20,11 @@ import fcntl
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from typing import NoReturn
@@ -41,7 +44,8 @@ NOT_STARTED = "backend-not-started"
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _SEVERITY = re.compile(r"-(error|warning|report)$")
-_LONGEST_LINE = 64 * 1024
+_CHUNK_BYTES = 64 * 1024
+_FILE_ARGUMENT = 6
 _MOST_REASONS = 64
 _LAST_WORDS_SECONDS = 2.0
 _FREE_DESCRIPTOR = 10
@@ -158,9 +162,10 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     )
     if entry is None:
         raise Hold(f"held, not printed: {token} was started or taken back before")
-    status, reasons = backend.run(program, uri, argv, [entry, *channels])
+    status = backend.run(program, uri, argv, [entry, *channels])
+    outcome = {"state": "ended", "exit": status, "reasons": backend.reasons, "took": backend.took, "at": _now()}
     try:
-        write_line(entry, {"state": "ended", "exit": status, "reasons": reasons, "at": _now()})
+        write_line(entry, outcome)
     except OSError as error:
         _say(f"ERROR: Giliran: the outcome of {token} could not be kept: {error.strerror}")
     return status if status >= 0 else EXIT_FAILED  # CUPS takes a backend killed by a signal for a success
@@ -170,48 +175,61 @@ class _Backend:
     """The real backend as our child: stopped when we are, its words passed on, its state reasons remembered."""
 
     def __init__(self) -> None:
+        self.reasons: list[str] = []
+        """Every state reason it reported, plain."""
+        self.took: int | None = None
+        """Bytes of the document that it read; None when it got a file, which it opens itself."""
         self._child: subprocess.Popen[bytes] | None = None
         self._asked_to_stop = False
-        self._reasons: list[str] = []
 
     def stop(self) -> None:
         self._asked_to_stop = True
         if self._child is not None:
             self._child.terminate()
 
-    def run(self, program: str, uri: str, argv: list[str], descriptors: list[int]) -> tuple[int, list[str]]:
-        """(exit status or minus the signal, every state reason it reported)."""
+    def run(self, program: str, uri: str, argv: list[str], descriptors: list[int]) -> int:
+        """Its exit status, or minus the signal that killed it."""
+        document = None if len(argv) > _FILE_ARGUMENT else _Document()
         if self._asked_to_stop:
-            return -signal.SIGTERM, [NOT_STARTED]
+            return self._not_started(EXIT_FAILED)
         try:
             self._child = subprocess.Popen(
                 [_without_login(uri), *argv[1:]],
                 executable=program,
                 env={**os.environ, "DEVICE_URI": uri},
                 pass_fds=descriptors,
+                stdin=None if document is None else document.outlet,
                 stderr=subprocess.PIPE,
             )
         except OSError as error:
             _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
-            return EXIT_HOLD, [NOT_STARTED]
+            return self._not_started(EXIT_HOLD)
         if self._asked_to_stop:
             self._child.terminate()
+        if document is not None:
+            document.start()
         assert self._child.stderr is not None
         words = threading.Thread(target=self._pass_on, args=(self._child.stderr.fileno(),), daemon=True)
         words.start()
         status = self._child.wait()
+        if document is not None:
+            self.took = document.taken()
         words.join(_LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
-        return status, list(self._reasons)
+        return status
+
+    def _not_started(self, status: int) -> int:
+        self.reasons, self.took = [NOT_STARTED], 0
+        return status
 
     def _pass_on(self, stderr: int) -> None:
         rest = b""
         while True:
-            data = os.read(stderr, _LONGEST_LINE)
+            data = os.read(stderr, _CHUNK_BYTES)
             if not data:
                 return
             _write(data)
             *lines, rest = (rest + data).split(b"\n")
-            rest = rest[:_LONGEST_LINE]
+            rest = rest[:_CHUNK_BYTES]
             for line in lines:
                 self._remember(line)
 
@@ -224,8 +242,47 @@ class _Backend:
             return
         for reason in text.lstrip("+").split(","):
             plain = _SEVERITY.sub("", reason.strip())
-            if plain not in ("", "none", *self._reasons) and len(self._reasons) < _MOST_REASONS:
-                self._reasons.append(plain)
+            if plain not in ("", "none", *self.reasons) and len(self.reasons) < _MOST_REASONS:
+                self.reasons.append(plain)
+
+
+class _Document:
+    """Our stdin on its way to the real backend's, counted."""
+
+    def __init__(self) -> None:
+        self.outlet, self._inlet = os.pipe()
+        os.set_blocking(self._inlet, False)  # a write that blocks half-way could not be counted
+        self._stopped, self._stop = os.pipe()
+        self._sent = 0
+        self._relay = threading.Thread(target=self._pass_on, daemon=True)
+
+    def start(self) -> None:
+        self._relay.start()
+
+    def taken(self) -> int:
+        """Bytes that were read at the other end, once the backend is over."""
+        os.close(self._stop)
+        self._relay.join()
+        left = fcntl.ioctl(self.outlet, termios.FIONREAD, b"\0" * 4)
+        return self._sent - int.from_bytes(left, sys.byteorder)
+
+    def _pass_on(self) -> None:
+        while self._ready(0, select.POLLIN):
+            data = os.read(0, _CHUNK_BYTES)
+            if not data:
+                break
+            while data and self._ready(self._inlet, select.POLLOUT):
+                sent = os.write(self._inlet, data)
+                self._sent += sent
+                data = data[sent:]
+        os.close(self._inlet)
+
+    def _ready(self, descriptor: int, event: int) -> bool:
+        """Waits; False when the backend is over."""
+        poll = select.poll()
+        poll.register(descriptor, event)
+        poll.register(self._stopped, select.POLLIN)
+        return all(ready != self._stopped for ready, _ in poll.poll())
 
 
 def _link(existing: str, name: str) -> bool:

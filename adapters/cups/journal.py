@@ -106,7 +106,13 @@ def _mark(content: bytes, *, locked: bool) -> Mark:
     for line in lines[1:]:
         status, reasons = line.get("exit"), line.get("reasons")
         if line.get("state") == "ended" and isinstance(status, int) and isinstance(reasons, list):
-            return Mark(kind=MarkKind.ENDED, exit_status=status, reasons=frozenset(map(str, reasons)))
+            took = line.get("took")
+            return Mark(
+                kind=MarkKind.ENDED,
+                exit_status=status,
+                reasons=frozenset(map(str, reasons)),
+                took=took if isinstance(took, int) else None,
+            )
     return Mark(kind=MarkKind.RUNNING if locked else MarkKind.TORN)
 
 

@@ -63,9 +63,7 @@ class TypstDocuments:
         except typst.TypstError as error:
             # Typst's message may quote the person's data: it goes no further, not even as a cause.
             no_glyph = "could not be displayed with font" in error.message
-            why = (
-                "a field has a letter that the fonts do not have" if no_glyph else "it fails with what the centre sent"
-            )
+            why = "no font has one of its letters" if no_glyph else "it fails with what the centre sent"
             raise BadCard(f"{card.record_id}: template {template}: {why}") from None
 
     def _inputs(self, fields: Mapping[str, str], picture: str | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.cups import CupsEvents
 from adapters.simulator.cups import Fault, PrivateCups
 from daemon.domain.token import Token
@@ -70,6 +71,21 @@ def test_missed_events_are_noticed(card_queue: CardQueue) -> None:
 
     assert events.poll() is None
     eventually(lambda: events.poll() == [], what="going on from there")
+    events.close()
+
+
+def test_the_lease_is_renewed_while_we_poll(card_queue: CardQueue) -> None:
+    events = CupsEvents(card_queue.cups.server, [card_queue.name], lease_seconds=4)
+    events.poll()
+    clock = SystemClock()
+    much_later = clock.monotonic() + 6
+
+    def lost_or_late() -> bool:
+        return events.poll() is None or clock.monotonic() > much_later
+
+    eventually(lost_or_late)
+
+    assert clock.monotonic() > much_later
     events.close()
 
 

@@ -2,8 +2,13 @@
 
 import hashlib
 import threading
+from dataclasses import replace
 
-from adapters.simulator.cups import Fault
+import pytest
+from pypdf import PdfReader
+
+from adapters.cups import CupsSpooler
+from adapters.simulator.cups import Fault, PrivateCups, VirtualPaperPrinter
 from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.token import Token
 from daemon.ports import SpoolJob
@@ -15,7 +20,7 @@ def test_a_released_job_becomes_one_card_and_an_end_mark(card_queue: CardQueue, 
     card_queue.start(token, card_pdf)
 
     assert card_queue.settled(token).state is SpoolState.COMPLETED
-    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=0)
+    assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=0)
     (card,) = card_queue.printer.tape()
     assert (card.title, card.spoiled) == (str(token), False)
     assert hashlib.sha256(card.picture.read_bytes()).hexdigest() == card.sha256
@@ -83,9 +88,8 @@ def test_reasons_that_cups_forgets_are_in_the_end_mark(card_queue: CardQueue, to
         card_queue.start(again, card_pdf)
 
         assert card_queue.settled(again).state is SpoolState.ABORTED
-        assert card_queue.journal.read(again) == Mark(
-            kind=MarkKind.ENDED, exit_status=1, reasons=frozenset({kind.value})
-        )
+        mark = card_queue.journal.read(again)
+        assert (mark.exit_status, mark.reasons, mark.took) == (1, frozenset({kind.value}), 0)
     assert card_queue.printer.tape() == []
 
 
@@ -110,6 +114,8 @@ def test_a_jam_spoils_one_card_and_refuses_the_next(card_queue: CardQueue, token
         card_queue.start(jammed, card_pdf)
         assert card_queue.settled(jammed).state is SpoolState.ABORTED
         assert card_queue.journal.read(jammed).reasons == {"media-jam"}
+    assert card_queue.journal.read(Token(token.record_id, 1)).took
+    assert card_queue.journal.read(Token(token.record_id, 2)).took == 0
     assert [card.spoiled for card in card_queue.printer.tape()] == [True]
 
     card_queue.printer.clear()
@@ -125,7 +131,7 @@ def test_a_killed_backend_is_no_success(card_queue: CardQueue, token: Token, car
     card_queue.start(token, card_pdf)
 
     assert card_queue.settled(token).state is SpoolState.ABORTED
-    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=-9)
+    assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=-9)
 
 
 def test_a_printer_that_goes_away_after_the_first_byte_is_a_failure(
@@ -136,7 +142,7 @@ def test_a_printer_that_goes_away_after_the_first_byte_is_a_failure(
     card_queue.start(token, card_pdf)
 
     assert card_queue.settled(token).state is SpoolState.ABORTED
-    assert card_queue.journal.read(token) == Mark(kind=MarkKind.ENDED, exit_status=1)
+    assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=1)
 
 
 def test_a_hanging_printer_is_running_until_it_is_cancelled(
@@ -177,6 +183,23 @@ def test_threads_share_a_spooler(card_queue: CardQueue, token: Token, card_pdf: 
 
     assert {str(each) for each in tokens} <= names
     assert not any(job.state in LIVE for job in card_queue.spooler.unfinished())
+
+
+def test_a_letter_comes_out_of_the_paper_printer(private_cups: PrivateCups, token: Token, card_pdf: bytes) -> None:
+    printer = VirtualPaperPrinter(private_cups.printer_folder("letters"))
+    private_cups.add_paper_queue("letters", printer)
+    spooler = CupsSpooler(private_cups.server)
+
+    spooler.release(spooler.submit_held("letters", token, card_pdf, {"media": "A4"}))
+
+    (letter,) = eventually(printer.printed, what="the letter")
+    assert [float(side) for side in PdfReader(letter).pages[0].mediabox[2:]] == pytest.approx([595, 842], abs=1)
+    private_cups.delete_queue("letters")
+
+
+def outcome(mark: Mark) -> Mark:
+    """Without the size of the document."""
+    return replace(mark, took=None)
 
 
 def purged(card_queue: CardQueue, job: SpoolJob, token: Token) -> bool:

@@ -78,14 +78,14 @@ def test_the_real_exit_status_comes_back_and_is_kept(bench: Bench, journal: File
     bench.backend(f"sys.exit({status})")
 
     assert bench.run(TITLE).returncode == status
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=status)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=status, took=4)
 
 
 def test_a_backend_killed_by_a_signal_is_a_failure_not_a_success(bench: Bench, journal: FileGuardJournal) -> None:
     bench.backend("os.kill(os.getpid(), 11)")
 
     assert bench.run(TITLE).returncode == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-11)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-11, took=4)
 
 
 def test_messages_go_through_unchanged_and_reasons_are_remembered(bench: Bench, journal: FileGuardJournal) -> None:
@@ -117,7 +117,7 @@ def test_a_cups_that_does_not_listen_any_more_does_not_stop_the_card(bench: Benc
     close(guard)
 
     assert guard.wait(30) == 0
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, reasons=frozenset({"media-low"}))
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, reasons=frozenset({"media-low"}), took=0)
 
 
 def test_back_and_side_channel_go_through(bench: Bench) -> None:
@@ -147,9 +147,7 @@ def test_back_and_side_channel_go_through(bench: Bench) -> None:
 
 def test_closed_channels_stay_closed(bench: Bench, journal: FileGuardJournal) -> None:
     """A backend that writes to a channel that CUPS did not open must not write into the journal."""
-    bench.backend(
-        "sys.exit(9 if {'3', '4'} & set(os.listdir('/proc/self/fd')) - {str(os.open('/dev/null', 0))} else 0)"
-    )
+    bench.backend("sys.exit(any(os.path.exists(f'/proc/self/fd/{fd}') for fd in (3, 4)))")
 
     assert bench.run(TITLE).returncode == 0
     assert journal.read(TOKEN).exit_status == 0
@@ -196,6 +194,55 @@ def test_it_needs_nothing_newer_than_python_3_9() -> None:
     assert imported <= sys.stdlib_module_names
 
 
+# --- how much of the document was read -----------------------------------------------------------------------
+
+LARGE = "x" * 3_000_000
+
+
+@pytest.mark.parametrize("taken", [0, 1, 4096, 100_000, len(LARGE)])
+def test_what_the_real_backend_read_is_counted_to_the_byte(bench: Bench, journal: FileGuardJournal, taken: int) -> None:
+    unread = f"""#!{sys.executable} -IS
+import os, sys
+left = {taken}
+while left:
+    left -= len(os.read(0, left))
+sys.exit(1)
+"""
+    (bench.backends / "fake").write_text(unread)
+
+    assert bench.run(TITLE, data=LARGE).returncode == 1
+    assert journal.read(TOKEN).took == taken
+
+
+def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal) -> None:
+    bench.run(TITLE, data=LARGE)
+
+    assert told(bench)["data"] == LARGE
+    assert journal.read(TOKEN).took == len(LARGE)
+
+
+def test_a_backend_that_gives_up_does_not_wait_for_the_rest(bench: Bench, journal: FileGuardJournal) -> None:
+    """The filter may have nothing more to send for a long time."""
+    (bench.backends / "fake").write_text("#!/bin/sh\nexit 1\n")
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE)
+
+    assert guard.wait(10) == 1
+    assert journal.read(TOKEN).took == 0
+    assert guard.stdin is not None
+    guard.stdin.close()
+
+
+def test_a_file_that_the_backend_opens_itself_is_not_counted(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    file = tmp_path / "card.pdf"
+    file.write_text("card")
+
+    bench.run(TITLE, str(file))
+
+    assert journal.read(TOKEN).took is None
+
+
 # --- at most once ---------------------------------------------------------------------------------------------
 
 
@@ -207,7 +254,7 @@ def test_a_token_that_was_printed_is_held(bench: Bench, journal: FileGuardJourna
     assert again.returncode == HOLD
     assert again.stderr.startswith("ERROR: Giliran: held, not printed")
     assert bench.runs() == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, took=4)
 
 
 def test_a_void_token_is_held(bench: Bench, journal: FileGuardJournal) -> None:
@@ -277,7 +324,7 @@ def test_sigterm_reaches_the_real_backend_whose_answer_counts(bench: Bench, jour
     guard.terminate()
 
     assert guard.wait(10) == 5
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=5)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=5, took=0)
     close(guard)
 
 
@@ -291,7 +338,7 @@ def test_the_mark_is_running_while_the_backend_runs(bench: Bench, journal: FileG
 
     guard.terminate()
     assert guard.wait(10) == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-signal.SIGTERM)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-signal.SIGTERM, took=0)
     close(guard)
 
 
@@ -409,9 +456,8 @@ def test_a_real_backend_that_cannot_be_run_is_known_not_to_have_started(
     (bench.backends / "fake").write_text("#!/no/such/interpreter\n")
 
     assert_held(bench, bench.run(TITLE))
-    assert journal.read(TOKEN) == Mark(
-        kind=MarkKind.ENDED, exit_status=HOLD, reasons=frozenset({"backend-not-started"})
-    )
+    mark = journal.read(TOKEN)
+    assert (mark.exit_status, mark.reasons, mark.took) == (HOLD, frozenset({"backend-not-started"}), 0)
 
 
 @pytest.mark.parametrize("uri", ["", "fake:/1", "giliran:/", "giliran:/giliran:/fake:/1", "giliran:/../fake:/1"])

@@ -37,9 +37,9 @@ def test_void_takes_a_token_once_and_for_all(bench: Bench, journal: FileGuardJou
 
 
 def test_an_end_mark_tells_the_outcome(bench: Bench, journal: FileGuardJournal) -> None:
-    entry(bench, START + b'{"state":"ended","exit":-9,"reasons":["media-jam"],"at":""}\n')
+    entry(bench, START + b'{"state":"ended","exit":-9,"reasons":["media-jam"],"took":7,"at":""}\n')
 
-    expected = Mark(kind=MarkKind.ENDED, exit_status=-9, reasons=frozenset({"media-jam"}))
+    expected = Mark(kind=MarkKind.ENDED, exit_status=-9, reasons=frozenset({"media-jam"}), took=7)
     assert journal.read(TOKEN) == expected
     assert journal.void(TOKEN) == expected
 

@@ -1,0 +1,118 @@
+from collections.abc import Callable
+
+import pytest
+
+from daemon.domain.link import LinkState, Stage
+from daemon.domain.states import State
+from daemon.ports import AbsentAtCentre, BadCard, Card, LinkFailure, NotPrintReady, Store, Withdrawn
+from tests.fakes.central import FakeCentral
+from tests.fakes.clock import ManualClock
+from tests.unit.workers.office import card, situation, take_in
+from workers.card_documents import PASSING_FAILURES, CardDocuments
+
+
+class EchoDocuments:
+    """Renders everything but what it is told to refuse."""
+
+    def __init__(self) -> None:
+        self.refuses: set[str] = set()
+
+    def render(self, card: Card, template: str) -> bytes:
+        if card.record_id in self.refuses:
+            raise BadCard(f"{card.record_id}: photo: is no JPEG")
+        return b"%PDF-"
+
+
+def answers(error: Exception) -> Callable[[], Card]:
+    def answer() -> Card:
+        raise error
+
+    return answer
+
+
+@pytest.fixture
+def loop(store: Store, clock: ManualClock) -> CardDocuments:
+    take_in(store, clock, "R-1", "R-2", "R-3")
+    central = FakeCentral(clock=clock, cards={key: lambda key=key: card(key) for key in ("R-1", "R-2", "R-3")})  # type: ignore[misc]
+    return CardDocuments(
+        central=central,
+        documents=EchoDocuments(),
+        store=store.documents,
+        jobs=store.jobs,
+        situation=situation(clock),
+        clock=clock,
+        templates=("card",),
+        depth=2,
+        on_failure=lambda failure: None,
+    )
+
+
+def wanted(loop: CardDocuments) -> list[str]:
+    return [job.record_id for job in loop.store.wanted(10)]
+
+
+def test_the_head_of_the_line_is_pulled_first_and_no_deeper_than_asked(loop: CardDocuments) -> None:
+    assert wanted(loop) == ["R-1", "R-2", "R-3"]
+    loop.step()
+    assert wanted(loop) == ["R-2", "R-3"]
+    for _ in range(5):
+        loop.step()
+    assert wanted(loop) == ["R-3"]
+
+
+def test_nothing_is_pulled_while_the_line_is_down(loop: CardDocuments, clock: ManualClock) -> None:
+    loop.situation = situation(clock, LinkState.DOWN)
+    loop.step()
+    assert wanted(loop) == ["R-1", "R-2", "R-3"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state", "reason"),
+    [
+        (NotPrintReady("R-1"), State.WAITING, "not_print_ready_any_more"),
+        (AbsentAtCentre("R-1"), State.WAITING, "absent_at_centre"),
+        (BadCard("R-1: fields: no name"), State.WAITING, "bad_card"),
+        (Withdrawn("R-1"), State.CANCELLED, "withdrawn_at_centre"),
+    ],
+)
+def test_a_card_that_is_refused_never_blocks_the_others(
+    loop: CardDocuments, refusal: Exception, state: State, reason: str
+) -> None:
+    assert isinstance(loop.central, FakeCentral)
+    loop.central.cards["R-1"] = answers(refusal)
+    loop.step()
+    job = loop.jobs.job("R-1")
+    assert (job.state, job.reason) == (state, reason)
+    assert wanted(loop) == ["R-2", "R-3"]
+
+
+def test_a_card_that_cannot_be_rendered_is_found_before_a_blank_is_committed(loop: CardDocuments) -> None:
+    assert isinstance(loop.documents, EchoDocuments)
+    loop.documents.refuses.add("R-1")
+    loop.step()
+    assert loop.jobs.job("R-1").reason == "bad_card"
+
+
+def test_one_record_that_the_centre_cannot_serve_is_set_back_for_a_while(
+    loop: CardDocuments, store: Store, clock: ManualClock
+) -> None:
+    assert isinstance(loop.central, FakeCentral)
+    loop.central.cards["R-1"] = answers(LinkFailure(Stage.ANSWER, "HTTP 500"))
+    reported: list[LinkFailure] = []
+    loop.on_failure = reported.append
+    for _ in range(PASSING_FAILURES):
+        assert loop.jobs.job("R-1").state is State.READY
+        loop.step()
+    assert (loop.jobs.job("R-1").state, loop.jobs.job("R-1").reason) == (State.WAITING, "try_again: answer")
+    assert len(reported) == PASSING_FAILURES - 1, "the last one is the record's fault, since the probe succeeds"
+    clock.advance(600)
+    assert store.records.retry_set_back(clock.now(), clock.now()) == 1
+    assert loop.jobs.job("R-1").state is State.READY
+
+
+def test_a_line_that_fails_sets_nobody_back(loop: CardDocuments) -> None:
+    assert isinstance(loop.central, FakeCentral)
+    loop.central.broken = Stage.CONNECT
+    for _ in range(10):
+        loop.step()
+    assert loop.jobs.job("R-1").state is State.READY
