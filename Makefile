@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fmt install lock clean
+.PHONY: help demo test check chaos bench fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -23,6 +23,9 @@ check: $(READY) ## style, types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+chaos: $(READY) ## kill everything at every named point, two thousand times, and count (ARGS=--help)
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(READY) ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

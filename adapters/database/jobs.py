@@ -16,7 +16,6 @@ from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Attempt, AttemptRow, Claim, NoClaim, Phase
 
-# The state is a literal: only so does the partial index on ready rows serve it.
 HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
 _DOCUMENT = select(document.c.sealed).where(document.c.record_id == bindparam("of_record"))
 _OF_TOKEN = update(attempt).where(

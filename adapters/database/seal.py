@@ -75,7 +75,7 @@ class Seal:
         nonce, content = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, content, f"{purpose}:{record_id}".encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Fatal(f"the {purpose} of {record_id} cannot be opened with the key in {self._source}") from error
 
 

@@ -56,6 +56,8 @@ class Cast:
     seed: int = 1
     probe: Mapping[str, object] | None = None
     guarded: bool = True
+    dirty_clean_seconds: int = 0
+    """How long CUPS keeps what it accepted in memory alone."""
 
     @property
     def print_ready(self) -> int:
@@ -82,7 +84,7 @@ class Stage:
         self.log = folder / "giliran.log"
         self.people = make_people(cast.people, seed=cast.seed, not_ready=cast.not_ready, missing=cast.missing)
         self.blanks = cast.people + 20 * cast.printers
-        self.cups = PrivateCups(folder / "cups")
+        self.cups = PrivateCups(folder / "cups", dirty_clean_seconds=cast.dirty_clean_seconds)
         self.central = CentralSimulator(
             self.people,
             token=TOKEN,
@@ -91,6 +93,7 @@ class Stage:
         )
         self.weather = OutagePlayer(self.central.line, parse_script(cast.outages), SystemClock())
         self.printers: dict[str, VirtualCardPrinter] = {}
+        self.daemon_command = [*_GILIRAN, "--config", str(self.config), "run"]
         self.daemon: subprocess.Popen[bytes] | None = None
         self._ending = ExitStack()
 
@@ -138,9 +141,7 @@ class Stage:
     def start_daemon(self) -> None:
         """`giliran run`, its log in a file. The weather begins with the first start."""
         with self.log.open("ab") as log:
-            self.daemon = subprocess.Popen(
-                [*_GILIRAN, "--config", str(self.config), "run"], stdout=log, stderr=log, env=_ENVIRONMENT
-            )
+            self.daemon = subprocess.Popen(self.daemon_command, stdout=log, stderr=log, env=_ENVIRONMENT)
 
     def stop_daemon(self) -> int:
         """SIGTERM, and its exit status."""

@@ -55,6 +55,8 @@ def parse(content: bytes) -> Document:
         raise Unreadable("is empty")
     if not isinstance(node, yaml.MappingNode):
         raise Unreadable("must be a mapping: keys and values, one `key: value` a line", _mark(node))
+    if node.tag != "tag:yaml.org,2002:map":
+        raise Unreadable("YAML tags (!name) cannot be used here", _mark(node))
     reader = _Reader()
     data = reader.value(node, ())
     return Document(data=data, marks=reader.marks, problems=tuple(reader.problems))

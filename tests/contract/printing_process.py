@@ -1,4 +1,4 @@
-"""A process that prints whoever is next until nobody is ready: python -m tests.contract.printing_process URL PRINTER."""
+"""A process that prints until nobody is ready: python -m tests.contract.printing_process URL PRINTER."""
 
 import sys
 

@@ -62,6 +62,7 @@ def test_a_plain_value_is_what_it_looks_like(text: str, value: object) -> None:
         (b"# nothing\n", "is empty", None),
         (b"a: 1\n\tb: 2\n", "a tab: YAML is indented with spaces", 2),
         (b"a:\n\t- 1\n", "a tab: YAML is indented with spaces", 2),
+        (b"!x\na: 1\n", "YAML tags (!name) cannot be used here", 1),
         (b"- 1\n", "must be a mapping: keys and values, one `key: value` a line", 1),
         (b"text", "must be a mapping: keys and values, one `key: value` a line", 1),
         (b"a: 1\n---\nb: 2\n", "a second document (---): there must be only one", 2),

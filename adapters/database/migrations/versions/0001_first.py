@@ -61,8 +61,7 @@ def _jobs() -> None:
         sa.PrimaryKeyConstraint("record_id", name="pk_job"),
     )
     _partial_index("ix_job_set_back_at", "job", ["set_back_at"], "set_back_at IS NOT NULL")
-    op.create_index("ix_job_state_turn", "job", ["state", "recorded_at", "record_id"])
-    _partial_index("ix_job_turn", "job", ["recorded_at", "record_id"], "state = 'ready'")
+    op.create_index("ix_job_turn", "job", ["state", "recorded_at", "record_id"])
     _table(
         "person",
         sa.Column("record_id", sa.Text(), nullable=False),

@@ -1,0 +1,65 @@
+"""Every named death: where it strikes, and who dies."""
+
+import itertools
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Victim(StrEnum):
+    """Who dies. The others live on."""
+
+    DAEMON = "daemon"
+    CUPSD = "cupsd"
+    GUARD = "guard"
+    BACKEND = "backend"
+    CUPS_TREE = "cups-tree"
+    """cupsd with its filters, guard and backend."""
+    ALL = "all"
+    """As in a power cut: daemon, cupsd, guard, backend."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Death:
+    """One of them."""
+
+    point: str
+    victim: Victim
+    in_recovery: bool = False
+    """The daemon is killed first in mid-card, and this strikes while the next one recovers."""
+
+    def __str__(self) -> str:
+        return f"{self.point}{' (in recovery)' if self.in_recovery else ''}: {self.victim}"
+
+
+_DAEMON_POINTS = (
+    "before jobs.claim",
+    "after jobs.claim",
+    "after create_job",
+    "after spooler.submit_held",
+    "after jobs.submitted",
+    "after spooler.release",
+    "after jobs.released",
+    "before jobs.apply",
+    "after jobs.apply",
+    "before spooler.purge",
+    "after spooler.purge",
+)
+_DAEMON_VICTIMS = (Victim.DAEMON, Victim.CUPSD, Victim.CUPS_TREE, Victim.ALL)
+_GUARD_POINTS = (
+    "before guard.entry",
+    "after guard.link",
+    "after guard.entry",
+    "before guard.end_mark",
+    "after guard.end_mark",
+)
+_GUARD_VICTIMS = (Victim.GUARD, Victim.CUPSD, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
+_PRINTER_POINTS = ("after printer.data", "after printer.feed", "before printer.card", "after printer.card")
+_PRINTER_VICTIMS = (Victim.BACKEND, Victim.GUARD, Victim.CUPSD, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
+_RECOVERY_POINTS = ("before journal.void", "after journal.void", "before jobs.apply", "after jobs.apply")
+
+DEATHS: tuple[Death, ...] = (
+    *itertools.starmap(Death, itertools.product(_DAEMON_POINTS, _DAEMON_VICTIMS)),
+    *itertools.starmap(Death, itertools.product(_GUARD_POINTS, _GUARD_VICTIMS)),
+    *itertools.starmap(Death, itertools.product(_PRINTER_POINTS, _PRINTER_VICTIMS)),
+    *(Death(point, victim, True) for point in _RECOVERY_POINTS for victim in (Victim.DAEMON, Victim.ALL)),
+)

@@ -1,0 +1,64 @@
+"""The installed guard and virtual printer, as they are, with cut points pasted in before they run."""
+
+from pathlib import Path
+
+from tests.chaos import cut
+
+_MARK = "_cut = Cut("
+_RUN = 'if __name__ == "__main__":\n'
+
+_GUARD = """
+_cut = Cut({folder!r})
+_real_create_entry, _real_link, _real_write_line = create_entry, _link, write_line
+
+def create_entry(folder, token, line):
+    _cut.reach("before guard.entry")
+    entry = _real_create_entry(folder, token, line)
+    _cut.reach("after guard.entry")
+    return entry
+
+def _link(existing, name):
+    linked = _real_link(existing, name)
+    _cut.reach("after guard.link")
+    return linked
+
+def write_line(descriptor, line):
+    if line.get("state") == "ended":
+        _cut.reach("before guard.end_mark")
+    _real_write_line(descriptor, line)
+    if line.get("state") == "ended":
+        _cut.reach("after guard.end_mark")
+"""
+
+_PRINTER = """
+_cut = Cut({folder!r})
+_real_say, _real_take, _real_record = say, _Printer.take, _Printer.record
+
+def say(line):
+    _real_say(line)
+    if line == "INFO: has the data":
+        _cut.reach("after printer.data")
+
+def _take(self):
+    _real_take(self)
+    _cut.reach("after printer.feed")
+
+def _record(self, entry, png):
+    _cut.reach("before printer.card")
+    _real_record(self, entry, png)
+    _cut.reach("after printer.card")
+
+_Printer.take, _Printer.record = _take, _record
+"""
+
+
+def make_mortal(backend_dir: Path, folder: Path) -> None:
+    """Rewrite both installed files, unless they are mortal already."""
+    for name, points in (("giliran", _GUARD), ("cardsim", _PRINTER)):
+        file = backend_dir / name
+        if _MARK in file.read_text(encoding="utf-8"):
+            continue
+        body, run, rest = file.read_text(encoding="utf-8").partition(_RUN)
+        assert run, f"{file} does not end as expected"
+        shared = Path(cut.__file__).read_text(encoding="utf-8")
+        file.write_text(body + shared + points.format(folder=str(folder)) + "\n\n" + run + rest, encoding="utf-8")

@@ -1,0 +1,76 @@
+"""The daemon as it is, with cut points at its ports: `python -m tests.chaos.mortal_daemon CONFIG CUT_FOLDER`."""
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from adapters.cups import CupsSpooler
+from daemon.assembly import Outside
+from daemon.domain.token import Token
+from daemon.main import outside, run
+from daemon.settings import Settings
+from tests.chaos.cut import Cut
+
+
+class Mortal:
+    """A port whose every call has a cut point before and after it."""
+
+    def __init__(self, port: object, name: str, cut: Cut) -> None:
+        self._port, self._name, self._cut = port, name, cut
+
+    def __getattr__(self, attribute: str) -> Any:
+        found = getattr(self._port, attribute)
+        return self._mortal(attribute, found) if callable(found) else found
+
+    def _mortal(self, attribute: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def with_cuts(*arguments: object, **named: object) -> Any:
+            self._cut.reach(f"before {self._name}.{attribute}")
+            answer = call(*arguments, **named)
+            self._cut.reach(f"after {self._name}.{attribute}")
+            return answer
+
+        return with_cuts
+
+
+class MortalSpooler(CupsSpooler):
+    """CUPS, with a cut point between Create-Job and the document."""
+
+    def __init__(self, server: str, cut: Cut) -> None:
+        super().__init__(server)
+        self._cut = cut
+
+    def _create(self, queue: str, token: Token, options: Mapping[str, str]) -> int:
+        number = super()._create(queue, token, options)
+        self._cut.reach("after create_job")
+        return number
+
+
+class MortalStore:
+    """The store, with cut points around its jobs."""
+
+    def __init__(self, store: Any, cut: Cut) -> None:
+        self._store = store
+        self.jobs = Mortal(store.jobs, "jobs", cut)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._store, attribute)
+
+
+def main(config: str, folder: str) -> int:
+    cut = Cut(folder)
+
+    def mortal_outside(settings: Settings, stack: ExitStack) -> Outside:
+        parts = outside(settings, stack)
+        store: Any = MortalStore(parts.store, cut)
+        spooler: Any = Mortal(MortalSpooler(settings.cups.server, cut), "spooler", cut)
+        journal: Any = Mortal(parts.journal, "journal", cut)
+        return replace(parts, store=store, spooler=spooler, journal=journal)
+
+    return run(Path(config), mortal_outside)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

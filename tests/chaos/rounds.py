@@ -1,0 +1,235 @@
+"""Death after death on one stage, and what it left behind."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from adapters.clock import SystemClock
+from adapters.cups import FileGuardJournal
+from daemon.demo.stage import Cast, Stage, stage_folder
+from daemon.demo.verdict import Check, Evidence, judge
+from daemon.domain import job as moves
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.errors import LostRace
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import MarkKind
+from daemon.domain.states import State
+from daemon.domain.token import parse_token
+from daemon.main import open_store
+from daemon.ports import Store
+from tests.chaos.deaths import Death, Victim
+from tests.chaos.mortal_backends import make_mortal
+from tests.waiting import eventually
+
+PATIENCE_SECONDS = 90.0
+
+
+@dataclass(slots=True)
+class Toll:
+    """What a run of deaths came to."""
+
+    deaths: Counter[str] = field(default_factory=Counter)
+    cards: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    unconfirmed: Counter[str] = field(default_factory=Counter)
+    """By what the journal said."""
+    wrongly_unconfirmed: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def add(self, other: "Toll") -> None:
+        """Two stages' tolls together."""
+        self.deaths.update(other.deaths)
+        self.unconfirmed.update(other.unconfirmed)
+        self.cards += other.cards
+        self.duplicates += other.duplicates
+        self.lost += other.lost
+        self.wrongly_unconfirmed += other.wrongly_unconfirmed
+        self.broken += other.broken
+
+
+class Rounds:
+    """A stage whose every part can be killed at a named point."""
+
+    def __init__(self, stage: Stage, store: Store) -> None:
+        self.stage, self.store = stage, store
+        self.toll = Toll()
+        self.clock = SystemClock()
+        self.journal = FileGuardJournal(stage.cups.journal, self.clock)
+        self.cut = stage.folder / "cut"
+        self.cut.mkdir(exist_ok=True)
+        self.cut.chmod(0o777)
+        make_mortal(stage.cups.backend_dir, self.cut)
+        stage.daemon_command = [
+            sys.executable, "-m", "tests.chaos.mortal_daemon", str(stage.config), str(self.cut)
+        ]  # fmt: skip
+
+    def die(self, death: Death) -> None:
+        """One death, and everything up again after it."""
+        self._up()
+        if death.in_recovery:
+            self._strike("after guard.entry", Victim.DAEMON)
+        self._strike(death.point, death.victim)
+        self.toll.deaths[str(death)] += 1
+
+    def finish(self) -> None:
+        """No more deaths: nobody new starts, and whatever is under way comes to its end."""
+        self._disarm()
+        for row in self.store.view.queue(State.READY, None):
+            with contextlib.suppress(LostRace):
+                self.store.jobs.apply(
+                    moves.hold(row.job, reason="the end of the round", at=self.clock.now(), actor="operator")
+                )
+        self._up()
+        eventually(self._is_settled, PATIENCE_SECONDS, "the last cards")
+        self.stage.stop_daemon()
+        self._count()
+
+    def _strike(self, point: str, victim: Victim) -> None:
+        self._disarm()
+        (self.cut / ".armed").write_text(point, encoding="ascii")
+        (self.cut / ".armed").rename(self.cut / "armed")
+        self._up()
+        pid = eventually(self._reached, PATIENCE_SECONDS, point) or 0
+        self._kill(victim, pid)
+        (self.cut / "go").touch()
+        self._up()
+
+    def _reached(self) -> int | None:
+        """Who waits at the point; while we wait ourselves, we are the operator."""
+        self._see_to_it()
+        for found in self.cut.glob("reached.*"):
+            return int(found.name.partition(".")[2])
+        return None
+
+    def _disarm(self) -> None:
+        for name in ("armed", "go", *(found.name for found in self.cut.glob("reached.*"))):
+            (self.cut / name).unlink(missing_ok=True)
+
+    def _up(self) -> None:
+        if not self._cups_runs():
+            self.stage.cups.start()
+            make_mortal(self.stage.cups.backend_dir, self.cut)
+        if self.stage.daemon is None or self.stage.daemon.poll() is not None:
+            self.stage.start_daemon()
+
+    def _cups_runs(self) -> bool:
+        with contextlib.suppress(AssertionError, ProcessLookupError):
+            os.kill(self.stage.cups.pid, 0)
+            return True
+        return False
+
+    def _kill(self, victim: Victim, pid: int) -> None:
+        """`pid` waits at the point: the daemon, a guard, or a virtual printer whose parent is the guard."""
+        match victim:
+            case Victim.DAEMON:
+                self.stage.kill_daemon()
+            case Victim.CUPSD:
+                self.stage.cups.kill()
+            case Victim.CUPS_TREE:
+                self.stage.cups.kill(children=True)
+            case Victim.ALL:
+                self.stage.kill_daemon()
+                self.stage.cups.kill(children=True)
+            case Victim.BACKEND:
+                os.kill(pid, signal.SIGKILL)
+            case Victim.GUARD:
+                os.kill(_parent(pid) if _is_printer(pid) else pid, signal.SIGKILL)
+
+    # --- the operator ---
+
+    def _see_to_it(self) -> None:
+        """Say truthfully what came out, and send rested printers back to work."""
+        for row in self.store.view.queue(State.UNCONFIRMED, None):
+            self._confirm(row.job)
+        for report in self.store.printers.reports().values():
+            if report.state is PrinterState.STOPPED:
+                self.store.printers.set_paused(report.name, False, self.clock.now(), "operator")
+
+    def _confirm(self, job: moves.Job) -> None:
+        mark = self.journal.read(job.token)
+        told = mark.kind in (MarkKind.ABSENT, MarkKind.VOIDED) or (
+            mark.kind is MarkKind.ENDED and mark.exit_status == 0
+        )
+        self.toll.unconfirmed[_describe(mark.kind, mark.exit_status)] += 1
+        self.toll.wrongly_unconfirmed += told
+        verdict = Verdict.PRINTED if str(job.token) in self._good_cards() else Verdict.NO_CARD
+        move = moves.confirm(job, verdict, reason="looked into the printer", at=self.clock.now(), actor="operator")
+        self.store.jobs.apply(move)
+
+    def _good_cards(self) -> set[str]:
+        return {card.title for printer in self.stage.printers.values() for card in printer.tape() if not card.spoiled}
+
+    # --- the end ---
+
+    def _is_settled(self) -> bool:
+        self._see_to_it()
+        counts = self.store.view.counts()
+        under_way = (State.READY, State.PRINTING, State.UNCONFIRMED)
+        return not any(counts[state] for state in under_way) and self.store.issuances.undelivered() == 0
+
+    def _count(self) -> None:
+        evidence = self.stage.evidence()
+        made = Counter(token.record_id for token in map(parse_token, evidence.tape) if token)
+        self.toll.cards = sum(made.values())
+        self.toll.duplicates = sum(cards - 1 for cards in made.values())
+        self.toll.lost = len(evidence.everybody - set(evidence.states))
+        self.toll.broken += [f"{check.promise}: {check.found}" for check in _so_far(evidence) if not check.kept]
+
+
+def _so_far(evidence: Evidence) -> list[Check]:
+    """The verdict on those who had their turn; the others are still in line."""
+    under_way = (State.PRINTING, State.UNCONFIRMED)
+    stuck = [record_id for record_id, state in evidence.states.items() if state in under_way]
+    had_their_turn = frozenset(record_id for record_id, state in evidence.states.items() if state is State.PRINTED)
+    return [
+        *judge(replace(evidence, print_ready=had_their_turn)),
+        Check(promise="neither printing nor unconfirmed at the end", found=str(len(stuck)), kept=not stuck),
+    ]
+
+
+def _describe(kind: MarkKind, exit_status: int | None) -> str:
+    return kind.value if exit_status is None else f"{kind.value}, exit {exit_status}"
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
+
+
+def _is_printer(pid: int) -> bool:
+    return "cardsim" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+
+
+def play(
+    deaths: Iterable[Death],
+    *,
+    people: int,
+    seed: int,
+    guarded: bool = True,
+    dirty_clean_seconds: int = 0,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Toll:
+    """All these deaths, in this order, on a stage of their own."""
+    cast = Cast(
+        people=people,
+        printers=2,
+        seconds_per_card=0.1,
+        ready_within_seconds=0,
+        seed=seed,
+        guarded=guarded,
+        dirty_clean_seconds=dirty_clean_seconds,
+        probe={"interval": "5s", "timeout": "4s", "down_after": 5, "up_after": 1},
+    )
+    with stage_folder() as folder, Stage(folder, cast) as stage, closing(open_store(stage.settings)) as store:
+        rounds = Rounds(stage, store)
+        for number, death in enumerate(deaths, 1):
+            tell(f"{number} {death}")
+            rounds.die(death)
+        rounds.finish()
+        return rounds.toll

@@ -1,0 +1,246 @@
+"""Seeded bugs: each breaks one thing that the crash protocol rests on. None of them is in the product."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from daemon.assembly import Office, Outside
+from daemon.domain import job as moves
+from daemon.domain.errors import LostRace
+from daemon.domain.job import Job, Transition, Verdict
+from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, recover
+from daemon.domain.states import State
+from daemon.domain.token import Token
+from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
+from workers.print_queue import PrintQueue
+from workers.reconcile import Reconcile
+from workers.settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """What is exchanged for something wrong."""
+
+    what: str
+    outside: Callable[[Outside], Outside] = lambda outside: outside
+    office: Callable[[Office], Office] = lambda office: office
+    guard_fails_open: bool = False
+    guard_keeps_what_was_taken_back: bool = False
+
+
+class _Instead:
+    """Another object with some calls exchanged."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.target, name)
+
+
+def _with_jobs(wrap: Callable[[Any], Any]) -> Callable[[Outside], Outside]:
+    def change(outside: Outside) -> Outside:
+        store: Any = _Instead(outside.store)
+        store.jobs = wrap(outside.store.jobs)
+        return replace(outside, store=store)
+
+    return change
+
+
+def _with_settlement(kind: type[Settlement]) -> Callable[[Office], Office]:
+    def change(office: Office) -> Office:
+        wrong = kind(**_fields(office.reconcile.settlement))
+        office.reconcile.settlement = wrong
+        for queue in office.print_queues:
+            queue.settlement = wrong
+        return office
+
+    return change
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.init}
+
+
+# --- the store -----------------------------------------------------------------------------------------------
+
+
+class _IntentLater(_Instead):
+    """The intent is committed with the outcome; until then it is in memory."""
+
+    def claim(self, printer: str, at: Any, *, guarded: bool) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, guarded=guarded)
+        if isinstance(claimed, Claim):
+            job = claimed.attempt.job
+            self.target.apply(moves.conclude(job, Verdict.NO_CARD, reason="not yet", at=at))
+        return claimed  # type: ignore[no-any-return]
+
+    def submitted(self, token: Token, number: int, uuid: str) -> None:
+        pass
+
+    def released(self, token: Token) -> None:
+        pass
+
+
+class _BlankStays(_Instead):
+    """A blank that was not printed on stays where it was committed to."""
+
+    def apply(self, transition: Transition) -> Job:
+        if transition.verdict is Verdict.NO_CARD:
+            transition = replace(transition, movements=())
+        return self.target.apply(transition)  # type: ignore[no-any-return]
+
+
+class _PassesOver(_Instead):
+    """When the head of the line has no document yet, the next one is taken."""
+
+    def __init__(self, target: Any, view: Any) -> None:
+        super().__init__(target)
+        self.view = view
+
+    def claim(self, printer: str, at: Any, *, guarded: bool) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, guarded=guarded)
+        line = self.view.queue(State.READY, 2) if claimed is NoClaim.AWAITS_DOCUMENT else []
+        if len(line) < 2:
+            return claimed  # type: ignore[no-any-return]
+        job = self.target.apply(moves.intend(line[1].job, printer=printer, at=at))
+        attempt = Attempt(job=job, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded)
+        return Claim(
+            attempt=attempt, card=Card(record_id=job.record_id, fields={}, photo=None, document=None)
+        )
+
+
+def _passes_over(outside: Outside) -> Outside:
+    return _with_jobs(lambda jobs: _PassesOver(jobs, outside.store.view))(outside)
+
+
+# --- CUPS and the centre ---------------------------------------------------------------------------------------
+
+
+class _ReleasesAtOnce(_Instead):
+    """The job is let go before its number is committed."""
+
+    def submit_held(self, *args: Any) -> SpoolJob:
+        job: SpoolJob = self.target.submit_held(*args)
+        self.target.release(job)
+        return job
+
+    def release(self, job: SpoolJob) -> None:
+        pass
+
+
+class _TakesAnyAnswer(_Instead):
+    """A report whose answer was lost counts as delivered."""
+
+    def report(self, issuances: Any, key: str) -> Receipt:
+        try:
+            return self.target.report(issuances, key)  # type: ignore[no-any-return]
+        except LinkFailure:
+            return Receipt(accepted=frozenset(issuance.record_id for issuance in issuances), rejected={})
+
+
+# --- recovery ---------------------------------------------------------------------------------------------------
+
+
+class _WithoutVoiding(Settlement):
+    """Recovery looks into the journal and does not take the token back."""
+
+    def recover(self, attempt: Attempt) -> Judgement:
+        judgement = recover(self.journal.read(attempt.token), self.spool_state(attempt))
+        if judgement.action is Action.VOID:
+            judgement = Judgement(action=Action.CONCLUDE, verdict=Verdict.NO_CARD, reason="not started")
+        if judgement.action is Action.CONCLUDE:
+            self.conclude(attempt, judgement)
+        return judgement
+
+
+class _BelievesCups(Settlement):
+    """What CUPS calls completed is a card."""
+
+    def mark(self, attempt: Attempt) -> Mark:
+        mark = Settlement.mark(self, attempt)
+        if mark.kind in (MarkKind.TORN, MarkKind.RUNNING) and self.spool_state(attempt) is SpoolState.COMPLETED:
+            return Mark(kind=MarkKind.ENDED, exit_status=0)
+        return mark
+
+
+class _TriesAgain(Settlement):
+    """A doubt is settled by printing once more."""
+
+    def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
+        if judgement.verdict is Verdict.IN_DOUBT:
+            judgement = replace(judgement, verdict=Verdict.NO_CARD)
+        Settlement.conclude(self, attempt, judgement)
+
+
+class _AsksForEverything(Settlement):
+    """Whatever was open at a crash is a person's question."""
+
+    def recover(self, attempt: Attempt) -> Judgement:
+        judgement = Judgement(action=Action.CONCLUDE, verdict=Verdict.IN_DOUBT, reason="found open")
+        self.conclude(attempt, judgement)
+        return judgement
+
+
+class _SweepsWithoutVoiding(Settlement):
+    """Leftovers in CUPS are looked up and deleted, but their token can still be used; and open ones are not spared."""
+
+    def sweep(self) -> None:
+        for found in self.spooler.unfinished():
+            self.spooler.purge(found)
+
+
+class _NoReconcile(Reconcile):
+    """Nothing is settled at a start."""
+
+    def at_start(self) -> None:
+        pass
+
+
+def _without_reconcile(office: Office) -> Office:
+    return replace(office, reconcile=_NoReconcile(**_fields(office.reconcile)))
+
+
+class _ClosesTwice(Settlement):
+    """An attempt that somebody else settled is settled over again, as the job stands now."""
+
+    def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
+        Settlement.conclude(self, attempt, judgement)
+        job = self.jobs.job(attempt.job.record_id)
+        if judgement.verdict is Verdict.NO_CARD and job.state is State.READY:
+            try:
+                self.jobs.apply(moves.cancel(job, reason="failed", at=self.clock.now(), actor=moves.SYSTEM))
+            except LostRace:
+                return
+
+
+assert PrintQueue.step  # the queues themselves are never exchanged
+
+
+BUGS: Mapping[str, Bug] = {
+    "intent-not-durable": Bug(what="the intent is not committed before printing", outside=_with_jobs(_IntentLater)),
+    "release-before-commit": Bug(
+        what="released before CUPS's number is committed",
+        outside=lambda outside: replace(outside, spooler=_ReleasesAtOnce(outside.spooler)),
+    ),
+    "guard-fails-open": Bug(what="the guard prints though the token is used up", guard_fails_open=True),
+    "recovery-without-void": Bug(
+        what="recovery requeues without voiding", office=_with_settlement(_WithoutVoiding)
+    ),
+    "believes-cups": Bug(what="a success from CUPS without the end mark", office=_with_settlement(_BelievesCups)),
+    "requeues-doubt": Bug(what="a doubt is printed again", office=_with_settlement(_TriesAgain)),
+    "asks-for-everything": Bug(
+        what="unconfirmed where the journal can tell", office=_with_settlement(_AsksForEverything)
+    ),
+    "blank-not-returned": Bug(what="the blank of a failed attempt is not booked back", outside=_with_jobs(_BlankStays)),
+    "head-passed-over": Bug(what="the next is taken when the head has no document", outside=_passes_over),
+    "report-lost": Bug(
+        what="a lost answer counts as a delivered report",
+        outside=lambda outside: replace(outside, central=_TakesAnyAnswer(outside.central)),
+    ),
+    "no-reconcile": Bug(what="open attempts are forgotten at a start", office=_without_reconcile),
+    "taken-back-reasons": Bug(
+        what="the end mark keeps a state reason that the backend took back", guard_keeps_what_was_taken_back=True
+    ),
+}
+NO_BUG = Bug(what="none")

@@ -1,0 +1,74 @@
+"""The real store on a file in memory, opened once a process and emptied for every run; and a witness beside it."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from adapters.database import migrate, open_store
+from adapters.database.store import SqlStore
+from adapters.database.tables import metadata
+from daemon.ports import Clock
+from tests.simulation.clock import START
+
+MEMORY = Path("/dev/shm")
+
+
+class ChangeableClock:
+    """The store keeps its clock; a run brings its own."""
+
+    def __init__(self) -> None:
+        self.run: Clock | None = None
+
+    def now(self) -> datetime:
+        """The run's."""
+        return START if self.run is None else self.run.now()
+
+    def monotonic(self) -> float:
+        """The run's."""
+        return 0.0 if self.run is None else self.run.monotonic()
+
+
+class Database:
+    """What outlives the daemon, and a connection of our own that looks past the code under test."""
+
+    def __init__(self, file: Path) -> None:
+        url = f"sqlite:///{file}"
+        migrate(url)
+        self._clock = ChangeableClock()
+        self.store: SqlStore = open_store(url, self._clock)
+        self.witness = sqlite3.connect(file, isolation_level=None)
+        self.witness.execute("PRAGMA synchronous=OFF")
+
+    def empty(self, clock: Clock) -> SqlStore:
+        """The store as `giliran migrate` leaves it."""
+        self._clock.run = clock
+        self.witness.execute("BEGIN IMMEDIATE")
+        for table in reversed(metadata.sorted_tables):
+            if table.name not in ("sealing", "job_count"):
+                self.witness.execute(f"DELETE FROM {table.name}")
+        self.witness.execute("UPDATE job_count SET n = 0")
+        self.witness.execute("COMMIT")
+        return self.store
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.witness.close()
+        self.store.close()
+
+
+@contextmanager
+def database() -> Iterator[Database]:
+    """One for this process, in memory where the machine has a file system there: a sync costs nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="giliran-simulation-", dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        opened = Database(folder / "giliran.db")
+        try:
+            yield opened
+        finally:
+            opened.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

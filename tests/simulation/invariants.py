@@ -1,0 +1,165 @@
+"""What must hold after every step, and at the end. Each has a name under which a failing run is reported."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from daemon.domain.ledger import MAY_GO_BELOW_ZERO
+from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.states import State
+from daemon.domain.token import Token, parse_token
+from tests.simulation.central import Centre
+from tests.simulation.cups import CupsJob
+from tests.simulation.guard import Journal
+from tests.simulation.printer import Machine, Made
+from tests.simulation.trace import Trace
+from tests.simulation.witness import Logged, Witness
+
+_REFUSALS = frozenset({"media-empty", "cover-open", "marker-supply-empty", "offline"})
+
+
+class Violation(BaseException):
+    """An invariant does not hold. Not an Exception: the code under test must not catch it."""
+
+    def __init__(self, invariant: str, found: str) -> None:
+        super().__init__(f"{invariant}: {found}")
+        self.invariant = invariant
+
+
+@dataclass(slots=True, kw_only=True)
+class Invariants:
+    """Follows the log, the tapes and CUPS, and compares."""
+
+    witness: Witness
+    machines: Sequence[Machine]
+    centre: Centre
+    journal: Journal
+    trace: Trace
+    cups_failed: set[str]
+    """Names of the jobs that CUPS ever called aborted or cancelled."""
+    unconfirmed: int = 0
+    reprints: Counter[str] = field(default_factory=Counter)
+    _states: dict[str, State] = field(default_factory=dict)
+    _seen: int = 0
+    _version: int = -1
+
+    # --- at the machines and at CUPS ---
+
+    def on_data(self, name: str) -> None:
+        """The first byte reaches a device: that card was authorised before, durably, and still is."""
+        token = _token(name)
+        if self.witness.open_attempt(token.record_id, token.attempt) is None:
+            raise Violation("authorised before it is printed", f"{name} reached the device and is no open attempt")
+
+    def on_made(self, made: Made) -> None:
+        """A card came out: one at most for each authorisation."""
+        if not made.good:
+            return
+        record_id = _token(made.token).record_id
+        good = self.good_cards()
+        if good[made.token] > 1:
+            raise Violation("one card at most", f"{made.token} was printed {good[made.token]} times")
+        of_record = sum(count for token, count in good.items() if _token(token).record_id == record_id)
+        if of_record > 1 + self.reprints[record_id]:
+            raise Violation("one card at most", f"{record_id} has {of_record} cards")
+
+    def on_release(self, job: CupsJob) -> None:
+        """CUPS is told to print: number and uuid were committed before."""
+        token = _token(job.name)
+        attempt = self.witness.open_attempt(token.record_id, token.attempt)
+        if attempt is not None and attempt[1:] != (job.number, job.uuid):
+            raise Violation("committed before it is released", f"job {job.number} {job.name} is not known by number")
+
+    def good_cards(self) -> Counter[str]:
+        """By token, over all tapes."""
+        return Counter(made.token for machine in self.machines for made in machine.tape if made.good)
+
+    # --- after every step ---
+
+    def after_step(self) -> None:
+        """Everything that the log says is new, then the sums."""
+        version = self.witness.data_version()
+        entries = self.witness.log(self._seen) if version != self._version else []
+        self._version = version
+        if not entries:
+            return
+        for entry in entries:
+            self._follow(entry)
+        self._seen = entries[-1].sequence
+        self._compare()
+
+    def _follow(self, entry: Logged) -> None:
+        details, record_id = entry.details, entry.record_id
+        before, after, reason = (details.get(name) for name in ("before", "after", "reason"))
+        moved = f"{before or '-'} → {after}" if after else ""
+        self.trace.note(f"log: #{entry.sequence} {entry.actor} {entry.event} {record_id or ''} {moved} {reason or ''}")
+        if record_id is None or after is None:
+            return
+        was = self._states.get(record_id)
+        if was != before:
+            raise Violation("the log tells every move", f"#{entry.sequence}: {record_id} was {was}, not {before}")
+        now = State(after)
+        if was is not None and now is not was and now not in was.leaves_to:
+            raise Violation("legal moves", f"#{entry.sequence}: {record_id} {was} → {now}")
+        self._states[record_id] = now
+        token = f"giliran:{record_id}:{details.get('attempt')}"
+        match entry.event:
+            case "started":
+                self._check_turn(record_id)
+            case "reprint":
+                self.reprints[record_id] += 1
+            case "attempt_printed" if not self.good_cards()[token]:
+                raise Violation("printed means a card", f"{token} is called printed, and no good card is on the tape")
+            case "attempt_in_doubt":
+                self.unconfirmed += 1
+                self._check_doubt(token)
+
+    def _check_turn(self, started: str) -> None:
+        records = self.centre.records
+        for record_id, state in self._states.items():
+            if state is State.READY and (records[record_id].recorded_at, record_id) < (
+                records[started].recorded_at,
+                started,
+            ):
+                raise Violation("order", f"{started} was started, {record_id} was ready and is earlier")
+
+    def _check_doubt(self, token: str) -> None:
+        mark = self.journal.read(_token(token))
+        if not _is_unclear(mark, cups_failed=token in self.cups_failed):
+            raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
+
+    def _compare(self) -> None:
+        states = self.witness.states()
+        if states != self._states:
+            raise Violation("nobody is lost", f"jobs are {states}, by the log {self._states}")
+        counts = Counter(states.values())
+        if counts != self.witness.counts():
+            raise Violation("counts", f"{self.witness.counts()} are kept, {dict(counts)} are there")
+        balances = self.witness.balances()
+        if sum(balances.values()):
+            raise Violation("ledger", f"the sum is not zero: {balances}")
+        if any(quantity < 0 for account, quantity in balances.items() if account not in MAY_GO_BELOW_ZERO):
+            raise Violation("ledger", f"below zero: {balances}")
+        committed = counts[State.PRINTING] + counts[State.UNCONFIRMED]
+        if balances.get("in_process", 0) != committed:
+            raise Violation("ledger", f"{balances.get('in_process', 0)} blanks in process for {committed} jobs")
+
+
+def _token(name: str) -> Token:
+    token = parse_token(name)
+    assert token is not None, f"{name} is no job of ours"
+    return token
+
+
+def _is_unclear(mark: Mark, *, cups_failed: bool) -> bool:
+    """Whether not even somebody who knows all of the journal could tell if a card was made."""
+    if mark.kind is MarkKind.TORN:
+        return True
+    if mark.kind is not MarkKind.ENDED:
+        return False
+    if mark.exit_status == 0:
+        return cups_failed
+    refused = bool(mark.reasons & _REFUSALS) and "media-jam" not in mark.reasons
+    assert mark.exit_status is not None
+    read_nothing = mark.took == 0 and mark.exit_status > 0  # a signal may come between reading and telling
+    return not read_nothing and not refused

@@ -1,0 +1,210 @@
+"""The card printers: the machine, and the real backend that drives it. The tape is the witness of what was made."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+from tests.simulation.clock import Timeline
+from tests.simulation.trace import Trace
+
+DOCUMENT_BYTES = 4096
+
+Ended = Callable[[int, frozenset[str], int], None]
+"""Told (exit status or minus the signal, state reasons, bytes taken) when a backend is over."""
+
+
+class CardFault(StrEnum):
+    """What goes wrong with one card."""
+
+    JAM_EARLY = "jam before the data"
+    JAM = "jam in mid-card"
+    FAILURE = "failure without a reason"
+    HANG = "printer hangs"
+    CRASH = "backend crashes"
+    WARNING = "a warning on the way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A line of the tape: a card that came out, good or ruined."""
+
+    token: str
+    good: bool
+
+
+@dataclass(slots=True, eq=False)
+class Backend:
+    """One run of the real backend. Ends once: by itself, or killed."""
+
+    token: str
+    on_end: Ended
+    alive: bool = True
+    took: int = 0
+    input_cut: bool = False
+    """The guard that fed it died before it had read everything."""
+    reasons: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class Card:
+    """A card in the machine."""
+
+    token: str
+    backend: Backend
+    fault: CardFault | None
+    hung: bool = False
+
+
+class Machine:
+    """One card printer. A card that it has all the data of comes out whether or not a backend lives."""
+
+    def __init__(self, name: str, timeline: Timeline, rng: Random, trace: Trace) -> None:
+        self.name = name
+        self.hopper = 0
+        self.condition: str | None = None
+        """A state reason for which it refuses: cover open, ribbon empty, switched off, jammed."""
+        self.faults: deque[CardFault] = deque()
+        """One for each of the next cards."""
+        self.card_seconds = rng.uniform(1.0, 6.0)
+        self.talks_of_connecting = rng.random() < 0.5
+        """As CUPS's own socket and ipp backends do at each start: they say it and take it back."""
+        self.tape: list[Made] = []
+        self.card: Card | None = None
+        self.on_data: Callable[[str], None] = lambda token: None
+        self.on_made: Callable[[Made], None] = lambda made: None
+        self._timeline, self._rng, self._trace = timeline, rng, trace
+        self._running: Backend | None = None
+        self._waiting: deque[Backend] = deque()
+
+    # --- the backend ---
+
+    def run(self, token: str, on_end: Ended) -> Backend:
+        """Start the real backend; it waits while another one has the device."""
+        backend = Backend(token, on_end)
+        if self._running is None:
+            self._admit(backend)
+        else:
+            self._waiting.append(backend)
+        return backend
+
+    def terminate(self, backend: Backend) -> None:
+        """SIGTERM: before the data it stops; later some see the card through and some leave it to the machine."""
+        if self.card is None or self.card.backend is not backend or self.card.hung or self._rng.random() < 0.4:
+            self._end(backend, self._rng.choice((-15, 1)))
+
+    def kill(self, backend: Backend) -> None:
+        """SIGKILL."""
+        self._end(backend, -9)
+
+    def kill_running(self) -> None:
+        """SIGKILL to whichever has the device."""
+        if self._running is not None:
+            self.kill(self._running)
+
+    def kill_all(self) -> None:
+        """SIGKILL to every backend, those that wait included."""
+        for backend in (*self._waiting, *([self._running] if self._running else [])):
+            self.kill(backend)
+
+    def _admit(self, backend: Backend) -> None:
+        self._running = backend
+        self._timeline.after(self._rng.uniform(0.02, 0.3), lambda: self._open(backend))
+
+    def _open(self, backend: Backend) -> None:
+        if not backend.alive:
+            return
+        if self.card is not None:  # of a backend that died: the machine is not free yet
+            self._timeline.after(0.5, lambda: self._open(backend))
+            return
+        refusal = self.condition or ("media-empty" if self.hopper == 0 else None)
+        fault = self.faults.popleft() if self.faults and refusal is None else None
+        if fault is CardFault.JAM_EARLY:
+            refusal = self.condition = "media-jam"
+        if refusal is not None:
+            backend.reasons.add(refusal)
+            if refusal != "media-jam" and self._rng.random() < 0.3:
+                backend.took = DOCUMENT_BYTES  # some read the document first
+            status = 4 if refusal == "offline" else 1
+            self._timeline.after(self._rng.uniform(0.1, 1.0), lambda: self._end(backend, status))
+            return
+        self._timeline.after(self._rng.uniform(0.02, 0.3), lambda: self._take(backend, fault))
+
+    def _take(self, backend: Backend, fault: CardFault | None) -> None:
+        if not backend.alive:
+            return
+        if backend.input_cut:
+            backend.took = DOCUMENT_BYTES // 2
+            self._end(backend, 1)
+            return
+        self.on_data(backend.token)
+        backend.took = DOCUMENT_BYTES
+        self.hopper -= 1
+        self.card = card = Card(backend.token, backend, fault, hung=fault is CardFault.HANG)
+        if fault is CardFault.CRASH:
+            self._timeline.after(self._rng.uniform(0, self.card_seconds), lambda: self._end(backend, -11))
+        if not card.hung:
+            self._timeline.after(self.card_seconds, lambda: self._out(card))
+
+    def _end(self, backend: Backend, status: int) -> None:
+        if not backend.alive:
+            return
+        backend.alive = False
+        if backend is self._running:
+            self._running = None
+            if self._waiting:
+                self._admit(self._waiting.popleft())
+        elif backend in self._waiting:
+            self._waiting.remove(backend)
+        backend.on_end(status, frozenset(backend.reasons), backend.took)
+
+    # --- the machine ---
+
+    def _out(self, card: Card) -> None:
+        if self.card is not card:
+            return
+        self.card = None
+        status, chances = 0, (1.0, 0.0)
+        match card.fault:
+            case CardFault.JAM:
+                status, chances = 1, (0.3, 0.7)
+                self.condition = "media-jam"
+                card.backend.reasons.add("media-jam")
+            case CardFault.FAILURE:
+                status, chances = 1, (0.4, 0.4)
+            case CardFault.WARNING:
+                card.backend.reasons.add("media-low")
+        self._eject(card, *chances)
+        self._timeline.after(self._rng.uniform(0.01, 0.4), lambda: self._end(card.backend, status))
+
+    def _eject(self, card: Card, good: float, ruined: float) -> None:
+        """With these chances; otherwise the blank goes back to where it came from."""
+        chance = self._rng.random()
+        if chance >= good + ruined:
+            self.hopper += 1
+            self._trace.note(f"{self.name}: the blank of {card.token} came back unprinted")
+            return
+        made = Made(token=card.token, good=chance < good)
+        self.tape.append(made)
+        self._trace.note(f"{self.name}: {'CARD' if made.good else 'ruined card'} {card.token}")
+        self.on_made(made)
+
+    def power_cut(self) -> None:
+        """The card that is in it, if any, may be lost, finished or untouched. Backends are killed by their owner."""
+        card, self.card = self.card, None
+        if card is not None:
+            self._eject(card, 0.2, 0.5)
+
+    def clear(self) -> None:
+        """A person sees to it: a card that hangs is pulled out."""
+        self.condition = None
+        if self.card is not None and self.card.hung:
+            card, self.card = self.card, None
+            self._eject(card, 0.0, 0.7)
+            self._end(card.backend, 1)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether anybody can see that something is wrong with it."""
+        return self.condition is not None or self.hopper == 0 or (self.card is not None and self.card.hung)

@@ -1,0 +1,249 @@
+"""One run: a world, the daemon in it, faults; from a seed to a verdict."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from loguru import logger
+
+from daemon.assembly import Office, Outside, assemble
+from daemon.settings import Central, Database, Outage, Printer, Probing, Settings, Syncing
+from daemon.settings import Office as OfficeSettings
+from tests.simulation import faults, people
+from tests.simulation.bugs import NO_BUG, Bug
+from tests.simulation.central import Centre, Renderer, SimulatedCentral
+from tests.simulation.clock import Timeline
+from tests.simulation.cups import Cups, CupsQueue
+from tests.simulation.database import Database as Disk
+from tests.simulation.effects import Effects
+from tests.simulation.ending import Ending
+from tests.simulation.guard import Guard, Journal
+from tests.simulation.invariants import Invariants, Violation
+from tests.simulation.operator import Operator
+from tests.simulation.printer import Machine
+from tests.simulation.process import LoopBroke, Process
+from tests.simulation.spooler import SimulatedEvents, SimulatedSpooler
+from tests.simulation.trace import Trace
+from tests.simulation.witness import Witness
+
+HORIZON_SECONDS = (30.0, 80.0)
+"""So long things go wrong."""
+PATIENCE_SECONDS = 1800.0
+"""So long after that everything is settled."""
+CLOCK_IS_SET_RIGHT_AFTER_SECONDS = 700.0
+"""What waits by the wall clock may have had it set back under its feet: it must not wait for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of a seed."""
+
+    seed: int
+    violation: str | None
+    """None when every invariant held."""
+    injected: Counter[str]
+    deaths: int
+    cards: int
+    unconfirmed: int
+    virtual_seconds: float
+    calls: int
+    waited_for_clock: bool
+    """Settled only when the wall clock was set forward again."""
+    digest: str
+    lines: tuple[str, ...]
+    """The trace."""
+
+
+def run(seed: int, disk: Disk, bug: Bug = NO_BUG) -> Result:
+    """The same seed gives the same trace, always."""
+    logger.disable("workers")
+    try:
+        simulation = Simulation(seed, disk, bug)
+        violation = simulation.play()
+    finally:
+        logger.enable("workers")
+    world = simulation.world
+    return Result(
+        seed=seed,
+        violation=violation,
+        injected=world.injected,
+        deaths=world.process.deaths,
+        cards=sum(simulation.invariants.good_cards().values()),
+        unconfirmed=simulation.invariants.unconfirmed,
+        virtual_seconds=world.timeline.monotonic(),
+        calls=world.effects.calls,
+        waited_for_clock=simulation.waited_for_clock,
+        digest=world.trace.digest(),
+        lines=tuple(world.trace.lines),
+    )
+
+
+class Simulation:
+    """A world with a daemon in it."""
+
+    def __init__(self, seed: int, disk: Disk, bug: Bug) -> None:
+        self._rng = rng = Random(seed)
+        self._timeline = timeline = Timeline()
+        self._bug = bug
+        self.waited_for_clock = False
+        self._settings = _settings(rng)
+        self._store = disk.empty(timeline)
+        trace = Trace(timeline.monotonic)
+        witness = Witness(disk.witness)
+        effects = Effects(timeline, rng, trace)
+        effects.data_version = witness.data_version
+        process = Process(timeline=timeline, rng=rng, trace=trace, effects=effects, assemble=self._assemble)
+        process.laziness = rng.choice(((1.0,), (1.0, 1.0, 4.0), (1.0, 4.0, 16.0), (4.0, 16.0)))
+        process.waking_seconds = rng.choice((0.05, 2.0, 5.0))
+        effects.wait = process.wait
+        machines = tuple(Machine(printer.name, timeline, rng, trace) for printer in self._settings.printers)
+        centre = Centre(timeline, rng, trace)
+        journal = Journal(trace)
+        cups = _cups(self._settings, machines, journal, bug, timeline=timeline, rng=rng, trace=trace)
+        self.invariants = Invariants(
+            witness=witness,
+            machines=machines,
+            centre=centre,
+            journal=journal,
+            trace=trace,
+            cups_failed=cups.ever_failed,
+        )
+        for machine in machines:
+            machine.on_data, machine.on_made = self.invariants.on_data, self.invariants.on_made
+        process.after_step = self.invariants.after_step
+        self.ending = Ending(invariants=self.invariants, cups=cups, store=self._store)
+        self.world = faults.World(
+            timeline=timeline,
+            rng=rng,
+            trace=trace,
+            centre=centre,
+            central=SimulatedCentral(centre, rng, timeline, process.wait),
+            cups=cups,
+            spooler=SimulatedSpooler(cups, process.wait, self.invariants.on_release),
+            events=SimulatedEvents(cups, process.wait),
+            journal=journal,
+            machines=machines,
+            effects=effects,
+            operator=Operator(
+                store=self._store,
+                witness=witness,
+                machines=machines,
+                cups=cups,
+                effects=effects,
+                timeline=timeline,
+                rng=rng,
+                trace=trace,
+            ),
+            process=process,
+        )
+
+    def play(self) -> str | None:
+        """Until all is settled and checked; the violation, if there is one."""
+        try:
+            self._play()
+        except Violation as violation:
+            self.world.trace.note(f"VIOLATED: {violation}")
+            return str(violation)
+        except LoopBroke as broken:
+            self.world.trace.note(f"VIOLATED: no loop breaks: {broken}")
+            return f"no loop breaks: {broken}"
+        return None
+
+    def _play(self) -> None:
+        timeline, world = self._timeline, self.world
+        horizon_seconds = self._rng.uniform(*HORIZON_SECONDS)
+        healed_at = timeline.monotonic() + horizon_seconds
+        crowd = people.crowd(self._rng)
+        people.put_on_agenda(crowd, world.centre, timeline, self._rng, horizon_seconds)
+        world.operator.open_the_office()
+        registered = [record for record in crowd.records if record.record_id in crowd.registered]
+        self._store.records.register(registered, timeline.now(), "SITI")
+        faults.put_on_agenda(world, horizon_seconds)
+        unsettled: str | None = "not looked yet"
+        look_at = healed_at
+        while unsettled is not None:
+            timeline.run_until(min(timeline.next_at, world.process.due_at))
+            if world.process.due_at <= timeline.monotonic():
+                world.process.go_on()
+            if timeline.monotonic() >= look_at:
+                unsettled = self.ending.unsettled() if world.process.is_running else "the daemon is down"
+                look_at = timeline.monotonic() + 1.0
+            if timeline.monotonic() > healed_at + CLOCK_IS_SET_RIGHT_AFTER_SECONDS and not self.waited_for_clock:
+                self.waited_for_clock = True
+                timeline.jump(timedelta(days=1))
+            if timeline.monotonic() > healed_at + PATIENCE_SECONDS:
+                raise Violation("everything is settled in the end", str(unsettled))
+        self.invariants.after_step()
+        self.ending.check()
+
+    def _assemble(self) -> Office:
+        world, effects = self.world, self.world.effects
+        outside = Outside(
+            store=effects.store(self._store),
+            central=effects.around("central", world.central),
+            spooler=effects.around("spooler", world.spooler),
+            events=effects.around("events", world.events),
+            journal=effects.around("journal", world.journal),
+            documents=effects.around("render", Renderer()),
+            clock=self._timeline,
+        )
+        return self._bug.office(assemble(self._settings, self._bug.outside(outside)))
+
+
+def _cups(
+    settings: Settings,
+    machines: tuple[Machine, ...],
+    journal: Journal,
+    bug: Bug,
+    *,
+    timeline: Timeline,
+    rng: Random,
+    trace: Trace,
+) -> Cups:
+    queues = {
+        printer.queue: CupsQueue(printer.queue, machine)
+        for printer, machine in zip(settings.printers, machines, strict=True)
+    }
+
+    def start_guard(token: str, machine: Machine, exited: Callable[[int], None]) -> Guard:
+        return Guard(
+            token=token,
+            machine=machine,
+            journal=journal,
+            exited=exited,
+            timeline=timeline,
+            rng=rng,
+            fails_open=bug.guard_fails_open,
+            keeps_what_was_taken_back=bug.guard_keeps_what_was_taken_back,
+        )
+
+    return Cups(
+        timeline=timeline,
+        rng=rng,
+        trace=trace,
+        queues=queues,
+        start_guard=start_guard,
+        saves_after_seconds=rng.choice((0.0, 0.0, 2.0, 30.0)),
+        keeps_history=rng.random() < 0.8,
+        filter_seconds=rng.choice((0.2, 3.0)),
+    )
+
+
+def _settings(rng: Random) -> Settings:
+    """One or two card printers; a line that is asked more often than in life, so that runs are short."""
+    return Settings(
+        office=OfficeSettings(code="1205", name="Kantor Contoh"),
+        database=Database(url="sqlite:////nowhere/giliran.db"),
+        central=Central(
+            url="https://central.example/api",
+            probe=Probing(interval=timedelta(seconds=rng.choice((5, 15)))),
+            sync=Syncing(interval=timedelta(seconds=rng.choice((8, 20))), page_size=rng.choice((2, 500, 500))),
+        ),
+        outage=Outage(policy=rng.choice(("pause", "pause", "drain")), drain_for=timedelta(seconds=30)),
+        printers=tuple(
+            Printer(name=f"card-{number}", kind="card", queue=f"Cards_{number}", options={"media": "CR80"})
+            for number in range(1, rng.choice((1, 2, 2)) + 1)
+        ),
+    )
