@@ -135,7 +135,7 @@ def _queue(printer: Printer, spooler: Spooler) -> Iterator[Finding]:
 def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     if "media" not in printer.options:
-        yield _error(what, "options say no media, and CUPS would guess one; options: {media: CR80} for a card printer")
+        yield _warning(what, "options say no media; the queue's default is used. Better: options: {media: CR80}")
     if not status.accepting:
         yield _error(what, f"CUPS queue {printer.queue} rejects jobs; cupsaccept {printer.queue}")
     if status.stopped:

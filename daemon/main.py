@@ -92,7 +92,8 @@ def documents(settings: Settings) -> Documents:
     """The renderer with the office's templates."""
     from adapters.documents import TypstDocuments
 
-    return TypstDocuments(TEMPLATES, office=settings.office.name)
+    used = sorted({printer.template for printer in settings.card_printers})
+    return TypstDocuments(TEMPLATES, office=settings.office.name, used=used)
 
 
 def outside(settings: Settings, stack: ExitStack) -> "Outside":
@@ -151,9 +152,11 @@ class _Reload:
 
 def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outside]" = outside) -> int:
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
+    from adapters import log
     from adapters.systemd import Notify
     from daemon.supervision import End, block_signals
 
+    log.configure()
     path = config_path(config)
     reload = _Reload(load_settings(path), path)
     block_signals()

@@ -10,7 +10,8 @@ A journal file is a few JSON lines: `started` (or `voided`, written by the daemo
 over, `ended` with its exit status and the state reasons it reported. It appears under its name whole and locked,
 never empty: it is written and locked under another name and then linked. The lock (flock) is inherited by the real
 backend, so it is held as long as anything can still reach the device, even when the guard alone is killed.
-The document goes through our hands to be counted: a backend that failed without reading a byte made no card.
+The document is taken in whole, in memory, before that, so that one which is cut short by CUPS's end never reaches the
+device; what the real backend reads of it is counted, because one that failed without reading a byte made no card.
 No personal data gets in.
 """
 
@@ -24,7 +25,6 @@ import select
 import signal
 import subprocess
 import sys
-import termios
 import threading
 import time
 from typing import NoReturn
@@ -48,6 +48,9 @@ _CHUNK_BYTES = 64 * 1024
 _FILE_ARGUMENT = 6
 _MOST_REASONS = 64
 _LAST_WORDS_SECONDS = 2.0
+_GRACE_SECONDS = 0.02
+"""CUPS stops the filters first, then us."""
+_MOST_BYTES = 1024**3
 _FREE_DESCRIPTOR = 10
 """Ours start here: 3 and 4 are CUPS's back and side channel, open or not."""
 
@@ -145,6 +148,8 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
         raise Hold("held, nothing was printed: the guard was not installed by `giliran printer guard`")
     channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
     backend = _Backend()
+    signal.signal(signal.SIGTERM, _stop_before_the_start)
+    document = None if len(argv) > _FILE_ARGUMENT else _whole_document()
     signal.signal(signal.SIGTERM, lambda *_: backend.stop())
     entry = create_entry(
         JOURNAL,
@@ -162,7 +167,7 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     )
     if entry is None:
         raise Hold(f"held, not printed: {token} was started or taken back before")
-    status = backend.run(program, uri, argv, [entry, *channels])
+    status = backend.run(program, uri, argv, document, [entry, *channels])
     outcome = {"state": "ended", "exit": status, "reasons": backend.reasons, "took": backend.took, "at": _now()}
     try:
         write_line(entry, outcome)
@@ -179,18 +184,17 @@ class _Backend:
         """Every state reason it reported, plain."""
         self.took: int | None = None
         """Bytes of the document that it read; None when it got a file, which it opens itself."""
+        self.asked_to_stop = False
         self._child: subprocess.Popen[bytes] | None = None
-        self._asked_to_stop = False
 
     def stop(self) -> None:
-        self._asked_to_stop = True
+        self.asked_to_stop = True
         if self._child is not None:
             self._child.terminate()
 
-    def run(self, program: str, uri: str, argv: list[str], descriptors: list[int]) -> int:
+    def run(self, program: str, uri: str, argv: list[str], document: int | None, descriptors: list[int]) -> int:
         """Its exit status, or minus the signal that killed it."""
-        document = None if len(argv) > _FILE_ARGUMENT else _Document()
-        if self._asked_to_stop:
+        if self.asked_to_stop:
             return self._not_started(EXIT_FAILED)
         try:
             self._child = subprocess.Popen(
@@ -198,22 +202,20 @@ class _Backend:
                 executable=program,
                 env={**os.environ, "DEVICE_URI": uri},
                 pass_fds=descriptors,
-                stdin=None if document is None else document.outlet,
+                stdin=document,
                 stderr=subprocess.PIPE,
             )
         except OSError as error:
             _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
             return self._not_started(EXIT_HOLD)
-        if self._asked_to_stop:
+        if self.asked_to_stop:
             self._child.terminate()
-        if document is not None:
-            document.start()
         assert self._child.stderr is not None
         words = threading.Thread(target=self._pass_on, args=(self._child.stderr.fileno(),), daemon=True)
         words.start()
         status = self._child.wait()
         if document is not None:
-            self.took = document.taken()
+            self.took = os.lseek(document, 0, os.SEEK_CUR)  # the real backend's place in it, since it is one file
         words.join(_LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
         return status
 
@@ -246,43 +248,36 @@ class _Backend:
                 self.reasons.append(plain)
 
 
-class _Document:
-    """Our stdin on its way to the real backend's, counted."""
+def _whole_document() -> int:
+    """Our stdin to its end, in memory: a descriptor at its beginning. Hold when CUPS ended before it did.
 
-    def __init__(self) -> None:
-        self.outlet, self._inlet = os.pipe()
-        os.set_blocking(self._inlet, False)  # a write that blocks half-way could not be counted
-        self._stopped, self._stop = os.pipe()
-        self._sent = 0
-        self._relay = threading.Thread(target=self._pass_on, daemon=True)
+    When CUPS dies, or stops in order, its filters die with it, and a document ends in the middle as if that were its
+    end. The filters' stderr and ours are one pipe to CUPS: a filter that died of its being broken is no end.
+    """
+    document = os.memfd_create("document", os.MFD_CLOEXEC)
+    size = 0
+    while data := os.read(0, _CHUNK_BYTES):
+        size += len(data)
+        if size > _MOST_BYTES:
+            raise Hold(f"held, nothing was printed: the document is larger than {_MOST_BYTES} bytes")
+        while data:
+            data = data[os.write(document, data) :]
+    if _is_broken(2):
+        raise Hold("held, nothing was printed: CUPS ended before the document did")
+    threading.Event().wait(_GRACE_SECONDS)
+    os.lseek(document, 0, os.SEEK_SET)
+    return document
 
-    def start(self) -> None:
-        self._relay.start()
 
-    def taken(self) -> int:
-        """Bytes that were read at the other end, once the backend is over."""
-        os.close(self._stop)
-        self._relay.join()
-        left = fcntl.ioctl(self.outlet, termios.FIONREAD, b"\0" * 4)
-        return self._sent - int.from_bytes(left, sys.byteorder)
+def _stop_before_the_start(*_: object) -> NoReturn:
+    raise Hold("held, nothing was printed: told to stop before the document was whole")
 
-    def _pass_on(self) -> None:
-        while self._ready(0, select.POLLIN):
-            data = os.read(0, _CHUNK_BYTES)
-            if not data:
-                break
-            while data and self._ready(self._inlet, select.POLLOUT):
-                sent = os.write(self._inlet, data)
-                self._sent += sent
-                data = data[sent:]
-        os.close(self._inlet)
 
-    def _ready(self, descriptor: int, event: int) -> bool:
-        """Waits; False when the backend is over."""
-        poll = select.poll()
-        poll.register(descriptor, event)
-        poll.register(self._stopped, select.POLLIN)
-        return all(ready != self._stopped for ready, _ in poll.poll())
+def _is_broken(pipe: int) -> bool:
+    """Whether nobody reads this pipe any more."""
+    poll = select.poll()
+    poll.register(pipe, 0)
+    return any(events & select.POLLERR for _, events in poll.poll(0))
 
 
 def _link(existing: str, name: str) -> bool:

@@ -43,6 +43,7 @@ class CupsSpooler:
 
     def __init__(self, server: str) -> None:
         self._connections = Connections(server)
+        self._media: dict[str, str] = {}
 
     def queue(self, queue: str) -> QueueStatus:
         """Asks for five attributes alone: the leak in pycups grows with their number."""
@@ -117,15 +118,24 @@ class CupsSpooler:
         self._cancel(job.number, purge=True)
 
     def _create(self, queue: str, token: Token, options: Mapping[str, str]) -> int:
-        if "media" not in options:
-            raise SpoolerRefused(f"no media is configured for queue {queue}, and CUPS would guess one")
         ours = {"job-hold-until": "indefinite", "job-sheets": "none", "copies": "1"}
+        media = {} if "media" in options else {"media": self._default_media(queue)}
         try:
             with self._connections.use() as connection:
-                return int(connection.createJob(queue, str(token), {**options, **ours}))
+                return int(connection.createJob(queue, str(token), {**media, **options, **ours}))
         except SpoolerUnreachable:
             self.queue(queue)  # libcups reports an unknown queue as an internal error; this names it
             raise
+
+    def _default_media(self, queue: str) -> str:
+        """The queue's own default, said aloud: without any media CUPS may print on US Letter."""
+        if queue not in self._media:
+            with self._connections.use() as connection:
+                found = connection.getPrinterAttributes(queue, requested_attributes=["media-default"])
+            self._media[queue] = str(found.get("media-default", ""))
+        if not self._media[queue]:
+            raise SpoolerRefused(f"queue {queue} has no default media; name one in the printer's options: media")
+        return self._media[queue]
 
     def _look_up(self, number: int) -> dict[str, Any] | None:
         """By getJobs, which does not leak, and which shows the name of our jobs alone."""

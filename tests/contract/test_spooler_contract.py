@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 
+import cups
 import pytest
 
 from adapters.cups import CupsSpooler
@@ -49,10 +50,14 @@ def test_a_queue_that_does_not_accept_is_refused(
     assert spooler.find(token) is None
 
 
-def test_a_submission_without_media_is_refused(spooler: Spooler, queue: str, token: Token, card_pdf: bytes) -> None:
-    with pytest.raises(SpoolerRefused, match="media"):
-        spooler.submit_held(queue, token, card_pdf, {})
-    assert spooler.find(token) is None
+def test_a_submission_without_media_gets_the_queue_s_default(
+    spooler: Spooler, card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    job = spooler.submit_held(card_queue.name, token, card_pdf, {})
+
+    connection = cups.Connection(host=card_queue.cups.server)
+    default = connection.getPrinterAttributes(card_queue.name, requested_attributes=["media-default"])["media-default"]
+    assert connection.getJobAttributes(job.number)["media"] == default
 
 
 def test_a_submitted_job_is_held_under_its_token(spooler: Spooler, queue: str, token: Token, card_pdf: bytes) -> None:

@@ -105,9 +105,7 @@ class _PassesOver(_Instead):
             return claimed  # type: ignore[no-any-return]
         job = self.target.apply(moves.intend(line[1].job, printer=printer, at=at))
         attempt = Attempt(job=job, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded)
-        return Claim(
-            attempt=attempt, card=Card(record_id=job.record_id, fields={}, photo=None, document=None)
-        )
+        return Claim(attempt=attempt, card=Card(record_id=job.record_id, fields={}, photo=None, document=None))
 
 
 def _passes_over(outside: Outside) -> Outside:
@@ -224,9 +222,7 @@ BUGS: Mapping[str, Bug] = {
         outside=lambda outside: replace(outside, spooler=_ReleasesAtOnce(outside.spooler)),
     ),
     "guard-fails-open": Bug(what="the guard prints though the token is used up", guard_fails_open=True),
-    "recovery-without-void": Bug(
-        what="recovery requeues without voiding", office=_with_settlement(_WithoutVoiding)
-    ),
+    "recovery-without-void": Bug(what="recovery requeues without voiding", office=_with_settlement(_WithoutVoiding)),
     "believes-cups": Bug(what="a success from CUPS without the end mark", office=_with_settlement(_BelievesCups)),
     "requeues-doubt": Bug(what="a doubt is printed again", office=_with_settlement(_TriesAgain)),
     "asks-for-everything": Bug(

@@ -62,6 +62,8 @@ _IN_A_SOCKET = frozenset({"spooler.submit_held", "spooler.release", "spooler.pur
 """Requests that may be carried out after the one who sent them has died."""
 _NO_OTHER_LOOP_MEANWHILE = frozenset({"links.save_link"})
 """Called under a lock that other loops take."""
+_RANDOM = frozenset({"issuances.acknowledged"})
+"""Called with something that differs from run to run (a uuid): kept out of the trace."""
 _QUIET = frozenset(
     {
         "printers.wishes",
@@ -91,6 +93,8 @@ class Cut:
     point: str | None
     calls: int
     after: bool
+    also: Callable[[], None] = lambda: None
+    """What else happens at that moment."""
 
 
 class Effects:
@@ -130,14 +134,16 @@ class Effects:
         if cut is not None and not cut.after:
             if point in _IN_A_SOCKET and self._rng.random() < 0.5:
                 self._timeline.after(self._rng.uniform(0.05, 15), lambda: self._arrive(point, method, args, kwargs))
+            cut.also()
             raise Death(f"before {point}")
         if self.disk_is_full and point in _WRITES:
             raise Retryable("the disk is full")
         if point not in _QUIET:
-            about = args[0] if args and isinstance(args[0], Token | SpoolJob | str) and point != "issuances.acknowledged" else ""
+            about = args[0] if args and isinstance(args[0], Token | SpoolJob | str) and point not in _RANDOM else ""
             self._trace.note(f"  {point} {about}")
         result = self._ask(point, method, args, kwargs) if point in _ANSWERS else method(*args, **kwargs)
         if cut is not None:
+            cut.also()
             raise Death(f"after {point}")
         return result
 

@@ -136,7 +136,7 @@ def _clock_jumps(world: World) -> None:
 def _cups_dies(world: World, *, with_backends: bool) -> None:
     world.cups.die(with_backends=with_backends)
     lost = world.rng.random() < 0.1
-    world.later(0.2, 20, lambda: world.cups.restart(spool_is_lost=lost))
+    world.later(0.2, 25, lambda: world.cups.restart(spool_is_lost=lost))
 
 
 def _cups_hangs(world: World) -> None:
@@ -229,6 +229,15 @@ def _daemon_dies_at_a_point(world: World) -> None:
     world.effects.cut = Cut(world.rng.choice(CUT_POINTS), world.rng.randint(1, 2), world.rng.random() < 0.6)
 
 
+def _daemon_and_cups_die_at_a_point(world: World) -> None:
+    """Aimed at the moments at which CUPS has the job and the printer does not."""
+    point = world.rng.choice(("spooler.submit_held", "jobs.submitted", "spooler.release", "jobs.released"))
+    with_backends = world.rng.random() < 0.5
+    world.effects.cut = Cut(
+        point, 1, world.rng.random() < 0.8, also=lambda: _cups_dies(world, with_backends=with_backends)
+    )
+
+
 def _daemon_dies_soon(world: World) -> None:
     world.effects.cut = Cut(None, world.rng.randint(1, 60), world.rng.random() < 0.5)
 
@@ -272,6 +281,7 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "card fault": (12, _card_fault),
     "printer refuses": (6, _printer_refuses),
     "daemon killed at a cut point": (14, _daemon_dies_at_a_point),
+    "daemon and cups killed at a cut point": (6, _daemon_and_cups_die_at_a_point),
     "daemon killed soon": (6, _daemon_dies_soon),
     "daemon killed now": (4, lambda world: world.process.kill()),
     "daemon stopped": (2, lambda world: world.process.stop()),

@@ -135,17 +135,13 @@ class Operator:
         self._store.printers.set_paused(machine.name, paused, self._timeline.now(), NAME)
 
     def _load(self, machine: Machine, quantity: int) -> None:
-        self._book(
-            Movement(quantity=quantity, credit=ledger.STORE, debit=ledger.hopper(machine.name), reason="loaded")
-        )
+        self._book(Movement(quantity=quantity, credit=ledger.STORE, debit=ledger.hopper(machine.name), reason="loaded"))
         machine.hopper += quantity
 
     def _spoil(self, machine: Machine) -> None:
         with suppress(GiliranError):
             self._book(
-                Movement(
-                    quantity=1, credit=ledger.hopper(machine.name), debit=ledger.SPOILED, reason="factory_defect"
-                )
+                Movement(quantity=1, credit=ledger.hopper(machine.name), debit=ledger.SPOILED, reason="factory_defect")
             )
             machine.hopper -= 1
 

@@ -52,7 +52,9 @@ def put_on_agenda(crowd: Crowd, centre: Centre, timeline: Timeline, rng: Random,
                 timeline.after(rng.uniform(0.3, 1) * horizon_seconds, _repair(centre, record.record_id))
         if rng.random() < 0.05:
             centre.broken_cards.add(record.record_id)
-            timeline.after(rng.uniform(0.3, 1) * horizon_seconds, partial(centre.broken_cards.discard, record.record_id))
+            timeline.after(
+                rng.uniform(0.3, 1) * horizon_seconds, partial(centre.broken_cards.discard, record.record_id)
+            )
 
 
 def _story(rng: Random, horizon_seconds: float) -> list[tuple[float, str]]:
@@ -65,12 +67,12 @@ def _story(rng: Random, horizon_seconds: float) -> list[tuple[float, str]]:
     if story and rng.random() < 0.1:
         return story
     story.append((at_seconds, PRINT_READY))
-    while rng.random() < 0.2:
-        at_seconds += rng.uniform(0.2, 0.3 * horizon_seconds)
+    while rng.random() < 0.3:
+        at_seconds += rng.choice((rng.uniform(0.1, 3), rng.uniform(0.2, 0.3 * horizon_seconds)))
         story.append((at_seconds, rng.choice(STILL_WORKING)))
         if rng.random() < 0.1:
             return story
-        at_seconds += rng.uniform(0.2, 0.2 * horizon_seconds)
+        at_seconds += rng.choice((rng.uniform(0.1, 3), rng.uniform(0.2, 0.2 * horizon_seconds)))
         story.append((at_seconds, PRINT_READY))
     if rng.random() < 0.04:
         story.append((at_seconds + rng.uniform(0.2, 0.3 * horizon_seconds), WITHDRAWN))

@@ -151,7 +151,9 @@ class Process:
         finally:
             slot.in_step = False
         lag = self._rng.uniform(0.0001, 0.01)
-        due_at = self._timeline.monotonic() + delay_seconds * self._rng.choice(self.laziness) * self._patience(slot) + lag
+        due_at = (
+            self._timeline.monotonic() + delay_seconds * self._rng.choice(self.laziness) * self._patience(slot) + lag
+        )
         slot.due_at = min(slot.due_at, due_at)  # it may have been woken meanwhile
         self.after_step()
 
@@ -170,8 +172,7 @@ class Process:
         free = [
             slot
             for slot in self._slots
-            if not slot.in_step
-            and not (turn_is_taken and isinstance(slot.loop, PrintQueue) and not slot.loop.is_busy)
+            if not slot.in_step and not (turn_is_taken and isinstance(slot.loop, PrintQueue) and not slot.loop.is_busy)
         ]
         return min(free, key=lambda slot: slot.due_at, default=None)
 

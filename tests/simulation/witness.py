@@ -31,7 +31,9 @@ class Witness:
 
     def paused(self) -> frozenset[str]:
         """Printers that a person paused."""
-        return frozenset(name for (name,) in self.connection.execute("SELECT name FROM printer WHERE paused").fetchall())
+        return frozenset(
+            name for (name,) in self.connection.execute("SELECT name FROM printer WHERE paused").fetchall()
+        )
 
     def log(self, after: int) -> list[Logged]:
         """Everything newer than that entry."""

@@ -62,14 +62,18 @@ class Bench:
         )
 
     def popen(self, title: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        guard = subprocess.Popen(
             self.command(title),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=self.env(),
         )
+        assert guard.stdin is not None
+        with guard.stdin as document:
+            document.write("card")
+        return guard
 
     def runs(self) -> int:
         """How often the real backend ran."""

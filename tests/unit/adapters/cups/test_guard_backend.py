@@ -62,7 +62,7 @@ def test_argv0_is_the_device_uri_without_its_password(bench: Bench) -> None:
     done = subprocess.run(
         [str(bench.backends / "giliran"), "/proc/self/cmdline", "u", TITLE, "1", ""],
         env=bench.env(),
-        stdin=subprocess.DEVNULL,
+        input="card",
         capture_output=True,
         text=True,
         timeout=30,
@@ -112,12 +112,14 @@ def test_messages_are_passed_on_at_once(bench: Bench) -> None:
 
 
 def test_a_cups_that_does_not_listen_any_more_does_not_stop_the_card(bench: Bench, journal: FileGuardJournal) -> None:
-    bench.backend('os.write(2, b"INFO: a\\n" * 20000); os.write(2, b"STATE: +media-low\\n")')
-    guard = bench.popen(TITLE)
+    bench.backend(
+        'os.write(2, b"INFO: up\\n"); os.write(2, b"INFO: a\\n" * 20000); os.write(2, b"STATE: +media-low\\n")'
+    )
+    guard = started(bench)
     close(guard)
 
     assert guard.wait(30) == 0
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, reasons=frozenset({"media-low"}), took=0)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, reasons=frozenset({"media-low"}), took=4)
 
 
 def test_back_and_side_channel_go_through(bench: Bench) -> None:
@@ -129,7 +131,7 @@ def test_back_and_side_channel_go_through(bench: Bench) -> None:
     done = subprocess.run(
         ["/bin/bash", "-c", script, *bench.command(TITLE)],
         env=bench.env(),
-        stdin=subprocess.DEVNULL,
+        input="card",
         capture_output=True,
         text=True,
         timeout=30,
@@ -221,17 +223,6 @@ def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal)
 
     assert told(bench)["data"] == LARGE
     assert journal.read(TOKEN).took == len(LARGE)
-
-
-def test_a_backend_that_gives_up_does_not_wait_for_the_rest(bench: Bench, journal: FileGuardJournal) -> None:
-    """The filter may have nothing more to send for a long time."""
-    (bench.backends / "fake").write_text("#!/bin/sh\nexit 1\n")
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE)
-
-    assert guard.wait(10) == 1
-    assert journal.read(TOKEN).took == 0
-    assert guard.stdin is not None
-    guard.stdin.close()
 
 
 def test_a_file_that_the_backend_opens_itself_is_not_counted(
@@ -326,7 +317,7 @@ def test_sigterm_reaches_the_real_backend_whose_answer_counts(bench: Bench, jour
     guard.terminate()
 
     assert guard.wait(10) == 5
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=5, took=0)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=5, took=4)
     close(guard)
 
 
@@ -340,7 +331,7 @@ def test_the_mark_is_running_while_the_backend_runs(bench: Bench, journal: FileG
 
     guard.terminate()
     assert guard.wait(10) == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-signal.SIGTERM, took=0)
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-signal.SIGTERM, took=4)
     close(guard)
 
 
@@ -485,3 +476,64 @@ def test_an_outcome_that_cannot_be_kept_leaves_a_torn_mark_and_the_real_status(
     assert done.returncode == 0
     assert "could not be kept" in done.stderr
     assert journal.read(TOKEN).kind is MarkKind.TORN
+
+
+# --- a document that ends with CUPS -----------------------------------------------------------------------------
+
+
+def test_a_document_that_ends_because_cups_died_is_held_and_its_token_is_free(
+    bench: Bench, journal: FileGuardJournal
+) -> None:
+    """The filters die of the same broken pipe, and what they sent ends in the middle."""
+    bench.backend()
+    heard, stderr = os.pipe()
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=stderr)
+    os.close(stderr)
+    os.close(heard)
+    guard.communicate(b"half a ca")
+
+    assert guard.returncode == HOLD
+    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
+
+
+def test_a_document_that_ends_because_cups_stops_its_jobs_is_held_and_its_token_is_free(
+    bench: Bench, journal: FileGuardJournal
+) -> None:
+    bench.backend()
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert guard.stdin is not None
+    guard.stdin.write(b"half a ca")
+    guard.stdin.flush()
+    eventually(lambda: catches_sigterm(guard.pid), what="the guard's start")
+    guard.terminate()
+
+    assert guard.wait(10) == HOLD, "it does not wait for the rest"
+    _, words = guard.communicate()
+    assert b"told to stop" in words
+    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
+
+
+def test_cups_may_die_once_the_document_is_whole(bench: Bench, journal: FileGuardJournal, tmp_path: Path) -> None:
+    over = tmp_path / "over"
+    bench.backend(f"import time\nwhile not os.path.exists({str(over)!r}): time.sleep(0.02)")
+    heard, stderr = os.pipe()
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=stderr)
+    os.close(stderr)
+    assert guard.stdin is not None
+    guard.stdin.write(b"card")
+    guard.stdin.close()
+    eventually(lambda: bench.runs() == 1, what="the whole document in the backend")
+    os.close(heard)
+    over.touch()
+
+    assert guard.wait(10) == 0
+    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, took=4)
+
+
+def proc_status(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+
+
+def catches_sigterm(pid: int) -> bool:
+    (caught,) = (line.split()[1] for line in proc_status(pid).splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
