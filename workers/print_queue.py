@@ -47,6 +47,8 @@ class _Watched:
 
     attempt: Attempt
     since: float
+    absences: int
+    """Of CUPS, when it was released."""
     asked_cups: float = 0.0
     recovering: bool = False
     """CUPS was gone, or we were: void first."""
@@ -158,7 +160,12 @@ class PrintQueue:
     # --- while a card is in the printer ---
 
     def _watch(self, attempt: Attempt, *, recovering: bool) -> None:
-        self._watched = _Watched(attempt=attempt, since=self.clock.monotonic(), recovering=recovering)
+        self._watched = _Watched(
+            attempt=attempt,
+            since=self.clock.monotonic(),
+            absences=self.situation.cups_absences,
+            recovering=recovering,
+        )
         self.situation.set_printing(self.printer, True)
 
     def _look(self, watched: _Watched) -> float:
@@ -170,11 +177,13 @@ class PrintQueue:
             return WATCH_SECONDS
         watched.asked_cups = now
         spool = self.settlement.spool_state(attempt)
+        absences = self.situation.cups_absences
         if spool is SpoolState.UNREACHABLE:
             watched.recovering = True
-        elif watched.recovering or self._never_started(watched, mark.kind, spool, now):
-            watched.recovering = False
-            return self._recover(attempt, reasons=("cups",))
+        elif watched.recovering or watched.absences != absences or self._never_started(watched, mark.kind, spool, now):
+            cups_was_absent = watched.absences != absences
+            watched.recovering, watched.absences = False, absences
+            return self._recover(attempt, reasons=("cups",), cups_was_absent=cups_was_absent)
         judgement = judge(mark, spool)
         match judgement.action:
             case Action.VOID:
@@ -192,8 +201,8 @@ class PrintQueue:
         status = self.situation.queue(self.queue).status
         return (status is not None and status.stopped) or now - watched.since > NOT_STARTED_SECONDS
 
-    def _recover(self, attempt: Attempt, *, reasons: tuple[str, ...]) -> float:
-        judgement = self.settlement.recover(attempt)
+    def _recover(self, attempt: Attempt, *, reasons: tuple[str, ...], cups_was_absent: bool = False) -> float:
+        judgement = self.settlement.recover(attempt, cups_was_absent=cups_was_absent)
         if judgement.action is Action.WATCH:
             return WATCH_SECONDS
         return self._finish(judgement, reasons)

@@ -34,10 +34,13 @@ class PrinterWatch:
         """Take the events that came; read afresh when some were missed."""
         try:
             events = self.events.poll()
+            if events is None:
+                self.situation.cups_was_absent()
             if events is None or self.clock.monotonic() >= self._refresh_at:
                 self._refresh()
                 return BUSY_SECONDS
         except SpoolerUnreachable as error:
+            self.situation.cups_was_absent()
             self._unreachable(error)
             return IDLE_SECONDS
         for event in events:

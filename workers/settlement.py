@@ -47,13 +47,14 @@ class Settlement:
             return SpoolState.UNREACHABLE
         return SpoolState.GONE if found is None else found.state
 
-    def recover(self, attempt: Attempt) -> Judgement:
+    def recover(self, attempt: Attempt, *, cups_was_absent: bool = False) -> Judgement:
         """Decide about an attempt whose course was not watched: void first, ask afterwards. Concludes what it can.
 
+        `cups_was_absent`: CUPS is known to have been gone while it had the job.
         Returns WATCH when the card is still on its way, else the judgement that was committed.
         """
         mark = self.journal.void(attempt.token) if attempt.guarded else Mark(kind=MarkKind.UNGUARDED)
-        judgement = recover(mark, self.spool_state(attempt))
+        judgement = recover(mark, self.spool_state(attempt), cups_was_absent=cups_was_absent)
         if judgement.action is Action.CONCLUDE:
             self.conclude(attempt, judgement)
         return judgement

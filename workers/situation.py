@@ -23,6 +23,7 @@ class Situation:
         self._link = link
         self._queues: dict[str, QueueFacts] = {}
         self._printing: set[str] = set()
+        self._cups_absences = 0
         self._listeners: list[Callable[[], None]] = []
         self.ending = threading.Event()
         """Set when nothing new may be started."""
@@ -57,6 +58,17 @@ class Situation:
             self._queues[queue] = facts
         if changed:
             self.changed()
+
+    @property
+    def cups_absences(self) -> int:
+        """How often CUPS was gone, or restarted, as far as was seen: what it did meanwhile is not known."""
+        with self._lock:
+            return self._cups_absences
+
+    def cups_was_absent(self) -> None:
+        """The printer watch lost its subscription or its connection."""
+        with self._lock:
+            self._cups_absences += 1
 
     @property
     def is_printing(self) -> bool:

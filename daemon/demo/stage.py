@@ -183,7 +183,6 @@ class Stage:
                     record_id for record_id in self.central.state.people if self._is_ready(record_id)
                 ),
                 everybody=frozenset(person.record_id for person in self.people),
-                recorded_at={row.job.record_id: row.job.recorded_at for row in rows},
                 log=list(whole_log(store.log)),
                 balances=store.ledger.balances(),
                 blanks_received=self.blanks,

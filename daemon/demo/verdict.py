@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from daemon.domain.log import Entry
 from daemon.domain.states import State
@@ -34,7 +33,6 @@ class Evidence:
     """What the centre has print-ready now."""
     everybody: frozenset[str]
     """Who was recorded, by the office or at the centre."""
-    recorded_at: Mapping[str, datetime]
     log: Sequence[Entry]
     balances: Mapping[str, int]
     blanks_received: int
@@ -56,7 +54,7 @@ def judge(evidence: Evidence) -> list[Check]:
         _none("lost (recorded, not known here)", evidence.everybody - set(evidence.states)),
         _none("print-ready and not printed", evidence.print_ready - finished),
         _none("said to be printed, not on the tape", finished - set(made)),
-        _none("passed over in line", order_violations(evidence.log, evidence.recorded_at.__getitem__)),
+        _none("passed over in line", order_violations(evidence.log)),
         _none("cards the centre was not told of", set(made) - evidence.reported),
         _blanks(evidence, made),
     ]

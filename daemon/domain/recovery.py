@@ -119,11 +119,16 @@ def judge(mark: Mark, spool: SpoolState) -> Judgement:
             return _judge_ended(mark, spool)
 
 
-def recover(mark: Mark, spool: SpoolState) -> Judgement:
-    """Decide about an attempt found open at a start or after CUPS was gone: void first, ask afterwards."""
+def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> Judgement:
+    """Decide about an attempt found open at a start or after CUPS was gone: void first, ask afterwards.
+
+    A CUPS that was gone in mid-card may print the card again when it is back; without a guard nobody would know.
+    """
     if mark.kind is MarkKind.ABSENT:
         return _VOID
-    if mark.kind is MarkKind.UNGUARDED and spool in (SpoolState.HELD, SpoolState.GONE):
+    if mark.kind is MarkKind.UNGUARDED and spool is SpoolState.UNREACHABLE:
+        return _WATCH
+    if mark.kind is MarkKind.UNGUARDED and (cups_was_absent or spool in (SpoolState.HELD, SpoolState.GONE)):
         return _conclude(Verdict.IN_DOUBT, "the queue has no guard, so nobody can tell whether a card was made")
     return judge(mark, spool)
 

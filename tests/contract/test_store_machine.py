@@ -28,9 +28,9 @@ from daemon.domain import ledger
 from daemon.domain.errors import LostRace, Overdrawn
 from daemon.domain.job import PRINT_READY, Job, Transition, Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
-from daemon.domain.log import GENESIS, Entry, is_intact
-from daemon.domain.order import Readiness, Start, Turn, violations
+from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
+from daemon.fairness import order_violations
 from daemon.ports import BadRecord, Claim, NoClaim, Receipt, Store
 from tests.contract.office import CLERK, NOON, card, minutes, page, record, somebody
 
@@ -258,38 +258,6 @@ class Office(RuleBasedStateMachine):
         assert all(is_intact(after, before.hash) for before, after in pairwise(entries))
         assert is_intact(entries[0], GENESIS)
         assert order_violations(entries) == []
-
-
-def order_violations(entries: list[Entry]) -> list[object]:
-    """From the log alone: a turn may change while its job is ready, which begins another stretch."""
-    turns: dict[str, Turn] = {}
-    ready: dict[str, int] = {}
-    stretches: list[Readiness] = []
-    starts: list[Start] = []
-
-    def leave(record_id: str, sequence: int) -> bool:
-        first = ready.pop(record_id, None)
-        if first is not None:
-            stretches.append(Readiness(turn=turns[record_id], first=first, last=sequence))
-        return first is not None
-
-    for entry in entries:
-        record_id, details = entry.record_id or "", entry.details
-        if entry.event == "recorded":
-            turns[record_id] = Turn(datetime.fromisoformat(str(details["recorded_at"])), record_id)
-        if entry.event == "recorded_at_changed":
-            was_ready = leave(record_id, entry.sequence)
-            turns[record_id] = Turn(datetime.fromisoformat(str(details["to"])), record_id)
-            if was_ready:
-                ready[record_id] = entry.sequence
-        if "after" in details:
-            leave(record_id, entry.sequence)
-            if details["after"] == State.READY:
-                ready[record_id] = entry.sequence
-        if entry.event == "started":
-            starts.append(Start(sequence=entry.sequence, turn=turns[record_id]))
-    stretches += [Readiness(turn=turns[name], first=first, last=None) for name, first in ready.items()]
-    return list(violations(starts, stretches))
 
 
 # When it fails it is made smaller for up to five minutes.

@@ -152,8 +152,11 @@ class Cups:
         guards = [queue.guard for queue in self.queues.values() if queue.guard is not None]
         for queue in self.queues.values():
             queue.running = queue.guard = None
-        for guard in guards if with_backends else ():
-            guard.kill(with_backend=True)
+        for guard in guards:
+            if with_backends:
+                guard.kill(with_backend=True)
+            else:
+                guard.lose_cups()
         if self.saves_after_seconds:
             jobs, self._next_number = self._saved
             self.jobs = {job.number: replace(job) for job in jobs}

@@ -55,6 +55,7 @@ _ANSWERS = frozenset(
         "records.cursor",
         "issuances.due",
         "jobs.claim",
+        "records.take_page",
     }
 )
 """Asked again and again; as long as nobody has written, the database would give the same answer again."""
@@ -148,7 +149,7 @@ class Effects:
         return result
 
     def _ask(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """What costs a run most is asking an unchanged database; a claim counts as asking when there was none."""
+        """What costs a run most is asking an unchanged database. A claim or a page that changed nothing is asking."""
         key, version = (point, args[:1]), self.data_version()
         known = self._answers.get(key)
         if known is not None and known[0] == version:

@@ -109,6 +109,11 @@ class Guard:
         elif self._backend is not None:
             self.machine.terminate(self._backend)
 
+    def lose_cups(self) -> None:
+        """CUPS died: a document that is not whole yet never will be."""
+        if not self._owns and self.rng.random() < 0.5:
+            self._exit(EXIT_HOLD)
+
     def kill(self, *, with_backend: bool) -> None:
         """SIGKILL. The lock lives on in the backend."""
         if not self.alive:
@@ -118,8 +123,6 @@ class Guard:
         if backend is not None and backend.alive:
             if with_backend:
                 self.machine.kill(backend)
-            else:
-                backend.input_cut = True  # matters only while it reads
         elif self._owns:
             self.journal.unlock(self.token)
         self.exited(-9)
@@ -145,7 +148,7 @@ class Guard:
             return
         self._backend = self.machine.run(self.token, self._ended)
 
-    def _ended(self, status: int, reasons: frozenset[str], took: int) -> None:
+    def _ended(self, status: int, reasons: frozenset[str], took: int | None) -> None:
         if not self.alive:
             if self._owns:
                 self.journal.unlock(self.token)

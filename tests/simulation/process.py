@@ -20,6 +20,7 @@ from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop
 RESTARTS_AFTER_SECONDS = (1.0, 20.0)
 DRAIN_SECONDS = 45.0
 QUIET_STEPS = 1
+LATEST_SECONDS = 20.0
 
 
 class LoopBroke(Exception):

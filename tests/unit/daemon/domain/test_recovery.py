@@ -100,6 +100,11 @@ def test_without_a_guard_every_doubt_is_a_person_s(spool: SpoolState) -> None:
         assert judgement.verdict is Verdict.IN_DOUBT
 
 
+@given(st.sampled_from([spool for spool in SpoolState if spool is not SpoolState.UNREACHABLE]))
+def test_without_a_guard_a_cups_that_was_gone_is_not_believed(spool: SpoolState) -> None:
+    assert recover(Mark(kind=MarkKind.UNGUARDED), spool, cups_was_absent=True).verdict is Verdict.IN_DOUBT
+
+
 def test_reasons_are_facts_without_their_severity() -> None:
     assert plain_reasons(["media-empty-error", "marker-supply-low-warning", "none", "paused"]) == {
         "media-empty",
