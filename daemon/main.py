@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loguru import logger
-
 from adapters.clock import SystemClock
 from daemon.domain.errors import GiliranError, Rejected
 from daemon.ports import CentralServer, Clock, Documents, GuardJournal, Lease, ServiceManager, Spooler, Store
@@ -130,6 +128,8 @@ class _Reload:
     path: Path
 
     def __call__(self) -> bool:
+        from loguru import logger
+
         try:
             fresh = load_settings(self.path)
         except InvalidConfiguration as error:
@@ -184,6 +184,8 @@ def _leased(settings: Settings) -> Iterator[Lease]:
 
 def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Outside") -> "End":
     """One configuration, from reconcile to the end of its loops."""
+    from loguru import logger
+
     from daemon.assembly import assemble, nightly_rounds
     from daemon.status import one_line, snapshot
     from daemon.supervision import Supervision

@@ -106,6 +106,8 @@ class Stage:
             self._set_up_printers()
             self._write_config()
             self._open_office()
+            if self.cast.dirty_clean_seconds:
+                self.cups.restart()  # so that it remembers its queues at least
             self._ending = starting.pop_all()
         return self
 

@@ -123,7 +123,8 @@ class Cups:
 
     def delete(self, job: CupsJob) -> None:
         """Forget it, unless its backend still runs."""
-        if self.queues[job.queue].running is not job and self.jobs.pop(job.number, None):
+        if self.queues[job.queue].running is not job and job.number in self.jobs:
+            del self.jobs[job.number]
             self._changed(job.queue, f"cups: job {job.number} {job.name} deleted")
 
     def set_stopped(self, queue: CupsQueue, stopped: bool) -> None:

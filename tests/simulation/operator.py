@@ -1,4 +1,4 @@
-"""The people of the office: they see to printers, settle what is unconfirmed by the tape, and sometimes act on a whim."""
+"""The people of the office: they see to printers, settle by the tape what is unconfirmed, and have whims."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress

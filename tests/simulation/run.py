@@ -32,6 +32,8 @@ HORIZON_SECONDS = (30.0, 80.0)
 """So long things go wrong."""
 PATIENCE_SECONDS = 1800.0
 """So long after that everything is settled."""
+LEFT_OUT = 0.1
+"""How likely a start of the daemon has a configuration that knows the first printer alone."""
 CLOCK_IS_SET_RIGHT_AFTER_SECONDS = 700.0
 """What waits by the wall clock may have had it set back under its feet: it must not wait for ever."""
 
@@ -189,7 +191,13 @@ class Simulation:
             documents=effects.around("render", Renderer()),
             clock=self._timeline,
         )
-        return self._bug.office(assemble(self._settings, self._bug.outside(outside)))
+        return self._bug.office(assemble(self._settings_of_this_life(), self._bug.outside(outside)))
+
+    def _settings_of_this_life(self) -> Settings:
+        """Now and then the second printer is taken out of the configuration, whatever is in it."""
+        if self.world.operator.is_closing or self._rng.random() > LEFT_OUT:
+            return self._settings
+        return self._settings.model_copy(update={"printers": self._settings.printers[:1]})
 
 
 def _cups(

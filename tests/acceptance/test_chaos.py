@@ -1,0 +1,35 @@
+"""A short selection of `make chaos`: every kind of victim at several points, on real CUPS."""
+
+import pytest
+
+from tests.chaos.deaths import DEATHS, Death, Victim
+from tests.chaos.rounds import play
+
+SELECTION = [
+    Death("after jobs.claim", Victim.DAEMON),
+    Death("after create_job", Victim.ALL),
+    Death("after spooler.submit_held", Victim.CUPSD),
+    Death("after spooler.release", Victim.DAEMON),
+    Death("before guard.entry", Victim.CUPS_TREE),
+    Death("after guard.link", Victim.GUARD),
+    Death("after guard.entry", Victim.CUPSD),
+    Death("after printer.feed", Victim.BACKEND),
+    Death("after printer.card", Victim.ALL),
+    Death("before guard.end_mark", Victim.GUARD),
+    Death("after guard.end_mark", Victim.DAEMON),
+    Death("before jobs.apply", Victim.ALL),
+    Death("after journal.void", Victim.DAEMON, True),
+    Death("before jobs.apply", Victim.DAEMON, True),
+]
+
+
+def test_the_selection_is_part_of_the_whole() -> None:
+    assert set(SELECTION) <= set(DEATHS)
+
+
+@pytest.mark.parametrize("dirty_clean_seconds", [0, 30], ids=["cups-remembers", "cups-forgets"])
+def test_whatever_dies_nobody_is_printed_twice_and_nobody_is_lost(dirty_clean_seconds: int) -> None:
+    toll = play(SELECTION, people=120, seed=7, dirty_clean_seconds=dirty_clean_seconds)
+    assert toll.deaths.total() == len(SELECTION)
+    assert toll.cards > 0
+    assert (toll.duplicates, toll.lost, toll.wrongly_unconfirmed, toll.broken) == (0, 0, 0, [])

@@ -1,0 +1,41 @@
+"""A short selection of seeds on every change; `python -m tests.simulation --seeds 10000` is the long one."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.bugs import BUGS
+from tests.simulation.database import Database, database
+from tests.simulation.fleet import Total, first_found, results
+from tests.simulation.run import run
+
+SEEDS = range(1, 101)
+
+
+@pytest.fixture(scope="module")
+def disk() -> Iterator[Database]:
+    with database() as opened:
+        yield opened
+
+
+def test_every_invariant_holds_whatever_dies_and_whenever() -> None:
+    total = Total()
+    for result in results(SEEDS, processes=min(2, os.cpu_count() or 1)):
+        total.add(result)
+    assert [f"seed {result.seed}: {result.violation}" for result in total.failed] == []
+    assert total.counts["deaths"] > len(SEEDS)
+    assert total.counts["cards"] > 2 * len(SEEDS)
+
+
+def test_the_same_seed_gives_the_same_trace(disk: Database) -> None:
+    first = [run(seed, disk) for seed in range(1, 6)]
+    with database() as another:
+        second = [run(seed, another) for seed in range(1, 6)]
+    assert [result.digest for result in first] == [result.digest for result in second]
+    assert len({result.digest for result in first}) == len(first)
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_seeded_bug_is_found(name: str, disk: Database) -> None:
+    assert first_found(name, disk) is not None, f"{BUGS[name].what}: not found in {BUGS[name].found_within} runs"
