@@ -354,7 +354,9 @@ class JobStore(Protocol):
     """Jobs and their attempts. Every change commits job, blanks and log together, or nothing."""
 
     def apply(self, transition: Transition) -> Job:
-        """Commit a move by compare-and-set on (state, attempt); durable on return. LostRace, Overdrawn, UnknownRecord.
+        """Commit a move by compare-and-set on (state, since, attempt); durable on return.
+
+        LostRace, Overdrawn, UnknownRecord.
 
         A transition to PRINTED also queues the issuance and deletes the document.
         """

@@ -36,6 +36,7 @@ _MOVE = (
     .where(
         job.c.record_id == bindparam("of_record"),
         job.c.state == bindparam("before"),
+        job.c.since == bindparam("since_before"),
         job.c.attempt == bindparam("attempt_before"),
     )
     .values(
@@ -140,6 +141,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             {
                 "of_record": transition.record_id,
                 "before": transition.before,
+                "since_before": transition.since_before,
                 "attempt_before": transition.attempt_before,
                 "after": transition.after,
                 "new_reason": transition.reason,
@@ -155,7 +157,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
     if row is None:
         now = find(connection, transition.record_id)
         raise LostRace(
-            f"{transition.record_id} is {now.state} (attempt {now.attempt}) by now,"
+            f"{transition.record_id} is {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f} by now,"
             f" not {transition.before} (attempt {transition.attempt_before})"
         )
     return job_of(row)

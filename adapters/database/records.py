@@ -224,6 +224,7 @@ def _ready_again(waiting: Job, at: datetime) -> Transition:
         record_id=waiting.record_id,
         before=waiting.state,
         after=State.READY,
+        since_before=waiting.since,
         attempt_before=waiting.attempt,
         attempt_after=waiting.attempt,
         reason=None,

@@ -1,7 +1,7 @@
 """A card job and every move it can make. Pure: a job and what happened go in, a Transition comes out.
 
 A Transition is all that one move changes: job, attempt, blanks and log. The store commits it as a whole,
-by compare-and-set on (state, attempt), or not at all.
+by compare-and-set on (state, since, attempt), or not at all.
 """
 
 from collections.abc import Mapping
@@ -66,6 +66,8 @@ class Transition:
     record_id: str
     before: State
     after: State
+    since_before: datetime
+    """Of the state before: a job that left it and came back meanwhile is another matter."""
     attempt_before: int
     attempt_after: int
     reason: str | None
@@ -105,6 +107,7 @@ def _move(
         record_id=job.record_id,
         before=job.state,
         after=after,
+        since_before=job.since,
         attempt_before=job.attempt,
         attempt_after=job.attempt if attempt_after is None else attempt_after,
         reason=reason,

@@ -2,12 +2,13 @@ from collections.abc import Callable
 
 import pytest
 
+from daemon.domain.job import PRINT_READY
 from daemon.domain.link import LinkState, Stage
 from daemon.domain.states import State
-from daemon.ports import AbsentAtCentre, BadCard, Card, LinkFailure, NotPrintReady, Store, Withdrawn
+from daemon.ports import AbsentAtCentre, BadCard, Card, LinkFailure, NotPrintReady, Page, Store, Withdrawn
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
-from tests.unit.workers.office import card, situation, take_in
+from tests.unit.workers.office import card, record, situation, take_in
 from workers.card_documents import PASSING_FAILURES, CardDocuments
 
 
@@ -115,4 +116,22 @@ def test_a_line_that_fails_sets_nobody_back(loop: CardDocuments) -> None:
     loop.central.broken = Stage.CONNECT
     for _ in range(10):
         loop.step()
+    assert loop.jobs.job("R-1").state is State.READY
+
+
+def test_a_refusal_that_is_older_than_the_centre_s_latest_word_sets_nobody_back(
+    loop: CardDocuments, store: Store, clock: ManualClock
+) -> None:
+    """The record went and came back while its card was asked for: the refusal is about the time between."""
+    assert isinstance(loop.central, FakeCentral)
+
+    def refuse_late() -> Card:
+        for minutes, status in enumerate(("DUPLICATE_RECORD", PRINT_READY), 1):
+            clock.advance(minutes)
+            changed = record("R-1", clock.now(), status=status)
+            store.records.take_page(Page(records=(changed,), bad=(), next=str(minutes), more=False), clock.now())
+        raise NotPrintReady("R-1")
+
+    loop.central.cards["R-1"] = refuse_late
+    loop.step()
     assert loop.jobs.job("R-1").state is State.READY
