@@ -23,7 +23,6 @@ from daemon.ports import (
     JobStore,
     PrinterReport,
     PrinterStore,
-    QueueStatus,
     Spooler,
 )
 from workers.rest import Rest
@@ -49,6 +48,8 @@ class _Watched:
     since: float
     absences: int
     """Of CUPS, when it was released."""
+    stale_reasons: frozenset[str]
+    """What CUPS said of the printer before this card and has not taken back since: some drivers never do."""
     asked_cups: float = 0.0
     recovering: bool = False
     """CUPS was gone, or we were: void first."""
@@ -164,6 +165,7 @@ class PrintQueue:
             attempt=attempt,
             since=self.clock.monotonic(),
             absences=self.situation.cups_absences,
+            stale_reasons=frozenset() if recovering else self._reasons(),
             recovering=recovering,
         )
         self.situation.set_printing(self.printer, True)
@@ -227,8 +229,9 @@ class PrintQueue:
         return IDLE_SECONDS
 
     def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: _Watched) -> None:
-        status: QueueStatus | None = self.situation.queue(self.queue).status
-        reasons = tuple(sorted(status.reasons)) if status is not None else ("cups",)
+        said = self._reasons()
+        watched.stale_reasons &= said
+        reasons = tuple(sorted(said - watched.stale_reasons))
         if kind is MarkKind.RUNNING and not reasons and now - watched.since > self.stall_seconds:
             reasons = ("stalled",)
             self._cancel_stalled(attempt, watched)
@@ -242,6 +245,11 @@ class PrintQueue:
             "{} has shown nothing for {:.0f} s; its job is cancelled", self.printer, self.stall_seconds
         )
         self.settlement.withdraw(attempt.token, attempt.spool_number)
+
+    def _reasons(self) -> frozenset[str]:
+        """What CUPS says of the printer now; `cups` while it does not answer."""
+        status = self.situation.queue(self.queue).status
+        return frozenset({"cups"}) if status is None else status.reasons
 
     # --- what people see ---
 

@@ -77,7 +77,8 @@ class Screen:
                     line.record_id or "",
                     str(snapshot.hopper(line.name)),
                 )
-        bar = ProgressBar(total=max(1, self._total), completed=counts[State.PRINTED], width=60)
+        bar = Table.grid()
+        bar.add_row(ProgressBar(total=max(1, self._total), completed=counts[State.PRINTED], width=60))
         told = Text("\n".join(notes[-5:]), style="italic")
         return Panel(Group(head, figures, bar, printers, told), title=f"Giliran · {escape(snapshot.office)}")
 

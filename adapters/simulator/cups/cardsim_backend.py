@@ -120,6 +120,7 @@ def print_job(printer: _Printer, argv: list[str]) -> int:
     refusal = printer.refusal()
     if refusal:
         return fail(refusal)
+    say("STATE: -" + ",".join(f"{reason}-error" for reason in _MESSAGES))
     fault = printer.text("fault")
     with open(argv[6], "rb") if len(argv) > 6 else sys.stdin.buffer as data:
         if fault == "first-byte":
