@@ -8,7 +8,7 @@ import time
 
 
 class Cut:
-    """Shared through a folder: `armed` names the point, `reached` tells who waits there, `go` lets them on."""
+    """Shared through a folder: `armed` names the point; whoever waits there has a file until it may go on."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -16,12 +16,13 @@ class Cut:
     def reach(self, point: str) -> None:
         """Go by, unless it is this point that is armed."""
         armed = os.path.join(self.folder, "armed")
+        waits = os.path.join(self.folder, f"reached.{os.getpid()}")
         try:
             with open(armed, encoding="ascii") as file:
                 if file.read() != point:
                     return
-            os.rename(armed, os.path.join(self.folder, f"reached.{os.getpid()}"))
+            os.rename(armed, waits)
         except OSError:
             return
-        while not os.path.exists(os.path.join(self.folder, "go")):
+        while os.path.exists(waits):
             time.sleep(0.002)  # noqa: TID251
