@@ -13,11 +13,13 @@ from daemon.ports import (
     Documents,
     GuardJournal,
     LinkFailure,
+    Messenger,
     Spooler,
     SpoolerEvents,
     Store,
 )
 from daemon.settings import Settings
+from workers.alarm import Alarm
 from workers.card_documents import CardDocuments
 from workers.central_sync import CentralSync
 from workers.housekeeping import Housekeeping
@@ -46,6 +48,7 @@ class Outside:
     journal: GuardJournal
     documents: Documents
     clock: Clock
+    messengers: tuple[Messenger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,26 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 situation=situation,
                 clock=outside.clock,
             ),
+            *_alarm(settings, outside, situation),
+        ),
+    )
+
+
+def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:
+    """None where there is nobody to tell."""
+    if not outside.messengers:
+        return ()
+    return (
+        Alarm(
+            store=outside.store,
+            situation=situation,
+            clock=outside.clock,
+            messengers=outside.messengers,
+            card_printers=tuple(printer.name for printer in settings.card_printers),
+            low=settings.blanks.low,
+            title=f"Giliran: {settings.office.name}",
+            language=settings.office.language,
+            timezone=settings.office.timezone,
         ),
     )
 

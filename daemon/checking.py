@@ -70,6 +70,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
         ("central.ca_file", central.ca_file, False),
         ("central.client_cert_file", central.client_cert_file, False),
         ("central.client_key_file", central.client_key_file, True),
+        ("alerts.urls_file", settings.alerts.urls_file, True),
     ):
         if path is not None:
             yield _file(key, path, secret)
@@ -87,6 +88,20 @@ def _file(key: str, path: Path, secret: bool) -> Finding:
     if secret and mode & stat.S_IRWXO:
         return _warning(key, f"{path} can be read by everybody on this machine; chmod o= {path}")
     return _ok(key, f"{path} can be read")
+
+
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    """The lines of the file; they are secrets, so only their numbers are told."""
+    path = settings.alerts.urls_file
+    if path is None or not os.access(path, os.R_OK):
+        return  # _files tells of it
+    from adapters.alerts import read_messengers
+
+    reading = read_messengers(path)
+    for problem in reading.problems:
+        yield _error("alerts", problem)
+    if reading.messengers:
+        yield _ok("alerts", f"{len(reading.messengers)} URLs that apprise knows; nothing was sent to them")
 
 
 def _journal(settings: Settings) -> Iterator[Finding]:
@@ -162,7 +177,7 @@ def _central(settings: Settings) -> Iterator[Finding]:
         yield _error("central server", f"fails at {probe.failed_stage}: {probe.detail or 'no detail'}")
 
 
-_HERE: tuple[Check, ...] = (_without_effect, _database, _files, _journal, _templates)
+_HERE: tuple[Check, ...] = (_without_effect, _database, _files, _alerts, _journal, _templates)
 _ELSEWHERE: tuple[Check, ...] = (_queues, _central)
 
 

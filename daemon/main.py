@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
 from daemon.domain.errors import GiliranError, Rejected
-from daemon.ports import CentralServer, Clock, Documents, GuardJournal, Lease, ServiceManager, Spooler, Store
+from daemon.ports import (
+    CentralServer,
+    Clock,
+    Documents,
+    GuardJournal,
+    Lease,
+    Messenger,
+    ServiceManager,
+    Spooler,
+    Store,
+)
 from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
@@ -94,6 +104,20 @@ def documents(settings: Settings) -> Documents:
     return TypstDocuments(TEMPLATES, office=settings.office.name, used=used)
 
 
+def messengers(settings: Settings) -> tuple[Messenger, ...]:
+    """Who is told of trouble. A file that is wrong is told and does not keep cards from being printed."""
+    if settings.alerts.urls_file is None:
+        return ()
+    from loguru import logger
+
+    from adapters.alerts import read_messengers
+
+    reading = read_messengers(settings.alerts.urls_file)
+    for problem in reading.problems:
+        logger.error("some alerts will not be sent: {}", problem)
+    return reading.messengers
+
+
 def outside(settings: Settings, stack: ExitStack) -> "Outside":
     """All of them for one configuration; the stack closes them."""
     from adapters.cups import CupsEvents
@@ -107,6 +131,7 @@ def outside(settings: Settings, stack: ExitStack) -> "Outside":
         journal=guard_journal(settings),
         documents=documents(settings),
         clock=clock(),
+        messengers=messengers(settings),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from daemon.settings.models import Settings
 from daemon.settings.problem import Problem
 
-_STEER_NOTHING = (("blanks", "low"), ("board", "listen"), ("alerts", "urls_file"), ("queue", "lanes"))
+_STEER_NOTHING = (("board", "listen"), ("queue", "lanes"))
 
 
 def no_effect_yet(settings: Settings) -> tuple[Problem, ...]:
@@ -14,6 +14,8 @@ def no_effect_yet(settings: Settings) -> tuple[Problem, ...]:
 
 
 def _notes(settings: Settings) -> Iterator[Problem]:
+    if "low" in settings.blanks.model_fields_set and settings.alerts.urls_file is None:
+        yield Problem(key="blanks.low", message="accepted, but has no effect without alerts.urls_file")
     for section_name, key in _STEER_NOTHING:
         section = getattr(settings, section_name)
         if key in section.model_fields_set and getattr(section, key) not in (None, ()):

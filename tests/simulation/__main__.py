@@ -76,6 +76,8 @@ def _summary(total: Total, seconds: float) -> None:
         ("faults injected", f"{sum(total.injected.values()):,}"),
         *((f"    {name}", f"{count:,}") for name, count in sorted(total.injected.items())),
     ]
+    if total.failed:
+        rows.insert(2, ("failed seeds", " ".join(str(seed) for seed in sorted(result.seed for result in total.failed))))
     for name, value in rows:
         print(f"{name:<48} {value!s:>10}")
 

@@ -299,3 +299,8 @@ def test_keys_without_effect_are_told_when_they_were_given(file: Path) -> None:
         "queue.lanes",
         "printers[1]",
     ]
+
+
+def test_a_limit_of_blanks_has_effect_where_somebody_is_told(file: Path) -> None:
+    text = MINIMAL + "blanks: {low: 500}\nalerts: {urls_file: /etc/giliran/alert-urls}\n"
+    assert no_effect_yet(read(file, text)) == ()

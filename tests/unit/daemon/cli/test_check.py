@@ -61,6 +61,23 @@ def test_a_missing_token_is_an_error(office: Office) -> None:
     assert findings(office("check", "--offline"))["central.token_file"] == "error"
 
 
+def test_the_alerts_urls_are_checked_and_never_shown(office: Office) -> None:
+    urls = office.folder / "alert-urls"
+    office.configure(extra=f"blanks: {{low: 5}}\nalerts: {{urls_file: '{urls}'}}\n")
+    assert findings(office("check", "--offline"))["alerts.urls_file"] == "error"
+    urls.write_text("json://user:sesame@127.0.0.1:9/x\n")
+    urls.chmod(0o600)
+    sound = office("check", "--offline")
+    assert (findings(sound)["alerts.urls_file"], findings(sound)["alerts"]) == ("ok", "ok")
+    urls.write_text("json://user:sesame@127.0.0.1:9/x\nfoo://sesame\n")
+    urls.chmod(0o644)
+    outcome = office("check", "--offline")
+    assert outcome.status == 1
+    assert f"{urls}:2: no URL that apprise knows" in outcome.out
+    assert findings(outcome)["alerts.urls_file"] == "warning"
+    assert "sesame" not in outcome.out + outcome.err
+
+
 def test_a_journal_that_is_no_folder_is_an_error(office: Office) -> None:
     (office.folder / "journal").touch()
     assert findings(office("check", "--offline"))["cups.guard_journal"] == "error"

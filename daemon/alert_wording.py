@@ -1,0 +1,51 @@
+"""The words of an alert: one line that says when, what is wrong and what to do. docs/runbook.md says more."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from daemon.domain.alarm import Kind, News
+
+_ID = {
+    Kind.UNCONFIRMED: "{printer}, {record}, NIK berakhiran …{nik_ending}: apakah kartunya keluar?"
+    " Periksa pencetak, lalu: giliran job confirm {record} --printed | --not-printed --reason …",
+    Kind.LINE_DOWN: "jalur ke server pusat terputus sejak {begun} ({cause}); pencetakan berhenti sementara",
+    Kind.PRINTER_STOPPED: "{printer} tidak mencetak sejak {begun}: {reasons}",
+    Kind.HOPPERS_EMPTY: "tidak ada blangko lagi di pencetak; di gudang {store}. Setelah diisi: giliran blanks load",
+    Kind.BLANKS_LOW: "blangko tinggal {left} (batas {low})",
+    Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
+}
+_ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
+
+_EN = {
+    Kind.UNCONFIRMED: "{printer}, {record}, NIK ending …{nik_ending}: did a card come out?"
+    " Look at the printer, then: giliran job confirm {record} --printed | --not-printed --reason …",
+    Kind.LINE_DOWN: "the line to the central server has been down since {begun} ({cause}); printing pauses",
+    Kind.PRINTER_STOPPED: "{printer} has not printed since {begun}: {reasons}",
+    Kind.HOPPERS_EMPTY: "no blank is left in any printer; {store} in store. After filling: giliran blanks load",
+    Kind.BLANKS_LOW: "{left} blanks are left (the limit is {low})",
+    Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
+}
+_EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}
+
+_TABLES = {"id": (_ID, _ID_OVER), "en": (_EN, _EN_OVER)}
+
+
+def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
+    """What is wrong, or over, in one line; `language` is office.language."""
+    begins, ends = _TABLES[language]
+    table = ends if news.over else begins
+    return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **news.trouble.details)
+
+
+def line(news: News, *, language: str, timezone: ZoneInfo) -> str:
+    """The sentence with its moment before it: it may be read hours later."""
+    return f"{_moment(news.at, timezone)}  {sentence(news, language=language, timezone=timezone)}"
+
+
+def rest(more: int, language: str) -> str:
+    """The last line when there is more to tell than a message holds."""
+    return f"… dan {more} lagi: giliran status" if language == "id" else f"… and {more} more: giliran status"
+
+
+def _moment(at: datetime, timezone: ZoneInfo) -> str:
+    return f"{at.astimezone(timezone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,186 @@
+"""When people are told of trouble: one alert for one episode, however often it is looked at.
+
+An episode begins when a trouble is first seen and ends when it has not been seen for a while; what is remembered
+of it from look to look is a Watch. Nothing is remembered over a restart: what still lasts is told once more then.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Job
+from daemon.domain.link import Link, LinkState
+
+
+class Kind(StrEnum):
+    """What people are told of; docs/runbook.md says what to do about each."""
+
+    UNCONFIRMED = "unconfirmed"
+    """A card may have come out of a printer; a person has to look."""
+    LINE_DOWN = "line_down"
+    PRINTER_STOPPED = "printer_stopped"
+    HOPPERS_EMPTY = "hoppers_empty"
+    """No card printer has a blank left."""
+    BLANKS_LOW = "blanks_low"
+    CARD_REJECTED = "card_rejected"
+    """The centre does not book a card that was made."""
+
+
+PATIENCE: Mapping[Kind, timedelta] = {
+    Kind.LINE_DOWN: timedelta(minutes=15),
+    Kind.PRINTER_STOPPED: timedelta(minutes=15),
+}
+"""So long it must have lasted before it is told; the others are told at once."""
+
+LINGERS: Mapping[Kind, timedelta] = {
+    # A printer in trouble is tried again after at most 5 minutes, and looks well while it is being tried.
+    Kind.PRINTER_STOPPED: timedelta(minutes=6),
+    # A card that was not made gives its blank back: the stock swings around its limit.
+    Kind.HOPPERS_EMPTY: timedelta(hours=1),
+    Kind.BLANKS_LOW: timedelta(hours=1),
+}
+"""So long it must not have been seen until the episode is over; the others are over at once."""
+
+END_IS_TOLD = frozenset({Kind.LINE_DOWN})
+
+STUCK_AFTER = timedelta(minutes=5)
+"""A printer that complains and is with the same card for so long does not print: a card takes 3 minutes at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterFacts:
+    """One printer as it reported last."""
+
+    name: str
+    state: PrinterState
+    reasons: tuple[str, ...] = ()
+    since: datetime | None = None
+    """Start of the card in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one look sees."""
+
+    at: datetime
+    link: Link
+    printers: tuple[PrinterFacts, ...]
+    unconfirmed: tuple[Job, ...]
+    rejected: tuple[str, ...]
+    """Record ids."""
+    in_store: int
+    """Blanks."""
+    in_hoppers: int
+    """Blanks, of all card printers."""
+    low: int
+    """Fewer blanks than this are too few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One thing that is wrong now."""
+
+    kind: Kind
+    subject: str = ""
+    """Tells it from others of its kind."""
+    since: datetime | None = None
+    """When it began, where that is known better than by first sight."""
+    details: Mapping[str, str | int] = field(default_factory=dict)
+    """What the text names: never more of a person than the record id and the last digits of the NIK."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A trouble from its first sight to its end."""
+
+    trouble: Trouble
+    """As seen last."""
+    begun: datetime
+    seen: datetime
+    """Last."""
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What people have to be told."""
+
+    trouble: Trouble
+    begun: datetime
+    at: datetime
+    over: bool
+    """It has come to its end."""
+
+
+Watch = Mapping[tuple[Kind, str], Episode]
+
+
+def troubles(facts: Facts) -> Iterator[Trouble]:
+    """Everything that is wrong by these facts."""
+    for job in facts.unconfirmed:
+        yield Trouble(
+            kind=Kind.UNCONFIRMED,
+            subject=f"{job.record_id}:{job.attempt}",
+            details={"record": job.record_id, "printer": job.printer or "?", "nik_ending": job.nik_ending or "?"},
+        )
+    if facts.link.state is LinkState.DOWN:
+        yield Trouble(kind=Kind.LINE_DOWN, since=facts.link.since, details={"cause": facts.link.cause or "?"})
+    yield from _stopped(facts)
+    yield from _stock(facts)
+    for record_id in facts.rejected:
+        yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})
+
+
+def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:
+    """What is remembered after this look, and what it gives people to be told.
+
+    The wall clock may jump: an episode never begins in the future.
+    """
+    at = facts.at
+    now = {(trouble.kind, trouble.subject): trouble for trouble in troubles(facts)}
+    after: dict[tuple[Kind, str], Episode] = {}
+    news: list[News] = []
+    for key, trouble in now.items():
+        known = watch.get(key)
+        begun = min(known.begun if known else trouble.since or at, at)
+        was_told = known is not None and known.told
+        told = was_told or at - begun >= PATIENCE.get(trouble.kind, timedelta())
+        after[key] = Episode(trouble=trouble, begun=begun, seen=at, told=told)
+        if told and not was_told:
+            news.append(News(trouble=trouble, begun=begun, at=at, over=False))
+    for key, episode in watch.items():
+        if key in now:
+            continue
+        kind, seen = episode.trouble.kind, min(episode.seen, at)
+        if at - seen < LINGERS.get(kind, timedelta()):
+            after[key] = Episode(trouble=episode.trouble, begun=min(episode.begun, at), seen=seen, told=episode.told)
+        elif episode.told and kind in END_IS_TOLD:
+            news.append(News(trouble=episode.trouble, begun=min(episode.begun, at), at=at, over=True))
+    return after, tuple(news)
+
+
+def _stopped(facts: Facts) -> Iterator[Trouble]:
+    for printer in facts.printers:
+        since = None
+        if printer.state is PrinterState.PRINTING and printer.reasons and printer.since is not None:
+            since = printer.since
+        if printer.state in (PrinterState.STOPPED, PrinterState.UNREACHABLE) or (
+            since is not None and facts.at - since >= STUCK_AFTER
+        ):
+            yield Trouble(
+                kind=Kind.PRINTER_STOPPED,
+                subject=printer.name,
+                since=since,
+                details={"printer": printer.name, "reasons": ",".join(printer.reasons)},
+            )
+
+
+def _stock(facts: Facts) -> Iterator[Trouble]:
+    """Where nothing at all is left, that alone is told."""
+    left = facts.in_store + facts.in_hoppers
+    if facts.in_hoppers == 0:
+        yield Trouble(kind=Kind.HOPPERS_EMPTY, details={"store": facts.in_store})
+    if 0 < left < facts.low:
+        yield Trouble(kind=Kind.BLANKS_LOW, details={"left": left, "low": facts.low})

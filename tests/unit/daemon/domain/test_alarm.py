@@ -1,0 +1,162 @@
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Watch, look
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.link import Link, LinkState, Stage
+from daemon.domain.states import State
+from tests.unit.daemon.domain.build import NOON, job
+
+WELL = Facts(
+    at=NOON,
+    link=Link(state=LinkState.UP, since=NOON),
+    printers=(PrinterFacts(name="card-1", state=PrinterState.IDLE),),
+    unconfirmed=(),
+    rejected=(),
+    in_store=1000,
+    in_hoppers=100,
+    low=500,
+)
+STOPPED = replace(
+    WELL, printers=(PrinterFacts(name="card-1", state=PrinterState.STOPPED, reasons=("media-jam", "door-open")),)
+)
+DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Stage.CONNECT))
+DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
+LOW = replace(WELL, in_store=399)
+EMPTY = replace(WELL, in_hoppers=0)
+REJECTED = replace(WELL, rejected=("R-9",))
+
+
+def looks(course: Iterable[tuple[float, Facts]]) -> list[News]:
+    """All that is told in this course of (minutes since noon, facts)."""
+    watch: Watch = {}
+    told: list[News] = []
+    for minutes, facts in course:
+        watch, news = look(watch, replace(facts, at=NOON + timedelta(minutes=minutes)))
+        told.extend(news)
+    return told
+
+
+def kinds(course: Iterable[tuple[float, Facts]]) -> list[tuple[Kind, bool]]:
+    return [(news.trouble.kind, news.over) for news in looks(course)]
+
+
+def test_nothing_is_told_while_all_is_well() -> None:
+    assert kinds((minute, WELL) for minute in range(100)) == []
+
+
+def test_a_doubt_is_told_at_once_with_record_printer_and_the_nik_ending_alone() -> None:
+    (news,) = looks([(0, WELL), (1, DOUBT), (2, DOUBT), (3, WELL)])
+    assert news.trouble.details == {"record": "R-1", "printer": "card-1", "nik_ending": "1234"}
+
+
+def test_the_next_attempt_of_the_same_person_is_another_doubt() -> None:
+    again = replace(WELL, unconfirmed=(job(State.UNCONFIRMED, attempt=2),))
+    assert len(looks([(0, DOUBT), (1, WELL), (2, again)])) == 2
+
+
+def test_a_short_outage_is_not_told() -> None:
+    assert kinds([(0, DOWN), (14, DOWN), (14.9, WELL)]) == []
+
+
+def test_a_long_outage_is_told_once_and_its_end_too() -> None:
+    told = looks([(1, DOWN), (15, DOWN), (16, DOWN), (300, DOWN), (301, WELL), (302, WELL)])
+    assert [(news.trouble.kind, news.over) for news in told] == [(Kind.LINE_DOWN, False), (Kind.LINE_DOWN, True)]
+    assert [news.begun for news in told] == [NOON, NOON]
+    assert told[0].trouble.details == {"cause": "connect"}
+
+
+def test_a_printer_that_is_tried_again_in_vain_is_one_episode() -> None:
+    course = [(minute, WELL if minute % 5 == 0 else STOPPED) for minute in range(1, 60)]
+    assert kinds(course) == [(Kind.PRINTER_STOPPED, False)]
+
+
+def test_a_printer_that_was_well_for_long_begins_anew() -> None:
+    course = [(minute, STOPPED) for minute in range(16)]
+    later = [(60 + minute, STOPPED) for minute in range(16)]
+    assert len(looks([*course, *((20 + minute, WELL) for minute in range(20)), *later])) == 2
+
+
+def test_a_printer_that_an_operator_paused_is_not_told() -> None:
+    paused = replace(WELL, printers=(PrinterFacts(name="card-1", state=PrinterState.PAUSED, reasons=("operator",)),))
+    assert kinds((minute, paused) for minute in range(60)) == []
+
+
+def test_a_printer_that_complains_and_does_not_get_on_with_a_card_is_told() -> None:
+    stuck = PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-jam",), since=NOON)
+    facts = replace(WELL, printers=(stuck,))
+    (news,) = looks((minute, facts) for minute in range(30))
+    assert (news.begun, news.at) == (NOON, NOON + timedelta(minutes=15))
+
+
+def test_stock_that_swings_around_its_limit_is_told_once() -> None:
+    assert kinds((minute, LOW if minute % 2 else WELL) for minute in range(50)) == [(Kind.BLANKS_LOW, False)]
+
+
+def test_no_blank_in_any_hopper_is_told_with_what_the_store_holds() -> None:
+    (news,) = looks([(0, EMPTY), (1, EMPTY)])
+    assert (news.trouble.kind, news.trouble.details) == (Kind.HOPPERS_EMPTY, {"store": 1000})
+
+
+def test_where_nothing_is_left_at_all_that_alone_is_told() -> None:
+    assert kinds([(0, replace(EMPTY, in_store=0))]) == [(Kind.HOPPERS_EMPTY, False)]
+
+
+def test_every_rejected_card_is_told_once() -> None:
+    both = replace(WELL, rejected=("R-9", "R-10"))
+    assert [news.trouble.subject for news in looks([(0, REJECTED), (1, both), (2, both)])] == ["R-9", "R-10"]
+
+
+TROUBLED = {
+    Kind.UNCONFIRMED: DOUBT,
+    Kind.LINE_DOWN: DOWN,
+    Kind.PRINTER_STOPPED: STOPPED,
+    Kind.HOPPERS_EMPTY: EMPTY,
+    Kind.BLANKS_LOW: LOW,
+    Kind.CARD_REJECTED: REJECTED,
+}
+
+
+@settings(deadline=None)
+@given(
+    kind=st.sampled_from(list(Kind)),
+    spans=st.lists(st.tuples(st.booleans(), st.integers(1, 90)), max_size=6),
+)
+def test_an_episode_gives_exactly_one_alert(kind: Kind, spans: list[tuple[bool, int]]) -> None:
+    """Each minute is looked at; the alerts are counted against a plain description of what an episode is."""
+    minutes = [troubled for troubled, length in spans for _ in range(length)]
+    patience = PATIENCE.get(kind, timedelta()) // timedelta(minutes=1)
+    lingers = LINGERS.get(kind, timedelta()) // timedelta(minutes=1)
+    course = []
+    since = 0
+    for minute, troubled in enumerate(minutes):
+        since = since if troubled and minute and minutes[minute - 1] else minute
+        facts = TROUBLED[kind] if troubled else WELL
+        if troubled and kind is Kind.LINE_DOWN:
+            facts = replace(facts, link=replace(facts.link, since=NOON + timedelta(minutes=since)))
+        course.append((float(minute), facts))
+    expected = 0
+    begun = seen = None
+    told = False
+    for minute, troubled in enumerate(minutes):
+        if not troubled:
+            continue
+        if begun is None or seen is None or minute - seen > max(1, lingers):
+            begun, told = minute, False
+        seen = minute
+        if not told and minute - begun >= patience:
+            told = True
+            expected += 1
+    begins = [news for news in looks(course) if not news.over]
+    assert [news.trouble.kind for news in begins] == [kind] * expected
+
+
+@settings(deadline=None)
+@given(jumps=st.lists(st.integers(-500, 500), min_size=1, max_size=20), kind=st.sampled_from(list(Kind)))
+def test_a_clock_that_jumps_does_not_tell_twice_what_lasts(jumps: list[int], kind: Kind) -> None:
+    told = [news for news in looks((float(minutes), TROUBLED[kind]) for minutes in jumps) if not news.over]
+    assert len(told) <= 1

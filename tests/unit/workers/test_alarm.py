@@ -1,0 +1,155 @@
+"""The loop with a real store, the real messengers and a real receiver."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.alerts import read_messengers
+from daemon.domain import job as moves
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Verdict
+from daemon.domain.ledger import Movement
+from daemon.domain.link import LinkState
+from daemon.ports import Claim, PrinterReport, Store
+from tests.fakes.clock import ManualClock
+from tests.fixtures.receiver import Receiver, receiving
+from tests.unit.workers.office import card, situation, take_in
+from workers.alarm import LONGEST_RETRY_SECONDS, LOOK_SECONDS, Alarm
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as started:
+        yield started
+
+
+@pytest.fixture
+def alarm(store: Store, clock: ManualClock, receiver: Receiver, tmp_path: Path) -> Alarm:
+    book(store, clock, 100, "centre", "store")
+    book(store, clock, 20, "store", "hopper:card-1")
+    return make(store, clock, tmp_path, receiver.url)
+
+
+def make(store: Store, clock: ManualClock, folder: Path, *urls: str, link: LinkState = LinkState.UP) -> Alarm:
+    (folder / "alert-urls").write_text("\n".join(urls))
+    return Alarm(
+        store=store,
+        situation=situation(clock, link),
+        clock=clock,
+        messengers=read_messengers(folder / "alert-urls", timeout_seconds=5).messengers,
+        card_printers=("card-1",),
+        low=50,
+        title="Giliran: Kantor Contoh",
+        language="en",
+        timezone=ZoneInfo("Asia/Jakarta"),
+    )
+
+
+def book(store: Store, clock: ManualClock, quantity: int, credit: str, debit: str) -> None:
+    movement = Movement(quantity=quantity, credit=credit, debit=debit, reason="test")
+    store.ledger.move(movement, at=clock.now(), actor="test")
+
+
+def doubt(store: Store, clock: ManualClock, record_id: str) -> None:
+    take_in(store, clock, record_id)
+    store.documents.keep(card(record_id))
+    claim = store.jobs.claim("card-1", clock.now(), guarded=True)
+    assert isinstance(claim, Claim)
+    store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.IN_DOUBT, reason="test", at=clock.now()))
+
+
+def pass_time(alarm: Alarm, clock: ManualClock, seconds: float) -> None:
+    for _ in range(int(seconds / LOOK_SECONDS)):
+        clock.advance(LOOK_SECONDS)
+        alarm.step()
+
+
+def test_an_unconfirmed_card_is_told_once(store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver) -> None:
+    doubt(store, clock, "R-1")
+    alarm.step()
+    pass_time(alarm, clock, 60)
+    assert [title for title, _ in receiver.taken] == ["Giliran: Kantor Contoh"]
+    (line,) = receiver.lines
+    assert "card-1, R-1, NIK ending …0001: did a card come out?" in line
+    assert "SITI" not in line
+    assert "1205010101900001" not in line
+
+
+def test_what_happens_together_goes_out_together(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    doubt(store, clock, "R-1")
+    book(store, clock, 80, "store", "destroyed")
+    alarm.step()
+    assert len(receiver.taken) == 1
+    assert len(receiver.lines) == 2
+    assert any("19 blanks are left (the limit is 50)" in line for line in receiver.lines)
+
+
+def test_a_stopped_printer_is_told_after_a_quarter_of_an_hour_with_its_reason(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    report = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=("media-empty",))
+    store.printers.report(report, clock.now())
+    pass_time(alarm, clock, 890)
+    assert receiver.lines == []
+    pass_time(alarm, clock, 60)
+    (line,) = receiver.lines
+    assert line.endswith(": media-empty")
+
+
+def test_being_woken_does_not_make_it_look_more_often(clock: ManualClock, alarm: Alarm) -> None:
+    assert alarm.step() == LOOK_SECONDS
+    clock.advance(3)
+    assert alarm.step() == LOOK_SECONDS - 3
+
+
+def test_what_could_not_be_sent_waits_and_comes_as_one_message(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    receiver.refuses = True
+    doubt(store, clock, "R-1")
+    alarm.step()
+    book(store, clock, 80, "store", "destroyed")
+    pass_time(alarm, clock, 3600)
+    assert 8 <= receiver.asked <= 14, "it is tried less and less often"
+    assert receiver.taken == []
+    receiver.refuses = False
+    pass_time(alarm, clock, LONGEST_RETRY_SECONDS + LOOK_SECONDS)
+    assert len(receiver.taken) == 1
+    assert len(receiver.lines) == 2
+
+
+def test_a_messenger_that_fails_does_not_keep_the_others_from_their_news(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver, tmp_path: Path
+) -> None:
+    with receiving() as broken:
+        broken.refuses = True
+        both = make(store, clock, tmp_path, broken.url, receiver.url)
+        doubt(store, clock, "R-1")
+        both.step()
+        pass_time(both, clock, 60)
+    assert broken.asked > 1
+    assert len(receiver.taken) == 1
+
+
+def test_a_message_is_of_bounded_length(store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver) -> None:
+    book(store, clock, 80, "store", "hopper:card-1")
+    for number in range(25):
+        doubt(store, clock, f"R-{number:02}")
+    alarm.step()
+    assert len(receiver.lines) == 21
+    assert receiver.lines[-1] == "… and 5 more: giliran status"
+
+
+def test_an_outage_that_was_told_is_told_to_be_over(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver, tmp_path: Path
+) -> None:
+    loop = make(store, clock, tmp_path, receiver.url, link=LinkState.DOWN)
+    pass_time(loop, clock, 1200)
+    loop.situation.set_link(situation(clock).link)
+    pass_time(loop, clock, 60)
+    assert len(receiver.lines) == 2
+    assert "the line to the central server is back" in receiver.lines[1]

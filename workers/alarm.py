@@ -1,0 +1,118 @@
+"""Tells people elsewhere when something needs them: looks at how it stands, finds what is news, sends it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from loguru import logger
+
+from daemon.alert_wording import line, rest, sentence
+from daemon.domain import ledger
+from daemon.domain.alarm import Facts, News, PrinterFacts, Watch, look
+from daemon.domain.errors import Retryable
+from daemon.domain.states import State
+from daemon.ports import Clock, Messenger, Store
+from workers.situation import Situation
+
+LOOK_SECONDS = 10.0
+MOST_UNCONFIRMED = 200
+"""So many are looked at; the others' turn comes when these are settled."""
+MOST_LINES = 20
+"""In one message."""
+MOST_WAITING = 100
+"""Lines that wait for one messenger; beyond, the oldest are given up: the log has them all."""
+FIRST_RETRY_SECONDS = 10.0
+LONGEST_RETRY_SECONDS = 600.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outbox:
+    """What one messenger has not delivered yet. One that fails does not delay the others."""
+
+    messenger: Messenger
+    waiting: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
+    retry_seconds: float = FIRST_RETRY_SECONDS
+    not_before: float = 0.0
+    """Monotonic."""
+
+    def deliver(self, title: str, language: str, now: float) -> None:
+        """Send what waits, as one message; after a failure wait longer and longer."""
+        if not self.waiting or now < self.not_before:
+            return
+        lines = list(self.waiting)[:MOST_LINES]
+        more = len(self.waiting) - len(lines)
+        text = "\n".join([*lines, rest(more, language)] if more else lines)
+        try:
+            self.messenger.send(title, text)
+        except Retryable as error:
+            logger.warning("{}; tried again in {:.0f} s", error, self.retry_seconds)
+            self.not_before = now + self.retry_seconds
+            self.retry_seconds = min(LONGEST_RETRY_SECONDS, self.retry_seconds * 2)
+        else:
+            self.waiting.clear()
+            self.retry_seconds = FIRST_RETRY_SECONDS
+
+
+@dataclass(slots=True, kw_only=True)
+class Alarm:
+    """Its own thread, so that a slow messenger holds nobody else up."""
+
+    store: Store
+    situation: Situation
+    clock: Clock
+    messengers: tuple[Messenger, ...]
+    card_printers: tuple[str, ...]
+    low: int
+    """Fewer blanks than this are too few."""
+    title: str
+    language: str
+    timezone: ZoneInfo
+    name: str = "alarm"
+    patience_seconds: float = 240.0
+    """All messengers in a row, each up to its time-out."""
+    _watch: Watch = field(default_factory=dict)
+    _outboxes: tuple[_Outbox, ...] = ()
+    _look_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._outboxes = tuple(_Outbox(messenger=messenger) for messenger in self.messengers)
+
+    def step(self) -> float:
+        """Look, and deliver what waits. Woken for every card, it does not look more often for that."""
+        now = self.clock.monotonic()
+        if now < self._look_at:
+            return self._look_at - now
+        self._look_at = now + LOOK_SECONDS
+        self._watch, news = look(self._watch, self._facts())
+        for item in news:
+            self._tell(item)
+        for outbox in self._outboxes:
+            outbox.deliver(self.title, self.language, self.clock.monotonic())
+        return LOOK_SECONDS
+
+    def close(self) -> None:
+        """Nothing belongs to the thread."""
+
+    def _tell(self, news: News) -> None:
+        logger.warning("alert: {}", sentence(news, language="en", timezone=self.timezone))
+        text = line(news, language=self.language, timezone=self.timezone)
+        for outbox in self._outboxes:
+            outbox.waiting.append(text)
+
+    def _facts(self) -> Facts:
+        balances = self.store.ledger.balances()
+        reports = self.store.printers.reports()
+        return Facts(
+            at=self.clock.now(),
+            link=self.situation.link,
+            printers=tuple(
+                PrinterFacts(name=report.name, state=report.state, reasons=report.reasons, since=report.since)
+                for name in self.card_printers
+                if (report := reports.get(name)) is not None
+            ),
+            unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
+            rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
+            in_store=balances.get(ledger.STORE, 0),
+            in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in self.card_printers),
+            low=self.low,
+        )
