@@ -1,0 +1,243 @@
+"""The store, as far as it is about the office: blanks, the line, printers, the log, and the whole of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Job
+from daemon.domain.ledger import Movement
+from daemon.domain.link import Link
+from daemon.domain.log import Entry
+from daemon.domain.states import State
+from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, RecordStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One entry of the ledger."""
+
+    id: int
+    at: datetime
+    debit: str
+    credit: str
+    quantity: int
+    reason: str
+    actor: str
+    record_id: str | None
+    batch: str | None
+    document: str | None
+
+
+class LedgerStore(Protocol):
+    """The ledger of blanks."""
+
+    def move(self, movement: Movement, *, at: datetime, actor: str) -> bool:
+        """Book it; False if a movement with this document number was booked before. Overdrawn."""
+        ...
+
+    def balances(self) -> dict[str, int]:
+        """From the maintained sums."""
+        ...
+
+    def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
+        """Newest first; with `account` only those that debit or credit it."""
+        ...
+
+    def known_batches(self) -> dict[str, int]:
+        """Blanks received from the centre, by batch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """One outage of the line."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    cause: str
+    detail: str | None
+
+
+class LinkStore(Protocol):
+    """The line's state and history."""
+
+    def link(self) -> Link | None:
+        """As saved last."""
+        ...
+
+    def save_link(self, link: Link, before: Link) -> None:
+        """Save it; opens or closes an outage and logs it when the state went down or came up."""
+        ...
+
+    def outages(self, limit: int) -> list[Outage]:
+        """Newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterReport:
+    """What a printer does, for `status`."""
+
+    name: str
+    state: PrinterState
+    reasons: tuple[str, ...] = ()
+    record_id: str | None = None
+    since: datetime | None = None
+
+
+class PrinterStore(Protocol):
+    """What printers do, and what operators want of them."""
+
+    def report(self, report: PrinterReport, at: datetime) -> None:
+        """Save it (logged when the state changes)."""
+        ...
+
+    def reports(self) -> dict[str, PrinterReport]:
+        """By name; only printers that ever reported."""
+        ...
+
+    def set_paused(self, name: str, paused: bool, at: datetime, actor: str) -> None:
+        """An operator pauses or resumes our dispatch to it. Resuming also ends its rest."""
+        ...
+
+    def wishes(self, name: str) -> tuple[bool, int]:
+        """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
+        ...
+
+
+class LogStore(Protocol):
+    """The append-only log."""
+
+    def append(self, event: str, *, at: datetime, actor: str, record_id: str | None = None, **details: object) -> None:
+        """Chain one more entry."""
+        ...
+
+    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """In order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A line of `queue`."""
+
+    job: Job
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overtaking:
+    """Somebody recorded later whose card was started earlier."""
+
+    record_id: str
+    recorded_at: datetime
+    started_at: datetime
+    why: str
+    """The state and reason of the one who was passed, at that moment."""
+
+
+class QueueView(Protocol):
+    """What people ask about the line."""
+
+    def counts(self) -> dict[State, int]:
+        """Maintained, not counted."""
+        ...
+
+    def queue(self, state: State | None, limit: int | None) -> list[QueueRow]:
+        """In the order in which they will be served: printing, ready, then the others by turn."""
+        ...
+
+    def place(self, job: Job) -> int | None:
+        """From 1 among ready jobs; None when it is not ready."""
+        ...
+
+    def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
+        """Earliest start first."""
+        ...
+
+    def printed_since(self, at: datetime) -> int:
+        """Cards made since then."""
+        ...
+
+
+class Store(Protocol):
+    """The database as a whole: one connection pool, one writer."""
+
+    @property
+    def jobs(self) -> JobStore:
+        """Jobs and attempts."""
+        ...
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Cards pulled ahead."""
+        ...
+
+    @property
+    def records(self) -> RecordStore:
+        """What the centre and the office say."""
+        ...
+
+    @property
+    def issuances(self) -> IssuanceStore:
+        """The outbox."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The blanks."""
+        ...
+
+    @property
+    def links(self) -> LinkStore:
+        """The line."""
+        ...
+
+    @property
+    def printers(self) -> PrinterStore:
+        """What printers do."""
+        ...
+
+    @property
+    def log(self) -> LogStore:
+        """The log."""
+        ...
+
+    @property
+    def view(self) -> QueueView:
+        """The line of people."""
+        ...
+
+    def close(self) -> None:
+        """Commit what is waiting and let go."""
+        ...
+
+
+class Lease(Protocol):
+    """One daemon on a database (SQLite) at a time; the system frees it when the daemon dies."""
+
+    def take(self) -> bool:
+        """False if another daemon has it."""
+        ...
+
+    def is_taken(self) -> bool:
+        """Whether a daemon runs on this database."""
+        ...
+
+    def give_back(self) -> None:
+        """The daemon ends."""
+        ...
+
+
+class Messenger(Protocol):
+    """One way to tell people who are elsewhere that something is wrong. Used by one thread."""
+
+    @property
+    def name(self) -> str:
+        """For the log: where it is configured, never its address (which holds a secret)."""
+        ...
+
+    def send(self, title: str, text: str) -> None:
+        """Bounded in time. Retryable when it did not go out."""
+        ...

@@ -1,0 +1,112 @@
+"""CUPS and the guard in front of its devices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from daemon.domain.errors import Rejected, Retryable
+from daemon.domain.recovery import Mark, SpoolState
+from daemon.domain.token import Token
+
+
+class SpoolerUnreachable(Retryable):
+    """CUPS does not answer."""
+
+
+class SpoolerRefused(Rejected):
+    """CUPS refused what was asked (no such queue, not accepting, too many jobs)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolJob:
+    """A job in CUPS. Its number may be given twice; number and uuid together are unique."""
+
+    number: int
+    uuid: str
+    name: str
+    state: SpoolState
+    message: str | None = None
+    """job-printer-state-message: what filter and backend said last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStatus:
+    """A CUPS queue as CUPS describes it."""
+
+    stopped: bool
+    accepting: bool
+    reasons: frozenset[str]
+    """printer-state-reasons, plain (daemon.domain.recovery.plain_reasons)."""
+    message: str
+    device_uri: str
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the guard stands in front of the device."""
+        return self.device_uri.startswith("giliran:/")
+
+
+class Spooler(Protocol):
+    """CUPS. Safe to use from several threads. SpoolerUnreachable, SpoolerRefused."""
+
+    def queue(self, queue: str) -> QueueStatus:
+        """The queue now. Leaks memory in pycups: call it rarely."""
+        ...
+
+    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
+        """Create a held job named by the token and send the whole PDF; checked afterwards: name, held, one document."""
+        ...
+
+    def release(self, job: SpoolJob) -> None:
+        """Let CUPS print it."""
+        ...
+
+    def find(self, token: Token, number: int | None = None) -> SpoolJob | None:
+        """Our job of that name, whatever its number; with `number` that one is looked at first."""
+        ...
+
+    def unfinished(self) -> list[SpoolJob]:
+        """All jobs of ours (named by a token) that CUPS has not finished."""
+        ...
+
+    def purge(self, job: SpoolJob) -> None:
+        """Cancel it if it is not finished, and delete its document and history. Gone already is fine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEvent:
+    """CUPS says that something happened to a queue or a job in it."""
+
+    queue: str
+    stopped: bool | None = None
+    reasons: frozenset[str] | None = None
+    """Plain printer-state-reasons, when the event carries them."""
+
+
+class SpoolerEvents(Protocol):
+    """CUPS's notifications. Used by one thread."""
+
+    def poll(self) -> list[QueueEvent] | None:
+        """What happened since the last call; None when events were missed (read the state afresh)."""
+        ...
+
+    def close(self) -> None:
+        """Give the subscription back."""
+        ...
+
+
+class GuardJournal(Protocol):
+    """The guard's journal: one file per token, made by whoever is first."""
+
+    def read(self, token: Token) -> Mark:
+        """What the journal says now. Fatal if the journal cannot be read."""
+        ...
+
+    def void(self, token: Token) -> Mark:
+        """Take the token back if nobody has it: VOIDED then, otherwise what stands there. Durable on return."""
+        ...
+
+    def prune(self, keep_days: int) -> int:
+        """Delete entries older than that, except running ones; how many."""
+        ...

@@ -1,0 +1,13 @@
+"""What a printer gets."""
+
+from typing import Protocol
+
+from daemon.ports.central import Card
+
+
+class Documents(Protocol):
+    """Turns what the centre sent into the PDF that a printer gets."""
+
+    def render(self, card: Card, template: str) -> bytes:
+        """PDF of ISO ID-1 size, or the centre's own PDF as it came. BadCard when it cannot be printed."""
+        ...

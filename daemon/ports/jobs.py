@@ -1,0 +1,171 @@
+"""The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from daemon.domain.job import Job, Transition, Verdict
+from daemon.domain.token import Token
+from daemon.ports.central import Card, Issuance, Page, Person, Receipt, Record
+
+
+class Phase(StrEnum):
+    """How far an attempt came on its way to the printer."""
+
+    INTENDED = "intended"
+    SUBMITTED = "submitted"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One authorised card that is not concluded."""
+
+    job: Job
+    printer: str
+    phase: Phase
+    spool_number: int | None = None
+    spool_uuid: str | None = None
+    started_at: datetime
+    guarded: bool
+    """Whether the guard stood in front of the device when it was started."""
+
+    @property
+    def token(self) -> Token:
+        """Its token."""
+        return self.job.token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The head of the line, now ours to print."""
+
+    attempt: Attempt
+    card: Card
+
+
+class NoClaim(StrEnum):
+    """Why there is nothing to print now."""
+
+    NOBODY_READY = "nobody_ready"
+    AWAITS_DOCUMENT = "awaits_document"
+    """The head of the line has no document yet; nobody behind may pass."""
+    NO_BLANKS = "no_blanks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One authorised card in a job's history."""
+
+    attempt: int
+    printer: str
+    phase: Phase
+    started_at: datetime
+    ended_at: datetime | None
+    verdict: Verdict | None
+    """The latest: what a person confirmed replaces `in_doubt`."""
+    reason: str | None
+
+
+class JobStore(Protocol):
+    """Jobs and their attempts. Every change commits job, blanks and log together, or nothing."""
+
+    def apply(self, transition: Transition) -> Job:
+        """Commit a move by compare-and-set on (state, since, attempt); durable on return.
+
+        LostRace, Overdrawn, UnknownRecord.
+
+        A transition to PRINTED also queues the issuance and deletes the document.
+        """
+        ...
+
+    def claim(self, printer: str, at: datetime, *, guarded: bool) -> Claim | NoClaim:
+        """Start the head of the line on this printer: intent, blank and log in one commit; `guarded` is kept."""
+        ...
+
+    def submitted(self, token: Token, number: int, uuid: str) -> None:
+        """Commit the number and uuid that CUPS gave."""
+        ...
+
+    def released(self, token: Token) -> None:
+        """Commit that CUPS was told to print it."""
+        ...
+
+    def open_attempts(self, printer: str | None = None) -> list[Attempt]:
+        """Jobs in state printing (on that printer)."""
+        ...
+
+    def job(self, record_id: str) -> Job:
+        """UnknownRecord."""
+        ...
+
+    def attempts(self, record_id: str) -> list[AttemptRow]:
+        """Every attempt at this card, in order."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Documents pulled ahead, sealed, deleted when printed."""
+
+    def wanted(self, limit: int) -> list[Job]:
+        """Of the first `limit` ready jobs, in order, those that have no document yet."""
+        ...
+
+    def keep(self, card: Card) -> None:
+        """Keep it, sealed, unless the job is not ready any more. Each printer renders it for itself when it starts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of a page or an import."""
+
+    new: int
+    changed: int
+    bad: int
+
+
+class RecordStore(Protocol):
+    """What the centre and the office's registrations say."""
+
+    def cursor(self) -> str | None:
+        """Where the next page starts; None before the first."""
+        ...
+
+    def take_page(self, page: Page, at: datetime) -> Taken:
+        """Commit a page and its cursor together. The same page twice changes nothing."""
+        ...
+
+    def register(self, records: Iterable[Record], at: datetime, actor: str) -> Taken:
+        """The office's own registrations; what the centre said before stays."""
+        ...
+
+    def retry_set_back(self, older_than: datetime, at: datetime) -> int:
+        """Make those ready again that were set back for a passing reason before then; how many."""
+        ...
+
+    def person(self, record_id: str) -> Person:
+        """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
+        ...
+
+
+class IssuanceStore(Protocol):
+    """The outbox to the centre."""
+
+    def due(self, limit: int) -> tuple[str, list[Issuance]] | None:
+        """The next batch with its idempotency key: stable until acknowledged, a crash included. None: nothing due."""
+        ...
+
+    def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
+        """Settle a batch. What the centre rejected becomes work for a person."""
+        ...
+
+    def rejected(self) -> list[tuple[str, str]]:
+        """(record id, the centre's reason) of every card that the centre would not take."""
+        ...
+
+    def undelivered(self) -> int:
+        """Cards that the centre has not heard of yet."""
+        ...
