@@ -29,7 +29,7 @@ from daemon.ports import (
 from tests.waiting import eventually
 
 TOKEN = "demo-token"
-TIMEOUT_SECONDS = 1.5
+TIMEOUT_SECONDS = 2.5
 
 OUTAGES = [
     (Weather.REFUSE, Stage.CONNECT),
