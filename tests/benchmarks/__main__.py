@@ -1,0 +1,72 @@
+"""`make bench`: ratios to peers and limits, each pair in the same run. It never fails for being slow."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+
+from tests.benchmarks import backlog, claims, command_line, huey_queue, intake, rendering, report, rest, throughput
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.office import Offices
+from tests.benchmarks.plan import Plan
+
+BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
+    "claims": ("Claim → printed", claims.measure),
+    "backlog": ("A long line", backlog.measure),
+    "intake": ("Taking the backlog in", intake.measure),
+    "rendering": ("A card as PDF", rendering.measure),
+    "throughput": ("The whole daemon on real CUPS", throughput.measure),
+    "rest": ("At rest", rest.measure),
+    "command_line": ("The command line", command_line.measure),
+}
+"""One file each."""
+
+
+def main() -> int:
+    options = _options()
+    console = Console() if sys.stdout.isatty() else Console(width=150)
+    for fact in report.machine():
+        console.print(fact, highlight=False)
+    if not huey_queue.IS_INSTALLED:
+        console.print(f"huey is left out: it is not installed ({sys.executable} -m pip install huey)")
+    started, results = perf_counter(), {}
+    load_before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="giliran-bench-") as folder:
+        plan = Plan(
+            folder=Path(folder), offices=Offices(Path(folder) / "offices"), quick=options.quick, full=options.full
+        )
+        for name in options.names or BENCHMARKS:
+            title, measure = BENCHMARKS[name]
+            results[title] = measure(plan)
+            console.print(report.table(title, results[title]))
+    load = f"Load before: {load_before:.1f} (what else ran on the machine); took {perf_counter() - started:.0f} s"
+    console.print(load, highlight=False)
+    if options.markdown is not None:
+        report.write_into(options.markdown, report.markdown(results, _command(sys.argv[1:]), load))
+    return 0
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return f'make bench ARGS="{" ".join(arguments)}"' if arguments else "make bench"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
+    parser.add_argument("--quick", action="store_true", help="only to see that it works: little of everything")
+    parser.add_argument("--full", action="store_true", help="a million people in line as well (some minutes more)")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables into docs/benchmarks.md")
+    options = parser.parse_args()
+    unknown = sorted(set(options.names) - set(BENCHMARKS))
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

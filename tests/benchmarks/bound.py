@@ -1,0 +1,143 @@
+"""The limit of what we could be: the same rows, written by hand on the bare driver, as durably (WAL, FULL).
+
+Nothing is checked, sealed or translated here, and nothing is read that the next write does not need.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from daemon.domain.log import GENESIS
+from daemon.ports import Record
+
+AT = 1_767_614_400_000_000
+"""Microseconds since the epoch."""
+MOMENT = "2026-01-05T12:00:00.000000+00:00"
+
+_HEAD = "SELECT record_id FROM job WHERE state = 'ready' ORDER BY recorded_at, record_id LIMIT 1"
+_START_JOB = "UPDATE job SET state = 'printing', since = ?, attempt = 1, printer = ? WHERE record_id = ?"
+_END_JOB = "UPDATE job SET state = 'printed', since = ? WHERE record_id = ?"
+_BALANCE = "UPDATE balance SET quantity = quantity + ? WHERE account = ?"
+_COUNT = "UPDATE job_count SET n = n + ? WHERE state = ?"
+_ENTRY = (
+    "INSERT INTO ledger_entry (at, debit, credit, quantity, reason, actor, record_id, attempt)"
+    " VALUES (?, ?, ?, 1, ?, 'giliran', ?, 1)"
+)
+_LOG_HEAD = "SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1"
+_LOG = (
+    "INSERT INTO log (sequence, at, actor, event, record_id, details, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ATTEMPT = (
+    "INSERT INTO attempt (record_id, attempt, printer, guarded, phase, started_at, start_sequence)"
+    " VALUES (?, 1, ?, 1, 'intended', ?, ?)"
+)
+_END_ATTEMPT = "UPDATE attempt SET verdict = 'printed', ended_at = ? WHERE record_id = ? AND attempt = 1"
+_ISSUE = "INSERT INTO issuance (record_id, attempt, printed_at, printer) VALUES (?, 1, ?, ?)"
+_JOB = (
+    "INSERT INTO job (record_id, state, since, recorded_at, attempt, central_status, request_class, district, village,"
+    " nik_ending, registered, updated_at) VALUES (?, 'ready', ?, ?, 0, ?, ?, ?, ?, ?, 0, ?)"
+)
+_PERSON = "INSERT INTO person (record_id, sealed, nik_digest) VALUES (?, ?, ?)"
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """As our writer does."""
+    connection = sqlite3.connect(folder / "giliran.db", isolation_level=None)
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
+def print_cards(folder: Path, cards: int, printers: Sequence[str]) -> None:
+    """Every printer starts a card in one commit, and finishes it in the next: two commits a round."""
+    with closing(connect(folder)) as connection:
+        for _ in range(cards // len(printers)):
+            connection.execute("BEGIN IMMEDIATE")
+            started = [(printer, _start(connection, printer)) for printer in printers]
+            connection.execute("COMMIT")
+            connection.execute("BEGIN IMMEDIATE")
+            for printer, record_id in started:
+                _finish(connection, printer, record_id)
+            connection.execute("COMMIT")
+
+
+def enqueue(folder: Path, records: Sequence[Record], sealed: bytes) -> None:
+    """Everybody, with a log entry each, in commits as large as ours."""
+    with closing(connect(folder)) as connection:
+        for start in range(0, len(records), 500):
+            _enqueue_run(connection, records[start : start + 500], sealed)
+
+
+def _start(connection: sqlite3.Connection, printer: str) -> str:
+    ((record_id,),) = connection.execute(_HEAD)
+    connection.execute("SELECT sealed FROM document WHERE record_id = ?", (record_id,)).fetchone()
+    connection.execute(_START_JOB, (AT, printer, record_id))
+    _move_blank(connection, f"hopper:{printer}", "in_process", "print", record_id)
+    _recount(connection, "ready", "printing")
+    sequence = _log(connection, "started", record_id, {"before": "ready", "after": "printing", "printer": printer})
+    connection.execute(_ATTEMPT, (record_id, printer, AT, sequence))
+    return str(record_id)
+
+
+def _finish(connection: sqlite3.Connection, printer: str, record_id: str) -> None:
+    connection.execute(_END_JOB, (AT, record_id))
+    _move_blank(connection, "in_process", "issued", "printed", record_id)
+    _recount(connection, "printing", "printed")
+    _log(connection, "attempt_printed", record_id, {"before": "printing", "after": "printed", "printer": printer})
+    connection.execute(_END_ATTEMPT, (AT, record_id))
+    connection.execute(_ISSUE, (record_id, AT, printer))
+    connection.execute("DELETE FROM document WHERE record_id = ?", (record_id,))
+
+
+def _move_blank(connection: sqlite3.Connection, credit: str, debit: str, reason: str, record_id: str) -> None:
+    connection.execute(_ENTRY, (AT, debit, credit, reason, record_id))
+    connection.execute(_BALANCE, (-1, credit))
+    connection.execute(_BALANCE, (1, debit))
+
+
+def _recount(connection: sqlite3.Connection, before: str, after: str) -> None:
+    connection.execute(_COUNT, (-1, before))
+    connection.execute(_COUNT, (1, after))
+
+
+def _log(connection: sqlite3.Connection, event: str, record_id: str, details: dict[str, object]) -> int:
+    sequence, previous = connection.execute(_LOG_HEAD).fetchone()
+    connection.execute(_LOG, _chained(sequence + 1, previous, "giliran", event, record_id, details))
+    return int(sequence) + 1
+
+
+def _chained(
+    sequence: int, previous: str, actor: str, event: str, record_id: str, details: dict[str, object]
+) -> tuple[object, ...]:
+    fields = [sequence, MOMENT, actor, event, record_id, details, previous]
+    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return sequence, AT, actor, event, record_id, json.dumps(details), previous, digest
+
+
+def _enqueue_run(connection: sqlite3.Connection, run: Sequence[Record], sealed: bytes) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    jobs, people, entries = [], [], []
+    sequence, previous = connection.execute(_LOG_HEAD).fetchone() or (0, GENESIS)
+    for record in run:
+        nik = record.person.nik
+        place = (record.status, record.request_class, record.district, record.village)
+        jobs.append((record.record_id, AT, _microseconds(record.recorded_at), *place, nik[-4:], AT))
+        people.append((record.record_id, sealed, hashlib.sha256(nik.encode()).digest()))
+        sequence += 1
+        details: dict[str, object] = {"after": "ready", "recorded_at": record.recorded_at.isoformat()}
+        entries.append(_chained(sequence, previous, "centre", "recorded", record.record_id, details))
+        previous = str(entries[-1][-1])
+    connection.executemany(_JOB, jobs)
+    connection.executemany(_PERSON, people)
+    connection.executemany(_LOG, entries)
+    connection.execute(_COUNT, (len(run), "ready"))
+    connection.execute("COMMIT")
+
+
+def _microseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)

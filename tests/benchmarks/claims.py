@@ -1,0 +1,80 @@
+"""From claim to printed: ledger, log, attempt and outbox with every card."""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import perf_counter
+
+from daemon.domain.job import Verdict, conclude
+from daemon.ports import Claim, Store
+from tests.benchmarks import bound, huey_queue
+from tests.benchmarks.figures import Figure, Target, alternate, compare
+from tests.benchmarks.office import NOON, PRINTERS, people
+from tests.benchmarks.plan import Plan
+
+OURS, BOUND, HUEY = "giliran", "bound by hand", "huey"
+
+
+def measure(plan: Plan) -> list[Figure]:
+    figures: list[Figure] = []
+    for printers, cards, to_bound, to_huey in (
+        (PRINTERS[:1], 150, Target(at_least=0.8), Target(at_least=1.0)),
+        (PRINTERS, 320, None, Target(at_least=2.5)),
+    ):
+        sides: dict[str, Callable[[], float]] = {
+            OURS: partial(our_rate, plan, plan.backlog, cards, printers),
+            BOUND: partial(_bound_rate, plan, cards, printers),
+        }
+        if huey_queue.IS_INSTALLED:
+            sides[HUEY] = partial(_huey_rate, plan, cards, printers)
+        measured = alternate(sides, plan.repetitions)
+        what = f"claim → printed, {plan.backlog:,} ready, {len(printers)} printer{'s' if len(printers) > 1 else ''}"
+        figures.append(compare(what, measured, OURS, BOUND, unit="cards/s", target=to_bound))
+        if HUEY in sides:
+            figures.append(compare(what, measured, OURS, HUEY, unit="cards/s", target=to_huey))
+    return figures
+
+
+def our_rate(plan: Plan, waiting: int, cards: int, printers: Sequence[str]) -> float:
+    """Cards a second through the store, each printer in a thread of its own."""
+    with plan.offices.store(waiting) as store:
+        threads = [
+            threading.Thread(target=_print, args=(store, printer, cards // len(printers))) for printer in printers
+        ]
+        started = perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = perf_counter() - started
+        assert store.ledger.balances()["issued"] == cards // len(printers) * len(printers), "every card was made"
+    return cards / seconds
+
+
+def _print(store: Store, printer: str, cards: int) -> None:
+    for _ in range(cards):
+        claim = store.jobs.claim(printer, NOON, guarded=True)
+        assert isinstance(claim, Claim), claim
+        store.jobs.apply(conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=NOON))
+
+
+def _bound_rate(plan: Plan, cards: int, printers: Sequence[str]) -> float:
+    folder = plan.offices.copy(plan.backlog)
+    started = perf_counter()
+    bound.print_cards(folder, cards, printers)
+    seconds = perf_counter() - started
+    shutil.rmtree(folder)
+    return cards / seconds
+
+
+def _huey_rate(plan: Plan, cards: int, printers: Sequence[str]) -> float:
+    folder = plan.folder / "huey"
+    queue = huey_queue.HueyQueue(folder)
+    queue.fill([record.record_id for record in people(plan.backlog)])
+    started = perf_counter()
+    queue.print_cards(cards, len(printers))
+    seconds = perf_counter() - started
+    queue.close()
+    shutil.rmtree(folder)
+    return cards / seconds
