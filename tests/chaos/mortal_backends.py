@@ -53,10 +53,10 @@ _Printer.take, _Printer.record = _take, _record
 
 
 def make_mortal(backend_dir: Path, folder: Path) -> None:
-    """Rewrite both installed files, unless they are mortal already."""
+    """Rewrite what is installed of both, unless it is mortal already."""
     for name, points in (("giliran", _GUARD), ("cardsim", _PRINTER)):
         file = backend_dir / name
-        if _MARK in file.read_text(encoding="utf-8"):
+        if not file.exists() or _MARK in file.read_text(encoding="utf-8"):
             continue
         body, run, rest = file.read_text(encoding="utf-8").partition(_RUN)
         assert run, f"{file} does not end as expected"

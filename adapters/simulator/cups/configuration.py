@@ -1,10 +1,15 @@
 """What the private CUPS server is told: cupsd.conf, cups-files.conf, local.convs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
-def scheduler_conf(socket: str, dirty_clean_seconds: int) -> str:
-    """DirtyCleanInterval 0: what it has accepted survives its being killed. MaxJobs 0: no limit."""
+def scheduler_conf(socket: str, dirty_clean_seconds: int, directives: Mapping[str, str]) -> str:
+    """DirtyCleanInterval 0: what it has accepted survives its being killed. MaxJobs 0: no limit.
+
+    `directives` come last, and the last one counts.
+    """
+    others = "".join(f"{name} {value}\n" for name, value in directives.items())
     return f"""\
 Listen {socket}
 LogLevel info
@@ -33,7 +38,7 @@ PreserveJobFiles No
     AuthType None
   </Limit>
 </Policy>
-"""
+{others}"""
 
 
 def files_conf(folder: Path, user: str, group: str) -> str:

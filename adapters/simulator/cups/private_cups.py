@@ -46,6 +46,8 @@ class PrivateCups:
         self.backend_dir = folder / "bin" / "backend"
         self.journal = folder / "journal"
         """Where the guard of this server's queues keeps its journal."""
+        self.directives: dict[str, str] = {}
+        """What cupsd.conf says otherwise than configuration.py has it, from the next start on."""
         self.card_ppd = folder / "ppd" / "card.ppd"
         self.paper_ppd = folder / "ppd" / "paper.ppd"
         self._dirty_clean_seconds = dirty_clean_seconds
@@ -87,13 +89,13 @@ class PrivateCups:
             self.kill(children=True)
             raise Fatal(f"the private CUPS server did not start:\n{self.log_tail()}")
 
-    def stop(self) -> None:
-        """In order, and whatever it started with it."""
+    def stop(self, *, children: bool = True) -> None:
+        """In order; with `children` nothing that it started outlives it."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_STOP_SECONDS)
-        self.kill(children=True)
+        self.kill(children=children)
 
     def kill(self, *, children: bool = False) -> None:
         """SIGKILL; with `children` also to its filters and backends, as a power cut would."""
@@ -175,7 +177,7 @@ class PrivateCups:
             shutil.chown(self.folder / "temp", group=group)
             (self.folder / "temp").chmod(0o1770)
         for name, text in (
-            ("cupsd.conf", scheduler_conf(self.server, self._dirty_clean_seconds)),
+            ("cupsd.conf", scheduler_conf(self.server, self._dirty_clean_seconds, self.directives)),
             ("cups-files.conf", files_conf(self.folder, user, group)),
             ("root/local.convs", conversions(SYSTEM_BINARIES / "filter")),
         ):
