@@ -24,10 +24,11 @@ from daemon.ports import (
     PrinterReport,
     PrinterStore,
     Spooler,
+    SpoolerRefused,
 )
 from workers.rest import Rest
 from workers.settlement import Settlement
-from workers.situation import Situation
+from workers.situation import QueueFacts, Situation
 from workers.start_gate import StartGate
 
 IDLE_SECONDS = 0.5
@@ -155,8 +156,21 @@ class PrintQueue:
         job = self.spooler.submit_held(self.queue, token, document, self.options)
         self.jobs.submitted(token, job.number, job.uuid)
         self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
+        self._check_guard(claim.attempt)
         self.spooler.release(job)
         self.jobs.released(token)
+
+    def _check_guard(self, attempt: Attempt) -> None:
+        """Asked afresh: a card that passes no guard leaves no mark in the journal, and would be printed again.
+
+        What is known of the queue may be minutes old; CUPS does not tell of a changed device (no event asks for it).
+        """
+        if not attempt.guarded:
+            return
+        status = self.spooler.queue(self.queue)
+        if not status.guarded:
+            self.situation.set_queue(self.queue, QueueFacts(status=status))
+            raise SpoolerRefused(f"the guard of the CUPS queue {self.queue} was taken away; nothing was released")
 
     # --- while a card is in the printer ---
 

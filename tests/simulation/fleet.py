@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LAST_LINES = 30
 _POLL_SECONDS = 2.0
+_TIDY_SECONDS = 10.0
+"""So long a process may take to remove its database."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ def results(seeds: Sequence[int], *, processes: int, bug: str | None = None) -> 
     try:
         for _ in seeds:
             yield _next(come, workers)
+        for worker in workers:
+            worker.join(_TIDY_SECONDS)
     finally:
         for worker in workers:
             worker.terminate()
@@ -94,8 +98,11 @@ def _next(come: "Queue[Result | str]", workers: Sequence[multiprocessing.process
 
 
 def _work(seeds: Sequence[int], bug: str | None, come: "Queue[Result | str]") -> None:
+    parent = multiprocessing.parent_process()
     with database() as disk:
         for seed in seeds:
+            if parent is None or not parent.is_alive():
+                return
             try:
                 come.put(_trimmed(run(seed, disk, _bug(bug))))
             except Exception:  # noqa: BLE001 - raised again where it is waited for

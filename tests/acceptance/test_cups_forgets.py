@@ -1,0 +1,147 @@
+"""CUPS forgets its jobs, does them again, or is another than it was: whole daemon, real CUPS, the tape as witness."""
+
+import pytest
+
+from adapters.cups import CupsSpooler
+from daemon.demo.stage import Cast, Stage
+from daemon.domain.states import State
+from tests.acceptance.conftest import SetStage
+from tests.acceptance.scene import (
+    MID_CARD,
+    PATIENCE_SECONDS,
+    CutPoint,
+    at_cups,
+    attempts_printed,
+    confirm_by_the_tape,
+    cups_log,
+    end,
+    jobs_in,
+    print_foreign,
+    titles,
+    wait_for,
+    wait_for_cards,
+    wait_for_log,
+)
+from tests.waiting import eventually
+
+FAST = 0.1
+
+
+@pytest.fixture
+def stage(set_stage: SetStage) -> Stage:
+    return set_stage(Cast(people=4, printers=1, seconds_per_card=FAST, ready_within_seconds=0))
+
+
+def test_a_number_that_cups_gave_to_another_job_too(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0, dirty_clean_seconds=30))
+    point = CutPoint(stage)
+    point.arm("after spooler.submit_held")
+    point.mortal_daemon()
+    stage.start_daemon()
+    point.reached()
+    (ours,) = jobs_in(stage, State.PRINTING)
+    (number,) = [job.number for job in CupsSpooler(stage.cups.server).unfinished()]
+
+    stage.cups.kill(children=True)
+    stage.cups.start()
+    assert print_foreign(stage, "Card_1", "Test page", "-H", "hold") == number
+    point.go_on()
+
+    end(stage)
+    assert attempts_printed(stage, ours.record_id) == [2]
+    assert f"Card_1-{number} " in at_cups(stage, "lpstat", "-o", "Card_1")
+    assert "Test page" not in titles(stage)
+    at_cups(stage, "lp", "-i", str(number), "-H", "resume")
+    eventually(lambda: "Test page" in titles(stage), PATIENCE_SECONDS, "the foreign card")
+
+
+@pytest.mark.parametrize("in_order", [False, True], ids=["power-cut", "stopped-in-order"])
+def test_a_job_risen_from_the_dead_is_held_by_the_guard(stage: Stage, in_order: bool) -> None:
+    """cupsd stopped in order kills guard and backend (SIGKILL, within 20 ms) and starts the job again all the same."""
+    point = CutPoint(stage)
+    point.arm(MID_CARD)
+    stage.start_daemon()
+    point.reached()
+
+    if in_order:
+        stage.cups.stop(children=False)
+    else:
+        stage.cups.kill(children=True)
+    stage.cups.start()
+
+    eventually(lambda: "held, not printed: giliran:" in cups_log(stage), PATIENCE_SECONDS, "the guard's refusal")
+    (asked,) = confirm_by_the_tape(stage)
+    end(stage)
+    assert attempts_printed(stage, asked.record_id) == [2]
+
+
+def test_a_card_that_was_in_the_printer_at_the_start_is_adopted(stage: Stage) -> None:
+    point = CutPoint(stage)
+    point.arm(MID_CARD)
+    stage.start_daemon()
+    point.reached()
+    (ours,) = jobs_in(stage, State.PRINTING)
+
+    stage.kill_daemon()
+    stage.start_daemon()
+    wait_for_log(stage, f"found {ours.token} open on card-1: still in the printer")
+    point.go_on()
+
+    end(stage)
+    assert attempts_printed(stage, ours.record_id) == [1]
+
+
+def test_the_spool_is_lost_in_mid_card(stage: Stage) -> None:
+    point = CutPoint(stage)
+    point.arm(MID_CARD)
+    stage.start_daemon()
+    point.reached()
+    (ours,) = jobs_in(stage, State.PRINTING)
+
+    stage.cups.kill()
+    for file in (stage.cups.folder / "spool").iterdir():
+        if file.is_file():
+            file.unlink()
+    (stage.cups.folder / "cache" / "job.cache").unlink()
+    stage.cups.start()
+    point.go_on()
+
+    end(stage)
+    assert attempts_printed(stage, ours.record_id) == [1]
+
+
+def test_cups_keeps_no_history_and_takes_no_more_jobs(stage: Stage) -> None:
+    stage.cups.directives = {"PreserveJobHistory": "No", "MaxJobs": "3"}
+    stage.cups.restart()
+    foreign = [print_foreign(stage, "Card_1", f"Held {number}", "-H", "hold") for number in range(3)]
+    stage.start_daemon()
+
+    eventually(lambda: stage.status()["printers"][0]["state"] == "stopped", PATIENCE_SECONDS, "card-1 at rest")
+    wait_for_log(stage, "Too many active jobs")
+    assert titles(stage) == []
+    at_cups(stage, "cancel", str(foreign[0]))
+    stage.giliran("printer", "resume", "card-1")
+
+    end(stage)
+    assert len(at_cups(stage, "lpstat", "-o", "Card_1").splitlines()) == 2
+
+
+def test_without_a_guard_a_death_of_the_daemon_in_mid_card_is_a_persons_question(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0, guarded=False))
+    point = CutPoint(stage)
+    point.arm(MID_CARD)
+    stage.start_daemon()
+    point.reached()
+    (ours,) = jobs_in(stage, State.PRINTING)
+
+    stage.kill_daemon()
+    stage.start_daemon()
+    wait_for(stage, State.UNCONFIRMED)
+    point.go_on()
+    wait_for_cards(stage, 3)
+
+    assert [job.record_id for job in jobs_in(stage, State.UNCONFIRMED)] == [ours.record_id]
+    assert attempts_printed(stage, ours.record_id) == [1]
+    confirm_by_the_tape(stage)
+    end(stage)
+    assert attempts_printed(stage, ours.record_id) == [1]
