@@ -49,7 +49,7 @@ _FILE_ARGUMENT = 6
 _MOST_REASONS = 64
 _LAST_WORDS_SECONDS = 2.0
 _GRACE_SECONDS = 0.02
-"""CUPS stops the filters first, then us."""
+"""CUPS stops the filters first, then us; and while it starts another job, a child of its own may hold our pipe open."""
 _MOST_BYTES = 1024**3
 _FREE_DESCRIPTOR = 10
 """Ours start here: 3 and 4 are CUPS's back and side channel, open or not."""
@@ -236,15 +236,19 @@ class _Backend:
                 self._remember(line)
 
     def _remember(self, line: bytes) -> None:
-        """The reasons that a `STATE: +reason,reason` line adds; CUPS itself forgets them at the end."""
+        """What `STATE: +reason,reason` adds and `STATE: -reason` takes back; CUPS itself forgets all at the end.
+
+        A jam is not taken back: a card was in it. A reason that is over explains no later failure.
+        """
         if not line.startswith(b"STATE:"):
             return
         text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
-        if text.startswith("-"):
-            return
-        for reason in text.lstrip("+").split(","):
+        for reason in text.lstrip("+-").split(","):
             plain = _SEVERITY.sub("", reason.strip())
-            if plain not in ("", "none", *self.reasons) and len(self.reasons) < _MOST_REASONS:
+            if text.startswith("-"):
+                if plain in self.reasons and plain != "media-jam":
+                    self.reasons.remove(plain)
+            elif plain not in ("", "none", *self.reasons) and len(self.reasons) < _MOST_REASONS:
                 self.reasons.append(plain)
 
 
@@ -254,6 +258,7 @@ def _whole_document() -> int:
     When CUPS dies, or stops in order, its filters die with it, and a document ends in the middle as if that were its
     end. The filters' stderr and ours are one pipe to CUPS: a filter that died of its being broken is no end.
     """
+    cups = os.getppid()
     document = os.memfd_create("document", os.MFD_CLOEXEC)
     size = 0
     while data := os.read(0, _CHUNK_BYTES):
@@ -262,9 +267,9 @@ def _whole_document() -> int:
             raise Hold(f"held, nothing was printed: the document is larger than {_MOST_BYTES} bytes")
         while data:
             data = data[os.write(document, data) :]
-    if _is_broken(2):
-        raise Hold("held, nothing was printed: CUPS ended before the document did")
     threading.Event().wait(_GRACE_SECONDS)
+    if _is_broken(2) or os.getppid() != cups:
+        raise Hold("held, nothing was printed: CUPS ended before the document did")
     os.lseek(document, 0, os.SEEK_SET)
     return document
 

@@ -96,7 +96,7 @@ def test_messages_go_through_unchanged_and_reasons_are_remembered(bench: Bench, 
     bench.backend(f"os.write(2, {words.encode()!r}); sys.exit(1)")
 
     assert bench.run(TITLE).stderr == words
-    assert journal.read(TOKEN).reasons == {"media-empty", "cover-open", "media-jam"}
+    assert journal.read(TOKEN).reasons == {"cover-open", "media-jam"}
 
 
 def test_messages_are_passed_on_at_once(bench: Bench) -> None:
