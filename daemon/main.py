@@ -196,8 +196,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outs
 
 @contextmanager
 def _leased(settings: Settings) -> Iterator[Lease]:
-    closing_store = open_store(settings)  # makes a database that does not exist yet
-    closing_store.close()
+    open_store(settings).close()  # makes a database that does not exist yet
     lease = open_lease(settings)
     if not lease.take():
         raise Rejected("another giliran runs on this database; stop it first: systemctl stop giliran")

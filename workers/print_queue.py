@@ -28,7 +28,7 @@ from daemon.ports import (
 )
 from workers.rest import Rest
 from workers.settlement import Settlement
-from workers.situation import QueueFacts, Situation
+from workers.situation import Situation
 from workers.start_gate import StartGate
 
 IDLE_SECONDS = 0.5
@@ -123,7 +123,7 @@ class PrintQueue:
             self._rest.end()
         if paused:
             return PrinterState.PAUSED, ("operator",)
-        status = self.situation.queue(self.queue).status
+        status = self.situation.queue(self.queue)
         if status is None:
             return PrinterState.UNREACHABLE, ("cups",)
         if status.stopped or not status.accepting:
@@ -135,7 +135,7 @@ class PrintQueue:
     def _start_next(self) -> bool:
         """Claim the head of the line and release it at the printer. False when nothing was started."""
         with self.turn:
-            status = self.situation.queue(self.queue).status
+            status = self.situation.queue(self.queue)
             if status is None or self.situation.ending.is_set() or not self.gate.is_open():
                 return False
             claim = self.jobs.claim(self.printer, self.clock.now(), guarded=status.guarded)
@@ -169,7 +169,7 @@ class PrintQueue:
             return
         status = self.spooler.queue(self.queue)
         if not status.guarded:
-            self.situation.set_queue(self.queue, QueueFacts(status=status))
+            self.situation.set_queue(self.queue, status)
             raise SpoolerRefused(f"the guard of the CUPS queue {self.queue} was taken away; nothing was released")
 
     # --- while a card is in the printer ---
@@ -194,10 +194,10 @@ class PrintQueue:
         watched.asked_cups = now
         spool = self.settlement.spool_state(attempt)
         absences = self.situation.cups_absences
+        cups_was_absent = watched.absences != absences
         if spool is SpoolState.UNREACHABLE:
             watched.recovering = True
-        elif watched.recovering or watched.absences != absences or self._never_started(watched, mark.kind, spool, now):
-            cups_was_absent = watched.absences != absences
+        elif watched.recovering or cups_was_absent or self._never_started(watched, mark.kind, spool, now):
             watched.recovering, watched.absences = False, absences
             return self._recover(attempt, reasons=("cups",), cups_was_absent=cups_was_absent)
         judgement = judge(mark, spool)
@@ -214,7 +214,7 @@ class PrintQueue:
         """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
         if kind is not MarkKind.ABSENT or spool is not SpoolState.PENDING:
             return False
-        status = self.situation.queue(self.queue).status
+        status = self.situation.queue(self.queue)
         return (status is not None and status.stopped) or now - watched.since > NOT_STARTED_SECONDS
 
     def _recover(self, attempt: Attempt, *, reasons: tuple[str, ...], cups_was_absent: bool = False) -> float:
@@ -262,7 +262,7 @@ class PrintQueue:
 
     def _reasons(self) -> frozenset[str]:
         """What CUPS says of the printer now; `cups` while it does not answer."""
-        status = self.situation.queue(self.queue).status
+        status = self.situation.queue(self.queue)
         return frozenset({"cups"}) if status is None else status.reasons
 
     # --- what people see ---

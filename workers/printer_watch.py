@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from daemon.ports import Clock, QueueStatus, Spooler, SpoolerEvents, SpoolerRefused, SpoolerUnreachable
-from workers.situation import QueueFacts, Situation
+from workers.situation import Situation
 
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 1.0
@@ -44,9 +44,9 @@ class PrinterWatch:
             self._unreachable(error)
             return IDLE_SECONDS
         for event in events:
-            status = self.situation.queue(event.queue).status
+            status = self.situation.queue(event.queue)
             if status is not None:
-                self._set(event.queue, _after(status, event.stopped, event.reasons))
+                self.situation.set_queue(event.queue, _after(status, event.stopped, event.reasons))
         if events:
             self.situation.changed()
         return BUSY_SECONDS if self.situation.is_printing else IDLE_SECONDS
@@ -58,10 +58,10 @@ class PrinterWatch:
     def _refresh(self) -> None:
         for queue in self.queues:
             try:
-                self._set(queue, self.spooler.queue(queue))
+                self.situation.set_queue(queue, self.spooler.queue(queue))
                 self._missing.discard(queue)
             except SpoolerRefused as error:
-                self._set(queue, None)
+                self.situation.set_queue(queue, None)
                 if queue not in self._missing:
                     logger.error("the CUPS queue {} cannot be used: {}", queue, error)
                 self._missing.add(queue)
@@ -69,14 +69,11 @@ class PrinterWatch:
         self._refresh_at = self.clock.monotonic() + wait_seconds
 
     def _unreachable(self, error: SpoolerUnreachable) -> None:
-        if any(self.situation.queue(queue).status is not None for queue in self.queues):
+        if any(self.situation.queue(queue) is not None for queue in self.queues):
             logger.error("{}; no new card is started until it answers", error)
         for queue in self.queues:
-            self._set(queue, None)
+            self.situation.set_queue(queue, None)
         self._refresh_at = 0.0
-
-    def _set(self, queue: str, status: QueueStatus | None) -> None:
-        self.situation.set_queue(queue, QueueFacts(status=status))
 
 
 def _after(status: QueueStatus, stopped: bool | None, reasons: frozenset[str] | None) -> QueueStatus:

@@ -39,7 +39,3 @@ class Rest:
     def is_over(self, monotonic: float) -> bool:
         """Whether the printer may be tried."""
         return monotonic >= self._until
-
-    def seconds_left(self, monotonic: float) -> float:
-        """Until it may be tried."""
-        return max(0.0, self._until - monotonic)

@@ -2,17 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from daemon.domain.link import Link
 from daemon.ports import QueueStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFacts:
-    """The latest of one CUPS queue. `status` is None while CUPS does not answer."""
-
-    status: QueueStatus | None
 
 
 class Situation:
@@ -21,7 +13,7 @@ class Situation:
     def __init__(self, link: Link) -> None:
         self._lock = threading.Lock()
         self._link = link
-        self._queues: dict[str, QueueFacts] = {}
+        self._queues: dict[str, QueueStatus | None] = {}
         self._printing: set[str] = set()
         self._cups_absences = 0
         self._listeners: list[Callable[[], None]] = []
@@ -46,16 +38,16 @@ class Situation:
         if changed:
             self.changed()
 
-    def queue(self, queue: str) -> QueueFacts:
-        """The latest of this queue."""
+    def queue(self, queue: str) -> QueueStatus | None:
+        """The latest of this queue; None while CUPS does not answer."""
         with self._lock:
-            return self._queues.get(queue, QueueFacts(status=None))
+            return self._queues.get(queue)
 
-    def set_queue(self, queue: str, facts: QueueFacts) -> None:
+    def set_queue(self, queue: str, status: QueueStatus | None) -> None:
         """The printer watch saw something."""
         with self._lock:
-            changed = self._queues.get(queue) != facts
-            self._queues[queue] = facts
+            changed = queue not in self._queues or self._queues[queue] != status
+            self._queues[queue] = status
         if changed:
             self.changed()
 

@@ -19,7 +19,6 @@ from daemon.ports import Clock, LinkFailure
 
 MIB = 1024 * 1024
 TRIES = 3
-LONGEST_RETRY_AFTER_SECONDS = 5.0
 _WAIT = wait_random_exponential(multiplier=0.2, max=2)
 _PASSING = (502, 503, 504)
 

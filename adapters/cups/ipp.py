@@ -66,8 +66,3 @@ class Connections:
 def login_name() -> str:
     """The one user in whose name all our jobs stand: who this process is."""
     return pwd.getpwuid(os.geteuid()).pw_name
-
-
-def queue_uri(queue: str) -> str:
-    """Of a local queue."""
-    return f"ipp://localhost/printers/{queue}"

@@ -141,7 +141,7 @@ class Stage:
         return answer
 
     def start_daemon(self) -> None:
-        """`giliran run`, its log in a file. The weather begins with the first start."""
+        """`giliran run`, its log in a file."""
         with self.log.open("ab") as log:
             self.daemon = subprocess.Popen(self.daemon_command, stdout=log, stderr=log, env=_ENVIRONMENT)
 
