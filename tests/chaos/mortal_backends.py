@@ -53,7 +53,7 @@ _Printer.take, _Printer.record = _take, _record
 
 
 def make_mortal(backend_dir: Path, folder: Path) -> None:
-    """Rewrite what is installed of both, unless it is mortal already."""
+    """Rewrite what is installed of both, unless it is mortal already: nothing is rewritten while it runs."""
     for name, points in (("giliran", _GUARD), ("cardsim", _PRINTER)):
         file = backend_dir / name
         if not file.exists() or _MARK in file.read_text(encoding="utf-8"):

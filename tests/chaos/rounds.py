@@ -116,7 +116,6 @@ class Rounds:
     def _up(self) -> None:
         if not self._cups_runs():
             self.stage.cups.start()
-            make_mortal(self.stage.cups.backend_dir, self.cut)
         if self.stage.daemon is None or self.stage.daemon.poll() is not None:
             self.stage.start_daemon()
 

@@ -182,6 +182,11 @@ class PrivateCups:
             ("root/local.convs", conversions(SYSTEM_BINARIES / "filter")),
         ):
             (self.folder / name).write_text(text, encoding="utf-8")
+        if not self.card_ppd.exists():
+            self._install_printers()
+
+    def _install_printers(self) -> None:
+        """Once: an orphan of a server that was killed may be starting a backend while the next server starts."""
         self.install_backend("cardsim", Path(cardsim_backend.__file__))
         self.install_backend("papersim", Path(papersim_backend.__file__))
         for drv in ("card.drv", "paper.drv"):
