@@ -1,5 +1,7 @@
 """CUPS forgets its jobs, does them again, or is another than it was: whole daemon, real CUPS, the tape as witness."""
 
+import signal
+
 import pytest
 
 from adapters.cups import CupsSpooler
@@ -62,7 +64,9 @@ def test_a_job_risen_from_the_dead_is_held_by_the_guard(stage: Stage, in_order: 
     point.arm(MID_CARD)
     stage.start_daemon()
     point.reached()
+    assert stage.daemon is not None
 
+    stage.daemon.send_signal(signal.SIGSTOP)  # it would find the torn mark and remove the job before the guard looks
     if in_order:
         stage.cups.stop(children=False)
     else:
@@ -70,6 +74,7 @@ def test_a_job_risen_from_the_dead_is_held_by_the_guard(stage: Stage, in_order: 
     stage.cups.start()
 
     eventually(lambda: "held, not printed: giliran:" in cups_log(stage), PATIENCE_SECONDS, "the guard's refusal")
+    stage.daemon.send_signal(signal.SIGCONT)
     (asked,) = confirm_by_the_tape(stage)
     end(stage)
     assert attempts_printed(stage, asked.record_id) == [2]
