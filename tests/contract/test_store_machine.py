@@ -134,14 +134,14 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.seen)
     @rule(data=st.data(), verdict=st.sampled_from(Verdict))
     def somebody_moves_what_has_moved_on(self, data: st.DataObject, verdict: Verdict) -> None:
-        """Acts on a job as it was once; only if it is there again may anything come of it."""
+        """Acts on a job as it was once; only if it has not moved since may anything come of it."""
         job = data.draw(st.sampled_from(sorted(self.seen.values(), key=lambda seen: seen.record_id)))
         moves = self._moves(job, verdict)
         if job.state is State.PRINTING:
             moves.append(jobs.conclude(job, verdict, reason="late", at=self.now()))
         if moves:
             now = self.store.jobs.job(job.record_id)
-            if (now.state, now.attempt) == (job.state, job.attempt):
+            if (now.state, now.since, now.attempt) == (job.state, job.since, job.attempt):
                 self.store.jobs.apply(data.draw(st.sampled_from(moves)))
             else:
                 with pytest.raises(LostRace):
