@@ -22,10 +22,12 @@ from daemon.status import snapshot
 NOT_READY_SHARE = 12
 """One in so many people is not print-ready."""
 LOOK_SECONDS = 0.25
+STANDSTILL_SECONDS = 120.0
+"""So long without one card more, and the demo gives up; a slow card printer takes a minute for one."""
 
 
-class TookTooLong(GiliranError):
-    """The demo did not come to its end in time."""
+class NothingMoves(GiliranError):
+    """The demo goes nowhere."""
 
 
 def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: int, seconds_per_card: float) -> int:
@@ -37,7 +39,7 @@ def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: in
     cast = _cast(people, seed, printers, seconds_per_card)
     console.print("setting the stage: a private CUPS server, virtual printers, a central server …")
     with stage_folder() as place, Stage(place, cast) as stage:
-        checks = _perform(stage, console, keep=keep)
+        checks = _perform(stage, console, keepsakes, keep=keep)
         _keep(stage, keepsakes)
     console.print(f"the cards, the log and the configuration: {keepsakes}/")
     return 0 if all(check.kept for check in checks) else 1
@@ -59,12 +61,13 @@ def _cast(people: int, seed: int, printers: int, seconds_per_card: float) -> Cas
     )
 
 
-def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
+def _perform(stage: Stage, console: Console, keepsakes: Path, *, keep: bool) -> list[Check]:
     clock = SystemClock()
     screen = Screen(console, clock, stage.cast.print_ready)
     operator = Operator(stage=stage, clock=clock, jam_after=max(1, stage.cast.people // 8))
     started = clock.monotonic()
-    deadline = started + 120 + 4 * stage.cast.people * stage.cast.seconds_per_card / stage.cast.printers
+    patience = STANDSTILL_SECONDS + 2 * stage.cast.seconds_per_card
+    printed, printed_at = 0, started
     with closing(open_store(stage.settings)) as store:
         lease = open_lease(stage.settings)
         stage.start_daemon()
@@ -76,8 +79,13 @@ def _perform(stage: Stage, console: Console, *, keep: bool) -> list[Check]:
                 screen.show(seen, operator.notes)
                 if operator.is_done and stage.is_over(seen):
                     break
-                if clock.monotonic() > deadline:
-                    raise TookTooLong(f"the demo is not over after {deadline - started:.0f} s; see {stage.log}")
+                if seen.counts[State.PRINTED] > printed:
+                    printed, printed_at = seen.counts[State.PRINTED], clock.monotonic()
+                if clock.monotonic() > printed_at + patience:
+                    _keep(stage, keepsakes)
+                    raise NothingMoves(
+                        f"no card for {patience:.0f} s, {printed} made; see {keepsakes / stage.log.name}"
+                    )
                 _pause(LOOK_SECONDS)
         took = timedelta(seconds=round(clock.monotonic() - started))
         if keep:
