@@ -1,6 +1,5 @@
 """Sealing of personal data: AES-256-GCM under one key that lies beside the database, not in it."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -53,18 +52,23 @@ class Seal:
         return Person(**fields, birth_date=date.fromisoformat(born) if born else None)
 
     def seal_card(self, card: Card) -> bytes:
-        """All that is to be printed for a record."""
-        content = {"fields": dict(card.fields), "photo": _text(card.photo), "document": _text(card.document)}
-        return self._seal(card.record_id, "card", json.dumps(content).encode())
+        """All that is to be printed for a record: a line of JSON, then photo and document as they are."""
+        parts = (card.photo, card.document)
+        header = {"fields": dict(card.fields), "bytes": [None if part is None else len(part) for part in parts]}
+        content = b"\n".join((json.dumps(header).encode(), b"".join(part or b"" for part in parts)))
+        return self._seal(card.record_id, "card", content)
 
     def open_card(self, record_id: str, sealed: bytes) -> Card:
         """Fatal if it was sealed with another key or for another record."""
-        content = json.loads(self._open(record_id, "card", sealed))
+        header, _, content = self._open(record_id, "card", sealed).partition(b"\n")
+        known = json.loads(header)
+        photo_bytes, document_bytes = known["bytes"]
+        start = photo_bytes or 0
         return Card(
             record_id=record_id,
-            fields=content["fields"],
-            photo=_bytes(content["photo"]),
-            document=_bytes(content["document"]),
+            fields=known["fields"],
+            photo=None if photo_bytes is None else content[:start],
+            document=None if document_bytes is None else content[start : start + document_bytes],
         )
 
     def _seal(self, record_id: str, purpose: str, content: bytes) -> bytes:
@@ -116,14 +120,6 @@ def create_key(path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _text(content: bytes | None) -> str | None:
-    return None if content is None else base64.b64encode(content).decode()
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else base64.b64decode(text)
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

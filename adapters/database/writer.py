@@ -88,8 +88,13 @@ class Writer:
     def _commit(self, batch: list[_Work[Any]]) -> None:
         """Run all in one transaction; only when that is durable, or has failed, does anybody hear."""
         try:
+            outcomes: list[tuple[Any, BaseException | None]]
             with self._engine.connect() as connection, connection.begin():
-                outcomes = [self._run(connection, work) for work in batch]
+                if len(batch) == 1:
+                    # What it raises undoes everything, so there is nothing to guard from it.
+                    outcomes = [(batch[0].run(connection), None)]
+                else:
+                    outcomes = [self._run(connection, work) for work in batch]
         except Exception as error:  # noqa: BLE001 - raised again, in the threads that asked
             for work in batch:
                 work.future.set_exception(self._told(error))
