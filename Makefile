@@ -27,7 +27,7 @@ check: $(READY) ## style, types, import rules
 chaos: $(READY) ## kill everything at every named point, two thousand times, and count (ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: $(READY) ## measure, and print the tables of docs/benchmarks.md
+bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 fmt: $(READY) ## format the code
@@ -45,4 +45,8 @@ clean: ## remove the virtual environment and caches
 
 $(READY): requirements/bootstrap requirements/packages.apt requirements/build.txt requirements/dev.txt pyproject.toml
 	@PYTHON=$(PYTHON) requirements/bootstrap $(VENV)
+	@touch $@
+
+$(VENV)/.bench: $(READY) requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from tests.benchmarks import backlog, claims, command_line, huey_queue, intake, rendering, report, rest, throughput
+from tests.benchmarks import backlog, claims, command_line, intake, rendering, report, rest, throughput
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.office import Offices
 from tests.benchmarks.plan import Plan
@@ -32,8 +32,6 @@ def main() -> int:
     console = Console() if sys.stdout.isatty() else Console(width=150)
     for fact in report.machine():
         console.print(fact, highlight=False)
-    if not huey_queue.IS_INSTALLED:
-        console.print(f"huey is left out: it is not installed ({sys.executable} -m pip install huey)")
     started, results = perf_counter(), {}
     load_before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="giliran-bench-") as folder:

@@ -25,14 +25,12 @@ def measure(plan: Plan) -> list[Figure]:
         sides: dict[str, Callable[[], float]] = {
             OURS: partial(our_rate, plan, plan.backlog, cards, printers),
             BOUND: partial(_bound_rate, plan, cards, printers),
+            HUEY: partial(_huey_rate, plan, cards, printers),
         }
-        if huey_queue.IS_INSTALLED:
-            sides[HUEY] = partial(_huey_rate, plan, cards, printers)
         measured = alternate(sides, plan.repetitions)
         what = f"claim → printed, {plan.backlog:,} ready, {len(printers)} printer{'s' if len(printers) > 1 else ''}"
         figures.append(compare(what, measured, OURS, BOUND, unit="cards/s", target=to_bound))
-        if HUEY in sides:
-            figures.append(compare(what, measured, OURS, HUEY, unit="cards/s", target=to_huey))
+        figures.append(compare(what, measured, OURS, HUEY, unit="cards/s", target=to_huey))
     return figures
 
 

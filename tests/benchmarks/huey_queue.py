@@ -3,11 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-IS_INSTALLED = find_spec("huey") is not None
 
 
 class HueyQueue:

@@ -17,15 +17,17 @@ TO_HUEY = 20
 
 
 def measure(plan: Plan) -> list[Figure]:
-    sides: dict[str, Callable[[], float]] = {OURS: partial(_our_rate, plan), BOUND: partial(_bound_rate, plan)}
-    if huey_queue.IS_INSTALLED:
-        sides[HUEY] = partial(_huey_rate, plan)
+    sides: dict[str, Callable[[], float]] = {
+        OURS: partial(_our_rate, plan),
+        BOUND: partial(_bound_rate, plan),
+        HUEY: partial(_huey_rate, plan),
+    }
     measured = alternate(sides, plan.repetitions)
     what = f"{plan.backlog:,} records taken in bulk"
-    figures = [compare(what, measured, OURS, BOUND, unit="records/s", target=Target(at_least=0.5))]
-    if HUEY in sides:
-        figures.append(compare(what, measured, OURS, HUEY, unit="records/s", target=Target(at_least=8)))
-    return figures
+    return [
+        compare(what, measured, OURS, BOUND, unit="records/s", target=Target(at_least=0.5)),
+        compare(what, measured, OURS, HUEY, unit="records/s", target=Target(at_least=8)),
+    ]
 
 
 def _our_rate(plan: Plan) -> float:
