@@ -6,8 +6,9 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database import ledger, moves
 from adapters.database.connections import Database
-from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.moves import JOB_COLUMNS, job_from
 from adapters.database.seal import Seal
+from adapters.database.statements import Statement
 from adapters.database.tables import attempt, document, job
 from daemon.domain.errors import LostRace
 from daemon.domain.job import Job, Transition, intend
@@ -17,7 +18,10 @@ from daemon.domain.token import Token
 from daemon.ports import Attempt, AttemptRow, Claim, NoClaim, Phase
 
 HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
-_DOCUMENT = select(document.c.sealed).where(document.c.record_id == bindparam("of_record"))
+_HEAD = Statement(HEAD, *JOB_COLUMNS)
+_DOCUMENT = Statement(
+    select(document.c.sealed).where(document.c.record_id == bindparam("of_record")), document.c.sealed
+)
 _OF_TOKEN = update(attempt).where(
     attempt.c.record_id == bindparam("of_record"),
     attempt.c.attempt == bindparam("of_attempt"),
@@ -118,15 +122,16 @@ class SqlJobs:
 
 
 def _claim(connection: Connection, printer: str, at: datetime, guarded: bool) -> tuple[Job, bytes] | NoClaim:
-    row = connection.execute(HEAD).mappings().one_or_none()
+    row = _HEAD.one(connection, {})
     if row is None:
         return NoClaim.NOBODY_READY
     if ledger.quantity(connection, hopper(printer)) == 0:
         return NoClaim.NO_BLANKS
-    head = job_of(row)
-    sealed: bytes | None = connection.execute(_DOCUMENT, {"of_record": head.record_id}).scalar_one_or_none()
-    if sealed is None:
+    head = job_from(row)
+    pulled = _DOCUMENT.one(connection, {"of_record": head.record_id})
+    if pulled is None:
         return NoClaim.AWAITS_DOCUMENT
+    (sealed,) = pulled
     return moves.commit(connection, intend(head, printer=printer, at=at), guarded=guarded), sealed
 
 

@@ -6,19 +6,22 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from adapters.database import log
 from adapters.database.connections import Database
+from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
 from daemon.domain import ledger
 from daemon.domain.ledger import Movement
 from daemon.ports import LedgerRow
 
-_QUANTITY = select(balance.c.quantity).where(balance.c.account == bindparam("of_account"))
-_ADD = (
+_QUANTITY = Statement(
+    select(balance.c.quantity).where(balance.c.account == bindparam("of_account")), balance.c.quantity
+)
+_ADD = Statement(
     update(balance)
     .where(balance.c.account == bindparam("of_account"))
     .values(quantity=balance.c.quantity + bindparam("delta"))
 )
-_INSERT_ENTRY = ledger_entry.insert()
-_INSERT_BALANCE = balance.insert()
+_INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in ledger_entry.c if column.name != "id"))
+_INSERT_BALANCE = insertion(balance, "account", "quantity")
 _BOOKED = select(ledger_entry.c.id).where(ledger_entry.c.document == bindparam("number"))
 _COLUMNS = [column for column in ledger_entry.c if column.name != "attempt"]
 _NEWEST = select(*_COLUMNS).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
@@ -37,8 +40,8 @@ _INSERT_PRINTER = printer.insert()
 
 def quantity(connection: Connection, account: str) -> int:
     """The blanks in this account."""
-    found: int | None = connection.execute(_QUANTITY, {"of_account": account}).scalar_one_or_none()
-    return found or 0
+    found = _QUANTITY.one(connection, {"of_account": account})
+    return 0 if found is None else int(found[0])
 
 
 def post(
@@ -53,8 +56,8 @@ def post(
     """One entry and both balances, in this transaction. Overdrawn."""
     before = quantity(connection, movement.credit)
     ledger.post({movement.credit: before}, movement)
-    connection.execute(
-        _INSERT_ENTRY,
+    _INSERT_ENTRY.run(
+        connection,
         {
             "at": at,
             "debit": movement.debit,
@@ -69,8 +72,8 @@ def post(
         },
     )
     for account, delta in ((movement.credit, -movement.quantity), (movement.debit, movement.quantity)):
-        if connection.execute(_ADD, {"of_account": account, "delta": delta}).rowcount == 0:
-            connection.execute(_INSERT_BALANCE, {"account": account, "quantity": delta})
+        if _ADD.run(connection, {"of_account": account, "delta": delta}) == 0:
+            _INSERT_BALANCE.run(connection, {"account": account, "quantity": delta})
 
 
 def nudge(connection: Connection, name: str) -> None:

@@ -8,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, select
 
 from adapters.database.connections import Database
+from adapters.database.statements import Statement, insertion
 from adapters.database.tables import log
 from daemon.domain.log import GENESIS, Entry, chain
 
-_HEAD = select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1)
-_INSERT = log.insert()
+_HEAD = Statement(
+    select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1), log.c.sequence, log.c.hash
+)
+_INSERT = insertion(log, *log.c.keys())
 _AFTER = select(log).where(log.c.sequence > bindparam("after")).order_by(log.c.sequence).limit(bindparam("limit"))
 _OF_RECORD = _AFTER.where(log.c.record_id == bindparam("record_id"))
 
@@ -31,8 +34,7 @@ class Draft:
 
 def write(connection: Connection, drafts: Sequence[Draft]) -> int:
     """Chain them to the log, in this transaction; the sequence of the last."""
-    head = connection.execute(_HEAD).one_or_none()
-    sequence, previous = (head.sequence, head.hash) if head else (0, GENESIS)
+    sequence, previous = _HEAD.one(connection, {}) or (0, GENESIS)
     rows: list[dict[str, object]] = []
     for draft in drafts:
         sequence += 1
@@ -61,8 +63,8 @@ def write(connection: Connection, drafts: Sequence[Draft]) -> int:
             }
         )
     if rows:
-        connection.execute(_INSERT, rows)
-    return sequence
+        _INSERT.run_each(connection, rows)
+    return int(sequence)
 
 
 class SqlLog:

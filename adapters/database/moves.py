@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, up
 
 from adapters.database import ledger, log
 from adapters.database.columns import Moment
+from adapters.database.statements import Row, Statement, insertion
 from adapters.database.tables import attempt, document, issuance, job, job_count
 from daemon.domain import job as jobs
 from daemon.domain.errors import LostRace, UnknownRecord
@@ -30,8 +31,10 @@ JOB_COLUMNS = (
 )
 """Named and ordered as the fields of Job."""
 
-_ONE = select(*JOB_COLUMNS).where(job.c.record_id == bindparam("of_record"))
-_MOVE = (
+_FIELDS = tuple(column.name for column in JOB_COLUMNS)
+
+_ONE = Statement(select(*JOB_COLUMNS).where(job.c.record_id == bindparam("of_record")), *JOB_COLUMNS)
+_MOVE = Statement(
     update(job)
     .where(
         job.c.record_id == bindparam("of_record"),
@@ -47,13 +50,14 @@ _MOVE = (
         printer=func.coalesce(bindparam("on_printer", type_=Text), job.c.printer),
         set_back_at=bindparam("new_set_back_at"),
     )
-    .returning(*JOB_COLUMNS)
+    .returning(*JOB_COLUMNS),
+    *JOB_COLUMNS,
 )
-_COUNT = (
+_COUNT = Statement(
     update(job_count).where(job_count.c.state == bindparam("of_state")).values(n=job_count.c.n + bindparam("delta"))
 )
-_START = attempt.insert()
-_END = (
+_START = insertion(attempt, "record_id", "attempt", "printer", "guarded", "phase", "started_at", "start_sequence")
+_END = Statement(
     update(attempt)
     .where(attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt"))
     .values(
@@ -62,8 +66,8 @@ _END = (
         ended_at=func.coalesce(attempt.c.ended_at, bindparam("at", type_=Moment)),
     )
 )
-_ISSUE = issuance.insert()
-_DROP_DOCUMENT = document.delete().where(document.c.record_id == bindparam("of_record"))
+_ISSUE = insertion(issuance, "record_id", "attempt", "printed_at", "printer", "card_serial")
+_DROP_DOCUMENT = Statement(document.delete().where(document.c.record_id == bindparam("of_record")))
 
 _DOCUMENT_GOES = frozenset({State.PRINTED, State.WAITING, State.CANCELLED})
 _CARD_WAS_MADE = frozenset({State.PRINTED, State.HANDED_OVER})
@@ -74,12 +78,17 @@ def job_of(row: RowMapping) -> Job:
     return Job(**row)
 
 
+def job_from(row: Row) -> Job:
+    """The job in JOB_COLUMNS as a Statement gives them."""
+    return Job(**dict(zip(_FIELDS, row, strict=True)))
+
+
 def find(connection: Connection, record_id: str) -> Job:
     """UnknownRecord."""
-    row = connection.execute(_ONE, {"of_record": record_id}).mappings().one_or_none()
+    row = _ONE.one(connection, {"of_record": record_id})
     if row is None:
         raise UnknownRecord(f"{record_id} is not known here")
-    return job_of(row)
+    return job_from(row)
 
 
 def commit(connection: Connection, transition: Transition, *, guarded: bool = False) -> Job:
@@ -100,12 +109,12 @@ def count(connection: Connection, deltas: Mapping[State, int]) -> None:
     """Keep the numbers of jobs by state."""
     changes = [{"of_state": state, "delta": delta} for state, delta in deltas.items() if delta]
     if changes:
-        connection.execute(_COUNT, changes)
+        _COUNT.run_each(connection, changes)
 
 
 def drop_document(connection: Connection, record_id: str) -> None:
     """Delete what was pulled for it, if anything."""
-    connection.execute(_DROP_DOCUMENT, {"of_record": record_id})
+    _DROP_DOCUMENT.run(connection, {"of_record": record_id})
 
 
 def _move(connection: Connection, transition: Transition, guarded: bool) -> Job:
@@ -135,24 +144,20 @@ def _move(connection: Connection, transition: Transition, guarded: bool) -> Job:
 
 def _compare_and_set(connection: Connection, transition: Transition) -> Job:
     passing = transition.after is State.WAITING and (transition.reason or "").startswith(TRY_AGAIN)
-    row = (
-        connection.execute(
-            _MOVE,
-            {
-                "of_record": transition.record_id,
-                "before": transition.before,
-                "since_before": transition.since_before,
-                "attempt_before": transition.attempt_before,
-                "after": transition.after,
-                "new_reason": transition.reason,
-                "at": transition.at,
-                "attempt_after": transition.attempt_after,
-                "on_printer": transition.printer,
-                "new_set_back_at": transition.at if passing else None,
-            },
-        )
-        .mappings()
-        .one_or_none()
+    row = _MOVE.one(
+        connection,
+        {
+            "of_record": transition.record_id,
+            "before": transition.before,
+            "since_before": transition.since_before,
+            "attempt_before": transition.attempt_before,
+            "after": transition.after,
+            "new_reason": transition.reason,
+            "at": transition.at,
+            "attempt_after": transition.attempt_after,
+            "on_printer": transition.printer,
+            "new_set_back_at": transition.at if passing else None,
+        },
     )
     if row is None:
         now = find(connection, transition.record_id)
@@ -160,7 +165,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             f"{transition.record_id} is {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f} by now,"
             f" not {transition.before} (attempt {transition.attempt_before})"
         )
-    return job_of(row)
+    return job_from(row)
 
 
 def _draft(transition: Transition) -> log.Draft:
@@ -183,8 +188,8 @@ def _draft(transition: Transition) -> log.Draft:
 
 
 def _start_attempt(connection: Connection, transition: Transition, sequence: int, guarded: bool) -> None:
-    connection.execute(
-        _START,
+    _START.run(
+        connection,
         {
             "record_id": transition.record_id,
             "attempt": transition.attempt_after,
@@ -198,8 +203,8 @@ def _start_attempt(connection: Connection, transition: Transition, sequence: int
 
 
 def _end_attempt(connection: Connection, transition: Transition, verdict: Verdict) -> None:
-    ended = connection.execute(
-        _END,
+    ended = _END.run(
+        connection,
         {
             "of_record": transition.record_id,
             "of_attempt": transition.attempt_after,
@@ -208,13 +213,13 @@ def _end_attempt(connection: Connection, transition: Transition, verdict: Verdic
             "at": transition.at,
         },
     )
-    assert ended.rowcount == 1, "a verdict closes an attempt that was opened"
+    assert ended == 1, "a verdict closes an attempt that was opened"
 
 
 def _queue_issuance(connection: Connection, transition: Transition) -> None:
     serial = transition.details.get("card_serial")
-    connection.execute(
-        _ISSUE,
+    _ISSUE.run(
+        connection,
         {
             "record_id": transition.record_id,
             "attempt": transition.attempt_after,

@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
 
 import adapters.database
+from adapters.database.statements import Statement
 from adapters.database.tables import metadata
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -17,10 +18,10 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 def statements() -> dict[str, ClauseElement]:
     return {
-        f"{module.name}.{name}": value
+        f"{module.name}.{name}": value.core if isinstance(value, Statement) else value
         for module in pkgutil.iter_modules(adapters.database.__path__)
         for name, value in vars(import_module(f"adapters.database.{module.name}")).items()
-        if isinstance(value, ClauseElement) and isinstance(value, Executable)
+        if isinstance(value, Statement) or (isinstance(value, ClauseElement) and isinstance(value, Executable))
     }
 
 
