@@ -78,6 +78,8 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         situation=situation,
         reconcile=Reconcile(
             jobs=outside.store.jobs,
+            printers=outside.store.printers,
+            journal=outside.journal,
             settlement=settlement,
             clock=outside.clock,
             queues={queue.printer: queue for queue in print_queues},

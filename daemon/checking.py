@@ -112,8 +112,28 @@ def _journal(settings: Settings) -> Iterator[Finding]:
         yield _error("cups.guard_journal", f"{folder} is not a folder")
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield _error("cups.guard_journal", f"{folder} cannot be written by this user; check as the user of the daemon")
+    elif _is_exchanged(settings):
+        yield _error(
+            "cups.guard_journal",
+            f"{folder} is not the journal it was: at the next start every open card becomes a question; "
+            "then: giliran printer guard PRINTER",
+        )
     else:
         yield _ok("cups.guard_journal", f"{folder} can be written")
+
+
+def _is_exchanged(settings: Settings) -> bool:
+    """Whether the database knows another journal; _database tells of a database that cannot be read."""
+    from adapters.cups import read_identity
+    from adapters.database import exists, open_store
+
+    if not exists(settings.database.url):
+        return False
+    try:
+        with closing(open_store(settings.database.url, main.clock())) as store:
+            return store.printers.journal() not in (None, read_identity(str(settings.cups.guard_journal)))
+    except GiliranError:
+        return False
 
 
 def _templates(settings: Settings) -> Iterator[Finding]:

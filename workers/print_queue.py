@@ -16,6 +16,7 @@ from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Action, Judgement, MarkKind, SpoolState, judge
 from daemon.ports import (
+    JOURNAL_OPTION,
     Attempt,
     Claim,
     Clock,
@@ -153,12 +154,17 @@ class PrintQueue:
     def _release(self, claim: Claim) -> None:
         token = claim.attempt.token
         document = self.documents.render(claim.card, self.template)
-        job = self.spooler.submit_held(self.queue, token, document, self.options)
+        job = self.spooler.submit_held(self.queue, token, document, self._options(claim.attempt))
         self.jobs.submitted(token, job.number, job.uuid)
         self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
         self._check_guard(claim.attempt)
         self.spooler.release(job)
         self.jobs.released(token)
+
+    def _options(self, attempt: Attempt) -> Mapping[str, str]:
+        """A job that rises from the dead after its journal was lost is known by the journal that it names."""
+        identity = self.settlement.journal.identity() if attempt.guarded else None
+        return self.options if identity is None else {**self.options, JOURNAL_OPTION: identity}
 
     def _check_guard(self, attempt: Attempt) -> None:
         """Asked afresh: a card that passes no guard leaves no mark in the journal, and would be printed again.
@@ -203,7 +209,8 @@ class PrintQueue:
         judgement = judge(mark, spool)
         match judgement.action:
             case Action.VOID:
-                return self._recover(attempt, reasons=("cups",))
+                # A job that was released and is held again was held by the guard: `lpstat -l` has its words.
+                return self._recover(attempt, reasons=("guard",) if spool is SpoolState.HELD else ("cups",))
             case Action.CONCLUDE:
                 self.settlement.conclude(attempt, judgement)
                 return self._finish(judgement, tuple(sorted(mark.reasons)))

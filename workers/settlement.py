@@ -59,6 +59,12 @@ class Settlement:
             self.conclude(attempt, judgement)
         return judgement
 
+    def doubt(self, attempt: Attempt, reason: str) -> Judgement:
+        """Nobody but a person can tell what became of it."""
+        judgement = Judgement(action=Action.CONCLUDE, verdict=Verdict.IN_DOUBT, reason=reason)
+        self.conclude(attempt, judgement)
+        return judgement
+
     def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
         """Commit the outcome, then clean up in CUPS."""
         assert judgement.verdict is not None, "a conclusion has a verdict"

@@ -1,8 +1,17 @@
 """CUPS: the spooler, its events, and the guard with its journal."""
 
 from adapters.cups.events import CupsEvents
+from adapters.cups.guard_backend import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
 from adapters.cups.spooler import CupsSpooler
 
-__all__ = ["CupsEvents", "CupsSpooler", "FileGuardJournal", "GuardProblem", "install_guard", "remove_guard"]
+__all__ = [
+    "CupsEvents",
+    "CupsSpooler",
+    "FileGuardJournal",
+    "GuardProblem",
+    "install_guard",
+    "read_identity",
+    "remove_guard",
+]

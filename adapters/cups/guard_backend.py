@@ -4,7 +4,8 @@
 Standard library alone and Python 3.9 or later, because CUPS runs a copy of this file outside our environment.
 Device URI: `giliran:/REAL_URI`. A job named by a token (`giliran:RECORD:ATTEMPT`) is printed only after its file in
 the journal folder was created by us, durably; is it there already, CUPS holds the job (exit 3) and nothing is sent.
-Foreign jobs go through untouched.
+Foreign jobs go through untouched. A journal that is not the one the guard was installed with (lost, and made again
+empty) cannot tell what was printed: then everything is held, and a job that names another one is held for ever.
 
 A journal file is a few JSON lines: `started` (or `voided`, written by the daemon) and, when the real backend is
 over, `ended` with its exit status and the state reasons it reported. It appears under its name whole and locked,
@@ -30,10 +31,15 @@ import time
 from typing import NoReturn
 
 JOURNAL = ""  # the installed copy names the folder here
+IDENTITY = ""  # and here the identity of the journal that it was installed with
 VERSION = 1
 
 PREFIX = "giliran:/"
+IDENTITY_FILE = ".identity"
 TOKEN = re.compile(r"giliran:[A-Za-z0-9._-]{1,64}:[1-9][0-9]{0,8}")
+
+JOURNAL_OPTION = re.compile(r"(?:^|\s)giliran-journal=(\w*)")
+"""The job option by which a job names the journal that it was submitted under."""
 
 EXIT_FAILED = 1
 EXIT_HOLD = 3
@@ -47,6 +53,7 @@ _SEVERITY = re.compile(r"-(error|warning|report)$")
 _CHUNK_BYTES = 64 * 1024
 _FILE_ARGUMENT = 6
 _MOST_REASONS = 64
+_LONGEST_IDENTITY = 64
 _LAST_WORDS_SECONDS = 2.0
 _GRACE_SECONDS = 0.02
 """CUPS stops the filters first, then us; and while it starts another job, a child of its own may hold our pipe open."""
@@ -80,6 +87,15 @@ def create_entry(folder: str, token: str, line: dict[str, object]) -> int | None
         return descriptor
     os.close(descriptor)
     return None
+
+
+def read_identity(folder: str) -> str:
+    """What tells this journal from any other that stands in its place; empty when it has none (yet). OSError."""
+    try:
+        with open(os.path.join(folder, IDENTITY_FILE), encoding="ascii", errors="replace") as file:
+            return file.read(_LONGEST_IDENTITY).strip()
+    except FileNotFoundError:
+        return ""
 
 
 def write_line(descriptor: int, line: dict[str, object]) -> None:
@@ -146,6 +162,11 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
         raise Hold("held, nothing was printed: the job's name starts like ours and is not a token")
     if not JOURNAL:
         raise Hold("held, nothing was printed: the guard was not installed by `giliran printer guard`")
+    if not IDENTITY or read_identity(JOURNAL) != IDENTITY:
+        raise Hold(f"held, nothing was printed: {JOURNAL} is another journal; run `giliran printer guard` again")
+    named = JOURNAL_OPTION.search(argv[5])
+    if named and named[1] != IDENTITY:
+        raise Hold(f"held, not printed: {token} was to be started in a journal that is lost")
     channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
     backend = _Backend()
     signal.signal(signal.SIGTERM, _stop_before_the_start)

@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.cups import guard_backend
 from adapters.cups.ipp import Connections
+from adapters.cups.journal import make_identity
 from daemon.domain.errors import Rejected
 
 SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
@@ -24,6 +25,7 @@ ERROR_POLICY = "abort-job"
 _SOURCE = Path(guard_backend.__file__)
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _JOURNAL_LINE = re.compile(r"^JOURNAL = (\".*\").*$", re.MULTILINE)
+_IDENTITY_LINE = re.compile(r"^IDENTITY = (\".*\").*$", re.MULTILINE)
 _ROOT_MODE, _PLAIN_MODE = 0o700, 0o755
 _RUNS_AS_PLAIN_USER = stat.S_IWGRP | stat.S_IWOTH | stat.S_IXOTH
 """CUPS runs a backend as root when its file has none of these permissions."""
@@ -145,10 +147,12 @@ def _make_journal(journal: Path) -> list[str]:
 
 
 def _guard_text(journal: Path) -> str:
-    """The guard as it is installed: the folder named."""
+    """The guard as it is installed: the journal's folder and identity named."""
     if not journal.is_absolute():
         raise GuardProblem(f"the journal {journal} must be an absolute path")
     source = _SOURCE.read_text(encoding="utf-8")
     _, _, body = source.partition("\n")
-    constant = f"JOURNAL = {json.dumps(str(journal))}"
-    return python_line() + _JOURNAL_LINE.sub(lambda _: constant, body, count=1)
+    folder = f"JOURNAL = {json.dumps(str(journal))}"
+    identity = f"IDENTITY = {json.dumps(make_identity(journal))}"
+    body = _JOURNAL_LINE.sub(lambda _: folder, body, count=1)
+    return python_line() + _IDENTITY_LINE.sub(lambda _: identity, body, count=1)

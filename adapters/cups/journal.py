@@ -3,12 +3,14 @@
 import fcntl
 import json
 import os
+import secrets
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 from loguru import logger
 
-from adapters.cups.guard_backend import create_entry
+from adapters.cups.guard_backend import IDENTITY_FILE, create_entry, read_identity, sync_folder
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import Mark, MarkKind
 from daemon.domain.token import Token, parse_token
@@ -25,6 +27,20 @@ class FileGuardJournal:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        self._expected: str | None = None
+
+    def identity(self) -> str | None:
+        """Made when the folder has none; None when there is no folder."""
+        if not self._folder.is_dir():
+            return None
+        try:
+            return make_identity(self._folder)
+        except OSError as error:
+            raise Fatal(f"the guard's journal {self._folder} cannot be written: {error.strerror}") from error
+
+    def expect(self, identity: str | None) -> None:
+        """Until told otherwise, a journal of another identity makes every question Fatal."""
+        self._expected = identity
 
     def read(self, token: Token) -> Mark:
         """The lock is asked before the content: once it is free, nobody writes any more."""
@@ -33,6 +49,7 @@ class FileGuardJournal:
         except FileNotFoundError as error:
             if not self._folder.is_dir():
                 raise Fatal(f"the guard's journal {self._folder} is not there") from error
+            self._check_identity()
             return Mark(kind=MarkKind.ABSENT)
         except OSError as error:
             raise self._unreadable(error) from error
@@ -47,6 +64,7 @@ class FileGuardJournal:
 
     def void(self, token: Token) -> Mark:
         """The same first-come as the guard's: whoever links the token's file has it."""
+        self._check_identity()
         line: dict[str, object] = {
             "state": "voided",
             "token": str(token),
@@ -79,8 +97,40 @@ class FileGuardJournal:
             raise self._unreadable(error) from error
         return pruned
 
+    def _check_identity(self) -> None:
+        """What is not in a journal that was exchanged may have been printed all the same."""
+        if self._expected is None:
+            return
+        try:
+            found = read_identity(str(self._folder))
+        except OSError as error:
+            raise self._unreadable(error) from error
+        if found != self._expected:
+            raise Fatal(f"the guard's journal {self._folder} was lost or exchanged while Giliran ran")
+
     def _unreadable(self, error: OSError) -> Fatal:
         return Fatal(f"the guard's journal {self._folder} cannot be read: {error.strerror}")
+
+
+def make_identity(folder: Path) -> str:
+    """The journal's identity, made durably when it has none. OSError."""
+    known = read_identity(str(folder))
+    if known:
+        return known
+    new = folder / f".new{IDENTITY_FILE}-{os.getpid()}-{threading.get_ident()}"
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "w", encoding="ascii") as file:
+        os.fchmod(file.fileno(), 0o644)  # CUPS's backends and the daemon are different users
+        file.write(secrets.token_hex(16) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(new, folder / IDENTITY_FILE)
+    except FileExistsError:
+        pass  # somebody was faster
+    finally:
+        new.unlink()
+    sync_folder(str(folder))
+    return read_identity(str(folder))
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:

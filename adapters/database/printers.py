@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database import ledger, log
 from adapters.database.connections import Database
-from adapters.database.tables import printer
+from adapters.database.tables import guard_journal, printer
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
 from daemon.ports import PrinterReport
@@ -23,6 +23,7 @@ _SAVE = _OF_NAME.values(
     since=bindparam("new_since"),
 )
 _PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
+_JOURNAL = select(guard_journal.c.identity)
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
 
@@ -56,6 +57,25 @@ class SqlPrinters:
                 ledger.nudge(connection, name)
             event = "printer_paused" if paused else "printer_resumed"
             log.write(connection, [log.Draft(at=at, actor=actor, event=event, details={"printer": name})])
+
+        self._database.write(put)
+
+    def journal(self) -> str | None:
+        """The identity of the guard's journal that everything so far was written in; None before the first."""
+        with self._database.read() as connection:
+            found: str | None = connection.execute(_JOURNAL).scalar_one_or_none()
+            return found
+
+    def adopt_journal(self, identity: str, at: datetime) -> None:
+        """From now on it is this one."""
+
+        def put(connection: Connection) -> None:
+            connection.execute(guard_journal.delete())
+            connection.execute(guard_journal.insert(), {"id": 1, "identity": identity})
+            log.write(
+                connection,
+                [log.Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details={"identity": identity})],
+            )
 
         self._database.write(put)
 

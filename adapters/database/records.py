@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
 from adapters.database import intake, log, moves
 from adapters.database.connections import Database
@@ -28,7 +28,11 @@ _MOVE_CURSOR = update(cursor).values(after=bindparam("new_after"))
 _SEALED = select(person.c.sealed).where(person.c.record_id == bindparam("of_record"))
 _SET_BACK = (
     select(*JOB_COLUMNS)
-    .where(job.c.set_back_at < bindparam("older_than"), job.c.state == State.WAITING)
+    .where(
+        # A moment to come is one of a clock that was set back since: nobody waits until it is reached again.
+        or_(job.c.set_back_at < bindparam("older_than"), job.c.set_back_at > bindparam("now")),
+        job.c.state == State.WAITING,
+    )
     .order_by(job.c.recorded_at, job.c.record_id)
 )
 _TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
@@ -65,7 +69,7 @@ class SqlRecords:
         """Make those ready again that were set back for a passing reason before then; how many."""
 
         def retry(connection: Connection) -> int:
-            rows = connection.execute(_SET_BACK, {"older_than": older_than}).mappings().all()
+            rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
                 moves.commit(connection, _ready_again(job_of(row), at))
             return len(rows)

@@ -221,6 +221,13 @@ printer = _table(
     Column("nudges", Integer, nullable=False),
 )
 
+guard_journal = _table(
+    "guard_journal",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("identity", Text, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
 sealing = _table(
     "sealing",
     Column("id", Integer, primary_key=True, autoincrement=False),

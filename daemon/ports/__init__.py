@@ -36,6 +36,7 @@ from daemon.ports.central import (
 )
 from daemon.ports.clock import Clock
 from daemon.ports.cups import (
+    JOURNAL_OPTION,
     GuardJournal,
     QueueEvent,
     QueueStatus,
@@ -61,6 +62,7 @@ from daemon.ports.jobs import (
 from daemon.ports.system import ServiceManager
 
 __all__ = [
+    "JOURNAL_OPTION",
     "AbsentAtCentre",
     "Attempt",
     "AttemptRow",

@@ -101,6 +101,14 @@ class PrinterStore(Protocol):
         """An operator pauses or resumes our dispatch to it. Resuming also ends its rest."""
         ...
 
+    def journal(self) -> str | None:
+        """The identity of the guard's journal that everything so far was written in; None before the first."""
+        ...
+
+    def adopt_journal(self, identity: str, at: datetime) -> None:
+        """From now on it is this one (logged)."""
+        ...
+
     def wishes(self, name: str) -> tuple[bool, int]:
         """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
         ...

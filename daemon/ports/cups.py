@@ -8,6 +8,9 @@ from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.recovery import Mark, SpoolState
 from daemon.domain.token import Token
 
+JOURNAL_OPTION = "giliran-journal"
+"""The job option that names the guard's journal in which a job is to be started: in no other one may it ever be."""
+
 
 class SpoolerUnreachable(Retryable):
     """CUPS does not answer."""
@@ -98,6 +101,14 @@ class SpoolerEvents(Protocol):
 
 class GuardJournal(Protocol):
     """The guard's journal: one file per token, made by whoever is first."""
+
+    def identity(self) -> str | None:
+        """Tells this journal from any other in its place; None when there is none. Fatal."""
+        ...
+
+    def expect(self, identity: str | None) -> None:
+        """From now on a journal of another identity is Fatal to ask: what it does not know may have happened."""
+        ...
 
     def read(self, token: Token) -> Mark:
         """What the journal says now. Fatal if the journal cannot be read."""

@@ -10,8 +10,8 @@ import pytest
 from adapters.simulator.cups import PrivateCups
 from daemon.domain.recovery import MarkKind, SpoolState
 from daemon.domain.token import Token
-from daemon.ports import SpoolerRefused, SpoolerUnreachable
-from tests.fixtures.cups import CardQueue, make_card_queue
+from daemon.ports import JOURNAL_OPTION, SpoolerRefused, SpoolerUnreachable
+from tests.fixtures.cups import OPTIONS, CardQueue, make_card_queue
 from tests.waiting import eventually
 
 NewCups = Callable[..., PrivateCups]
@@ -135,6 +135,25 @@ def test_a_resurrected_job_is_held_once_its_token_is_void(new_cups: NewCups, tok
     queue.spooler.release(risen)
     assert queue.settled(token).state is SpoolState.HELD
     assert queue.printer.tape() == []
+
+
+def test_a_job_of_a_journal_that_is_lost_is_held_by_the_guard_of_the_new_one(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    """CUPS hands the option on: with the journal, the mark that the token was used up is lost too."""
+    queue = make_card_queue(new_cups())
+    lost = queue.spooler.submit_held(queue.name, token, card_pdf, {**OPTIONS, JOURNAL_OPTION: "0" * 32})
+    other = Token(token.record_id, 2)
+    known = queue.journal.identity()
+    assert known is not None
+    good = queue.spooler.submit_held(queue.name, other, card_pdf, {**OPTIONS, JOURNAL_OPTION: known})
+
+    queue.spooler.release(lost)
+    queue.spooler.release(good)
+
+    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.settled(other).state is SpoolState.COMPLETED
+    assert [card.title for card in queue.printer.tape()] == [str(other)]
 
 
 def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(

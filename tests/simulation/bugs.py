@@ -191,6 +191,16 @@ def _without_reconcile(office: Office) -> Office:
     return replace(office, reconcile=_NoReconcile(**_fields(office.reconcile)))
 
 
+class _AnyJournal(_Instead):
+    """Whatever journal is there is believed."""
+
+    def identity(self) -> None:
+        return None
+
+    def expect(self, identity: str | None) -> None:
+        pass
+
+
 BUGS: Mapping[str, Bug] = {
     "intent-not-durable": Bug(
         what="the intent is not committed before printing", found_within=5, outside=_with_jobs(_IntentLater)
@@ -225,6 +235,11 @@ BUGS: Mapping[str, Bug] = {
         outside=lambda outside: replace(outside, central=_TakesAnyAnswer(outside.central)),
     ),
     "no-reconcile": Bug(what="open attempts are forgotten at a start", found_within=20, office=_without_reconcile),
+    "any-journal": Bug(
+        what="a journal that was lost and made again is believed",
+        found_within=200,
+        outside=lambda outside: replace(outside, journal=_AnyJournal(outside.journal)),
+    ),
     "taken-back-reasons": Bug(
         what="the end mark keeps a state reason that the backend took back",
         found_within=100,

@@ -15,8 +15,8 @@ from tests.simulation.trace import Trace
 FINISHED = frozenset({SpoolState.CANCELLED, SpoolState.ABORTED, SpoolState.COMPLETED})
 EXIT_STOP = 4
 
-StartGuard = Callable[[str, Machine, Callable[[int], None]], Guard]
-"""(the job's name, the machine behind the queue, whom to tell the exit status)."""
+StartGuard = Callable[["CupsJob", Machine, Callable[[int], None]], Guard]
+"""(the job, the machine behind the queue, whom to tell the exit status)."""
 
 
 @dataclass(slots=True)
@@ -28,6 +28,8 @@ class CupsJob:
     name: str
     queue: str
     state: SpoolState
+    journal: str | None = None
+    """The guard's journal that it names among its options."""
     has_document: bool = True
     filter_fails: bool = False
     """What its backend got was cut short: CUPS will call it aborted."""
@@ -92,7 +94,7 @@ class Cups:
 
     # --- what clients ask for ---
 
-    def create(self, queue: str, name: str, *, has_document: bool = True) -> CupsJob:
+    def create(self, queue: str, name: str, *, journal: str | None = None, has_document: bool = True) -> CupsJob:
         """A held job."""
         job = CupsJob(
             number=self._next_number,
@@ -100,6 +102,7 @@ class Cups:
             name=name,
             queue=queue,
             state=SpoolState.HELD,
+            journal=journal,
             has_document=has_document,
         )
         self._next_number += 1
@@ -216,7 +219,7 @@ class Cups:
         else:
             job.filter_fails, self.next_filter_fails = self.next_filter_fails, False
             queue.guard = self.start_guard(
-                job.name, queue.machine, lambda status: self._exited(queue, job, generation, status)
+                job, queue.machine, lambda status: self._exited(queue, job, generation, status)
             )
             queue.guard.begin()
 

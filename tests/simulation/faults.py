@@ -66,6 +66,7 @@ def heal(world: World) -> None:
     _line_comes_back(world)
     _room_on_disk(world)
     _room_in_journal(world)
+    _guards_are_told(world)
     world.cups.restart()
     world.cups.go_on()
     for queue in world.cups.queues.values():
@@ -115,6 +116,16 @@ def _journal_full(world: World) -> None:
 
 def _room_in_journal(world: World) -> None:
     world.journal.is_full = False
+
+
+def _journal_lost(world: World) -> None:
+    world.journal.lose()
+    world.later(1, 30, lambda: _guards_are_told(world))
+
+
+def _guards_are_told(world: World) -> None:
+    """`giliran printer guard`, once somebody has read the log."""
+    world.journal.in_guards = int(world.journal.identity())
 
 
 def _slow(world: World) -> None:
@@ -261,6 +272,7 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "central call fails": (4, _calls_fail),
     "disk full": (4, _disk_full),
     "journal disk full": (2, _journal_full),
+    "journal disk lost": (2, _journal_lost),
     "everything slow": (3, _slow),
     "wall clock jumps": (3, _clock_jumps),
     "cups killed, backend lives": (5, lambda world: _cups_dies(world, with_backends=False)),

@@ -23,15 +23,41 @@ class _Entry:
 
 @dataclass(slots=True)
 class Journal:
-    """The GuardJournal port on a folder that is synced at every change: it outlives everything."""
+    """The GuardJournal port on a folder that is synced at every change: it outlives everything but its own disk."""
 
     trace: Trace
     is_full: bool = False
     """Nothing can be written."""
+    in_guards: int = 1
+    """The identity that the guards were installed with."""
+    _number: int = 1
+    _expected: str | None = None
     _entries: dict[str, _Entry] = field(default_factory=dict)
+
+    def lose(self) -> None:
+        """The disk is gone, and an empty folder stands in its place."""
+        self._entries.clear()
+        self._number += 1
+
+    def identity(self) -> str:
+        """Of the folder that is there now."""
+        return str(self._number)
+
+    def expect(self, identity: str | None) -> None:
+        """Another one is Fatal to ask."""
+        self._expected = identity
+
+    def _check(self) -> None:
+        if self._expected not in (None, self.identity()):
+            raise Fatal("the guard's journal was lost or exchanged while Giliran ran")
 
     def read(self, token: Token) -> Mark:
         """As the daemon sees it."""
+        self._check()
+        return self.look(token)
+
+    def look(self, token: Token) -> Mark:
+        """What stands there."""
         entry = self._entries.get(str(token))
         if entry is None:
             return Mark(kind=MarkKind.ABSENT)
@@ -43,19 +69,20 @@ class Journal:
 
     def void(self, token: Token) -> Mark:
         """The daemon's first-come."""
+        self._check()
         if self.is_full:
             raise Fatal("the guard's journal cannot be written")
         if self._entries.setdefault(str(token), entry := _Entry(by_guard=False)) is entry:
             self.trace.note(f"journal: {token} voided")
-        return self.read(token)
+        return self.look(token)
 
     def prune(self, keep_days: int) -> int:
         """No run is that long."""
         return 0
 
-    def start(self, token: str) -> bool:
-        """The guard's first-come; False when somebody was before it. OSError when the disk is full."""
-        if self.is_full:
+    def start(self, token: str, named: str | None) -> bool:
+        """The guard's first-come; False when somebody was before it. OSError when the disk is full or another."""
+        if self.is_full or self.in_guards != self._number or named not in (None, self.identity()):
             raise OSError("no space left on device")
         if token in self._entries:
             return False
@@ -65,7 +92,9 @@ class Journal:
 
     def end(self, token: str, mark: Mark) -> None:
         """The end mark, unless the disk is full; then the lock is free."""
-        entry = self._entries[token]
+        entry = self._entries.get(token)
+        if entry is None:
+            return  # the file went with its disk
         if not self.is_full:
             entry.end = mark
             self.trace.note(f"journal: {token} ended {mark.exit_status} {sorted(mark.reasons)} took {mark.took}")
@@ -73,8 +102,9 @@ class Journal:
 
     def unlock(self, token: str) -> None:
         """Guard and backend are dead."""
-        if self._entries[token].locked:
-            self._entries[token].locked = False
+        entry = self._entries.get(token)
+        if entry is not None and entry.locked:
+            entry.locked = False
             self.trace.note(f"journal: {token} torn")
 
 
@@ -83,6 +113,8 @@ class Guard:
     """One run of the guard in front of one machine."""
 
     token: str
+    named: str | None
+    """The journal that its job names."""
     machine: Machine
     journal: Journal
     exited: Callable[[int], None]
@@ -131,7 +163,7 @@ class Guard:
         if not self.alive:
             return
         try:
-            self._owns = self.journal.start(self.token)
+            self._owns = self.journal.start(self.token, self.named)
         except OSError:
             self._exit(EXIT_HOLD)
             return

@@ -40,6 +40,8 @@ class Invariants:
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
     _states: dict[str, State] = field(default_factory=dict)
+    _adopted: str | None = None
+    """The guard's journal that the office goes by."""
     _seen: int = 0
     _version: int = -1
 
@@ -93,6 +95,8 @@ class Invariants:
         before, after, reason = (details.get(name) for name in ("before", "after", "reason"))
         moved = f"{before or '-'} → {after}" if after else ""
         self.trace.note(f"log: #{entry.sequence} {entry.actor} {entry.event} {record_id or ''} {moved} {reason or ''}")
+        if entry.event == "guard_journal_adopted":
+            self._adopted = str(details["identity"])
         if record_id is None or after is None:
             return
         was = self._states.get(record_id)
@@ -124,8 +128,9 @@ class Invariants:
                 raise Violation("order", f"{started} was started, {record_id} was ready and is earlier")
 
     def _check_doubt(self, token: str) -> None:
-        mark = self.journal.read(_token(token))
-        if not _is_unclear(mark, cups_failed=token in self.cups_failed):
+        mark = self.journal.look(_token(token))
+        is_lost = self._adopted != self.journal.identity()
+        if not is_lost and not _is_unclear(mark, cups_failed=token in self.cups_failed):
             raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
 
     def _compare(self) -> None:

@@ -15,7 +15,7 @@ from tests.simulation import faults, people
 from tests.simulation.bugs import NO_BUG, Bug
 from tests.simulation.central import Centre, Renderer, SimulatedCentral
 from tests.simulation.clock import Timeline
-from tests.simulation.cups import Cups, CupsQueue
+from tests.simulation.cups import Cups, CupsJob, CupsQueue
 from tests.simulation.database import Database as Disk
 from tests.simulation.effects import Effects
 from tests.simulation.ending import Ending
@@ -215,9 +215,10 @@ def _cups(
         for printer, machine in zip(settings.printers, machines, strict=True)
     }
 
-    def start_guard(token: str, machine: Machine, exited: Callable[[int], None]) -> Guard:
+    def start_guard(job: CupsJob, machine: Machine, exited: Callable[[int], None]) -> Guard:
         return Guard(
-            token=token,
+            token=job.name,
+            named=job.journal,
             machine=machine,
             journal=journal,
             exited=exited,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token
-from daemon.ports import QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+from daemon.ports import JOURNAL_OPTION, QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import FINISHED, Cups, CupsJob
 
 CALL_SECONDS = 61.0
@@ -29,17 +29,18 @@ class SimulatedSpooler:
     def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
         """A held job."""
         self._reach()
+        journal = options.get(JOURNAL_OPTION)
         if not self._cups.queues[queue].accepting:
             raise SpoolerRefused(f"{queue} is not accepting jobs")
         if self.submissions_arrive_late:
             self.submissions_arrive_late -= 1
-            self._cups.timeline.after(self._cups.rng.uniform(0.1, 20), lambda: self._arrive(queue, token))
+            self._cups.timeline.after(self._cups.rng.uniform(0.1, 20), lambda: self._arrive(queue, token, journal))
             raise SpoolerUnreachable("no answer")
         if self.submissions_are_cut:
             self.submissions_are_cut -= 1
-            self._cups.create(queue, str(token), has_document=False)
+            self._cups.create(queue, str(token), journal=journal, has_document=False)
             raise SpoolerUnreachable("the connection was cut")
-        return self._cups.create(queue, str(token)).seen
+        return self._cups.create(queue, str(token), journal=journal).seen
 
     def release(self, job: SpoolJob) -> None:
         """Refused when the number carries another job by now."""
@@ -88,9 +89,9 @@ class SimulatedSpooler:
         now = self._cups.jobs.get(job.number)
         return now if now is not None and (now.uuid, now.name) == (job.uuid, job.name) else None
 
-    def _arrive(self, queue: str, token: Token) -> None:
+    def _arrive(self, queue: str, token: Token, journal: str | None) -> None:
         if self._cups.alive and not self._cups.hung:
-            self._cups.create(queue, str(token))
+            self._cups.create(queue, str(token), journal=journal)
 
 
 class SimulatedEvents:

@@ -193,7 +193,7 @@ def _centre() -> None:
 
 
 def _rest() -> None:
-    # The log, the printers and the key's fingerprint.
+    # The log, the printers, which guard's journal it is, and the key's fingerprint.
     _table(
         "log",
         sa.Column("sequence", LONG, autoincrement=False, nullable=False),
@@ -217,6 +217,13 @@ def _rest() -> None:
         sa.Column("paused", sa.Integer(), nullable=False),
         sa.Column("nudges", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_printer"),
+    )
+    _table(
+        "guard_journal",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.CheckConstraint("id = 1", name="ck_guard_journal_single"),
+        sa.PrimaryKeyConstraint("id", name="pk_guard_journal"),
     )
     _table(
         "sealing",

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
+from adapters.cups.guard_backend import IDENTITY_FILE
 from adapters.cups.installation import install_file
 
 RECORDER = """#!{python} -IS
@@ -50,8 +52,13 @@ class Bench:
     def run(
         self, title: str, *file: str, data: str = "card", pass_fds: tuple[int, ...] = (), **env: str
     ) -> subprocess.CompletedProcess[str]:
+        return self.run_command(self.command(title, *file), data=data, pass_fds=pass_fds, **env)
+
+    def run_command(
+        self, command: list[str], *, data: str = "card", pass_fds: tuple[int, ...] = (), **env: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(title, *file),
+            command,
             input=data,
             capture_output=True,
             text=True,
@@ -74,6 +81,14 @@ class Bench:
         with guard.stdin as document:
             document.write("card")
         return guard
+
+    def marks(self) -> list[str]:
+        """What the journal holds besides its identity."""
+        return sorted(set(os.listdir(self.journal)) - {IDENTITY_FILE})
+
+    def lose_journal(self) -> None:
+        """With its folder."""
+        shutil.rmtree(self.journal)
 
     def runs(self) -> int:
         """How often the real backend ran."""

@@ -161,7 +161,7 @@ def test_a_foreign_job_goes_through_and_leaves_no_mark(bench: Bench) -> None:
     assert bench.run("Surat undangan", data="a letter").returncode == 5
     assert told(bench)["data"] == "a letter"
     assert told(bench)["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
-    assert list(bench.journal.iterdir()) == []
+    assert bench.marks() == []
 
 
 @pytest.mark.parametrize("title", [TITLE, "Surat undangan"])
@@ -273,14 +273,14 @@ def test_fifty_at_once_have_one_winner(bench: Bench) -> None:
     printed, voided = outcomes.count("0"), outcomes.count(MarkKind.VOIDED)
     assert printed + bool(voided) == 1, outcomes
     assert bench.runs() == printed
-    assert os.listdir(bench.journal) == [TITLE]
+    assert bench.marks() == [TITLE]
 
 
 def test_a_name_that_only_starts_like_ours_is_held(bench: Bench) -> None:
     for title in ("giliran:", "giliran:1205-000001", "giliran:1205-000001:0", "giliran:a/../b:1", f"{TITLE} "):
         assert bench.run(title).returncode == HOLD
     assert bench.runs() == 0
-    assert list(bench.journal.iterdir()) == []
+    assert bench.marks() == []
 
 
 # --- death ----------------------------------------------------------------------------------------------------
@@ -361,13 +361,13 @@ def assert_held(bench: Bench, done: subprocess.CompletedProcess[str]) -> None:
 
 
 def test_no_journal_folder_holds(bench: Bench) -> None:
-    bench.journal.rmdir()
+    bench.lose_journal()
 
     assert_held(bench, bench.run(TITLE))
 
 
 def test_a_file_in_place_of_the_journal_folder_holds(bench: Bench) -> None:
-    bench.journal.rmdir()
+    bench.lose_journal()
     bench.journal.write_text("")
 
     assert_held(bench, bench.run(TITLE))
@@ -382,7 +382,7 @@ def test_a_full_disk_holds(bench: Bench) -> None:
     )
 
     assert_held(bench, done)
-    assert list(bench.journal.iterdir()) == []
+    assert bench.marks() == []
 
 
 def test_no_more_descriptors_holds(bench: Bench) -> None:

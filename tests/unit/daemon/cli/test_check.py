@@ -83,6 +83,18 @@ def test_a_journal_that_is_no_folder_is_an_error(office: Office) -> None:
     assert findings(office("check", "--offline"))["cups.guard_journal"] == "error"
 
 
+def test_a_journal_that_was_lost_and_made_again_is_an_error(office: Office) -> None:
+    journal = office.folder / "journal"
+    journal.mkdir()
+    assert findings(office("check", "--offline"))["cups.guard_journal"] == "ok"
+    with office.store() as store:
+        store.printers.adopt_journal("the one before", office.now)
+    told = office("check", "--offline")
+    assert findings(told)["cups.guard_journal"] == "error"
+    assert "giliran printer guard PRINTER" in told.out
+    assert list(journal.iterdir()) == []
+
+
 def test_neither_cups_nor_the_centre_answering_is_told_all_the_same(office: Office) -> None:
     outcome = office("check")
     assert outcome.status == 1
