@@ -8,13 +8,19 @@ from contextlib import contextmanager
 
 import cups
 
-from daemon.ports import SpoolerRefused, SpoolerUnreachable
+from adapters.clock import SystemClock
+from daemon.ports import Clock, SpoolerRefused, SpoolerUnreachable
 
 NOT_POSSIBLE, NOT_FOUND = 0x0404, 0x0406
 """client-error-not-possible and -not-found, RFC 8011 section 13."""
 
 _TRANSIENT = frozenset({0x0500, 0x0502, 0x0505, 0x0507})
 """server-error-internal (libcups's word for every trouble with the socket), service-unavailable, temporary, busy."""
+
+
+_HUNG_SECONDS = 5.0
+"""A call that failed after so long was made to a CUPS that hangs (one that is gone refuses at once)."""
+_LEFT_ALONE_SECONDS = 5.0
 
 
 class IppRefusal(SpoolerRefused):
@@ -26,17 +32,36 @@ class IppRefusal(SpoolerRefused):
 
 
 class Connections:
-    """One connection a thread: libcups keeps server and user per thread, and threads that share one hang."""
+    """One connection a thread: libcups keeps server and user per thread, and threads that share one hang.
 
-    def __init__(self, server: str) -> None:
+    A CUPS that hangs blocks a call for 61 s. After such a call that thread's next ones fail at once for a while, so
+    that no step of a loop, however many calls it makes, is blocked by more than one.
+    """
+
+    def __init__(self, server: str, clock: Clock | None = None) -> None:
         self.server = server
+        self._clock = clock or SystemClock()
         self._local = threading.local()
 
     @contextmanager
     def use(self) -> Iterator[cups.Connection]:
         """This thread's connection; SpoolerUnreachable or IppRefusal for whatever pycups raises inside."""
+        began = self._clock.monotonic()
+        if began < getattr(self._local, "left_alone_until", began):
+            raise SpoolerUnreachable(f"CUPS at {self.server} hangs, it is left alone for some seconds")
         try:
-            yield self._connection()
+            with self._translated():
+                yield self._connection()
+        except SpoolerUnreachable:
+            now = self._clock.monotonic()
+            if now - began >= _HUNG_SECONDS:
+                self._local.left_alone_until = now + _LEFT_ALONE_SECONDS
+            raise
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
         except cups.IPPError as error:
             self._local.connection = None
             status, words = error.args

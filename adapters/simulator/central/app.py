@@ -40,7 +40,7 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
         person = state.card_of(request.path_params["record_id"])
         if isinstance(person, int):
             return _error(person, _ERRORS[person])
-        return JSONResponse(_card(person))
+        return JSONResponse(_card(person, state.documents.get(person.record_id)))
 
     async def issuances(request: Request) -> Response:
         key = request.headers.get("idempotency-key", "")
@@ -86,7 +86,7 @@ def _error(status: int, error: str) -> JSONResponse:
     return JSONResponse({"error": error}, status_code=status)
 
 
-def _card(person: Inhabitant) -> dict[str, Any]:
+def _card(person: Inhabitant, document: bytes | None) -> dict[str, Any]:
     return {
         "record_id": person.record_id,
         "fields": {
@@ -100,7 +100,7 @@ def _card(person: Inhabitant) -> dict[str, Any]:
             **person.also_on_the_card,
         },
         "photo": _portrait(person.record_id),
-        "document": None,
+        "document": None if document is None else base64.b64encode(document).decode(),
     }
 
 

@@ -50,6 +50,8 @@ class CentralState:
         self.people = {person.record_id: person for person in people}
         self.pulled: Counter[str] = Counter()
         """How often each card was given out."""
+        self.documents: dict[str, bytes] = {}
+        """Of those whose card comes as a PDF of the centre's own, by record id."""
         self.issued: dict[str, Reported] = {}
         """The first report of each record."""
         self.double_issuances: list[Reported] = []
