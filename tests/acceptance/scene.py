@@ -56,6 +56,14 @@ class CutPoint:
             waits.unlink()
 
 
+def stop_at(stage: Stage, point: str) -> tuple[CutPoint, int]:
+    """The daemon runs, and whatever comes to that point first waits there: the process that does."""
+    cut = CutPoint(stage)
+    cut.arm(point)
+    stage.start_daemon()
+    return cut, cut.reached()
+
+
 def jobs_in(stage: Stage, state: State) -> list[Job]:
     with closing(open_store(stage.settings)) as store:
         return [row.job for row in store.view.queue(state, None)]

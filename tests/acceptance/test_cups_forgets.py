@@ -19,6 +19,7 @@ from tests.acceptance.scene import (
     end,
     jobs_in,
     print_foreign,
+    stop_at,
     titles,
     wait_for,
     wait_for_cards,
@@ -60,10 +61,7 @@ def test_a_number_that_cups_gave_to_another_job_too(set_stage: SetStage) -> None
 @pytest.mark.parametrize("in_order", [False, True], ids=["power-cut", "stopped-in-order"])
 def test_a_job_risen_from_the_dead_is_held_by_the_guard(stage: Stage, in_order: bool) -> None:
     """cupsd stopped in order kills guard and backend (SIGKILL, within 20 ms) and starts the job again all the same."""
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    stop_at(stage, MID_CARD)
     assert stage.daemon is not None
 
     stage.daemon.send_signal(signal.SIGSTOP)  # it would find the torn mark and remove the job before the guard looks
@@ -81,10 +79,7 @@ def test_a_job_risen_from_the_dead_is_held_by_the_guard(stage: Stage, in_order: 
 
 
 def test_a_card_that_was_in_the_printer_at_the_start_is_adopted(stage: Stage) -> None:
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
 
     stage.kill_daemon()
@@ -97,10 +92,7 @@ def test_a_card_that_was_in_the_printer_at_the_start_is_adopted(stage: Stage) ->
 
 
 def test_the_spool_is_lost_in_mid_card(stage: Stage) -> None:
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
 
     stage.cups.kill()
@@ -133,10 +125,7 @@ def test_cups_keeps_no_history_and_takes_no_more_jobs(stage: Stage) -> None:
 
 def test_without_a_guard_a_death_of_the_daemon_in_mid_card_is_a_persons_question(set_stage: SetStage) -> None:
     stage = set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0, guarded=False))
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
 
     stage.kill_daemon()

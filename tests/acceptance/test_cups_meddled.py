@@ -23,6 +23,7 @@ from tests.acceptance.scene import (
     jobs_in,
     print_foreign,
     spool_number,
+    stop_at,
     titles,
     wait_for,
     wait_for_cards,
@@ -37,14 +38,6 @@ FAST = 0.1
 @pytest.fixture
 def stage(set_stage: SetStage) -> Stage:
     return set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0))
-
-
-def stop_at(stage: Stage, point: str) -> tuple[CutPoint, int]:
-    """The daemon runs, and the first card waits there; the process that does."""
-    cut = CutPoint(stage)
-    cut.arm(point)
-    stage.start_daemon()
-    return cut, cut.reached()
 
 
 def test_a_backend_that_a_signal_killed_is_a_question_though_cups_calls_its_job_completed(stage: Stage) -> None:

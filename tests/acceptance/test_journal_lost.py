@@ -8,12 +8,12 @@ from tests.acceptance.conftest import SetStage
 from tests.acceptance.scene import (
     MID_CARD,
     PATIENCE_SECONDS,
-    CutPoint,
     attempts_printed,
     confirm_by_the_tape,
     cups_log,
     end,
     jobs_in,
+    stop_at,
     titles,
     wait_for_log,
 )
@@ -43,10 +43,7 @@ def tell_the_guard(stage: Stage) -> None:
 
 
 def test_a_card_that_the_lost_journal_knew_of_is_a_persons_question(stage: Stage) -> None:
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
     stage.kill_daemon()
     lose_the_journal(stage)
@@ -67,10 +64,7 @@ def test_a_card_that_the_lost_journal_knew_of_is_a_persons_question(stage: Stage
 
 
 def test_a_journal_that_is_exchanged_while_the_daemon_runs_ends_it(stage: Stage) -> None:
-    point = CutPoint(stage)
-    point.arm(MID_CARD)
-    stage.start_daemon()
-    point.reached()
+    point, _ = stop_at(stage, MID_CARD)
     lose_the_journal(stage)
 
     assert stage.daemon is not None
