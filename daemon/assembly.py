@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 
 from daemon.domain.link import Hysteresis
 from daemon.ports import (
@@ -20,7 +21,7 @@ from daemon.ports import (
 )
 from daemon.settings import Settings
 from workers.alarm import Alarm
-from workers.card_documents import CardDocuments
+from workers.card_documents import CardDocuments, Pulls
 from workers.central_sync import CentralSync
 from workers.housekeeping import Housekeeping
 from workers.issuance_report import IssuanceReport
@@ -28,13 +29,11 @@ from workers.link_watch import LinkWatch, as_saved
 from workers.print_queue import PrintQueue
 from workers.printer_watch import PrinterWatch
 from workers.reconcile import Reconcile
+from workers.right_of_way import RightOfWay
 from workers.runner import Loop
 from workers.settlement import Settlement
 from workers.situation import Situation
 from workers.start_gate import StartGate
-
-DOCUMENTS_AHEAD = 4
-"""Documents that lie here for each card printer: a card takes seconds, a pull over a bad line may take as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,8 @@ class Outside:
     documents: Documents
     clock: Clock
     messengers: tuple[Messenger, ...] = ()
+    chance: Random = field(default_factory=Random)
+    """For the moments of probes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,9 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     settlement = Settlement(
         jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
     )
-    print_queues = _print_queues(settings, outside, situation, settlement)
+    drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
+    gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
+    print_queues = _print_queues(settings, outside, situation, settlement, gate)
     return Office(
         situation=situation,
         reconcile=Reconcile(
@@ -87,7 +90,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         print_queues=print_queues,
         housekeeping=Housekeeping(journal=outside.journal),
         others=(
-            *_central_loops(settings, outside, situation),
+            *_central_loops(settings, outside, situation, gate),
             PrinterWatch(
                 queues=tuple(printer.queue for printer in settings.printers),
                 spooler=outside.spooler,
@@ -120,10 +123,8 @@ def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[
 
 
 def _print_queues(
-    settings: Settings, outside: Outside, situation: Situation, settlement: Settlement
+    settings: Settings, outside: Outside, situation: Situation, settlement: Settlement, gate: StartGate
 ) -> tuple[PrintQueue, ...]:
-    drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
-    gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
     turn = threading.Lock()
     return tuple(
         PrintQueue(
@@ -145,7 +146,7 @@ def _print_queues(
     )
 
 
-def _central_loops(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:
+def _central_loops(settings: Settings, outside: Outside, situation: Situation, gate: StartGate) -> tuple[Loop, ...]:
     probe, sync = settings.central.probe, settings.central.sync
     watch = LinkWatch(
         central=outside.central,
@@ -154,8 +155,11 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation) -
         clock=outside.clock,
         hysteresis=Hysteresis(down_after=probe.down_after, up_after=probe.up_after),
         interval_seconds=probe.interval.total_seconds(),
+        chance=outside.chance,
     )
     on_failure: Callable[[LinkFailure], None] = watch.failed
+    way, pulls = RightOfWay(), Pulls()
+    printers = len(settings.card_printers)
     return (
         watch,
         CentralSync(
@@ -166,6 +170,8 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation) -
             interval_seconds=sync.interval.total_seconds(),
             page_size=sync.page_size,
             on_failure=on_failure,
+            way=way,
+            pulls=pulls,
         ),
         IssuanceReport(
             central=outside.central,
@@ -173,17 +179,26 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation) -
             situation=situation,
             clock=outside.clock,
             on_failure=on_failure,
+            way=way,
         ),
-        CardDocuments(
-            central=outside.central,
-            documents=outside.documents,
-            store=outside.store.documents,
-            jobs=outside.store.jobs,
-            situation=situation,
-            clock=outside.clock,
-            templates=tuple({printer.template for printer in settings.card_printers}),
-            depth=DOCUMENTS_AHEAD * len(settings.card_printers),
-            on_failure=on_failure,
+        *(
+            CardDocuments(
+                central=outside.central,
+                documents=outside.documents,
+                store=outside.store.documents,
+                jobs=outside.store.jobs,
+                situation=situation,
+                clock=outside.clock,
+                gate=gate,
+                templates=tuple({printer.template for printer in settings.card_printers}),
+                depth=settings.central.pull_ahead * printers,
+                printers=printers,
+                on_failure=on_failure,
+                way=way,
+                pulls=pulls,
+                name=f"card-documents:{number}",
+            )
+            for number in range(1, settings.central.connections + 1)
         ),
     )
 

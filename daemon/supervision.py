@@ -64,7 +64,7 @@ class Supervision:
         fatal: list[Fatal] = []
         runners = [Runner(loop, clock=self.clock, on_fatal=fatal.append) for loop in self.loops]
         for runner in runners:
-            self.situation.listen(runner.wake)
+            self.situation.listen(runner.hear)
         for runner in runners:
             runner.start()
         self.manager.ready()

@@ -72,17 +72,12 @@ class Alarm:
     """All messengers in a row, each up to its time-out."""
     _watch: Watch = field(default_factory=dict)
     _outboxes: tuple[_Outbox, ...] = ()
-    _look_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._outboxes = tuple(_Outbox(messenger=messenger) for messenger in self.messengers)
 
     def step(self) -> float:
-        """Look, and deliver what waits. Woken for every card, it does not look more often for that."""
-        now = self.clock.monotonic()
-        if now < self._look_at:
-            return self._look_at - now
-        self._look_at = now + LOOK_SECONDS
+        """Look, and deliver what waits."""
         self._watch, news = look(self._watch, self._facts())
         for item in news:
             self._tell(item)

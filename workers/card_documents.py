@@ -1,7 +1,9 @@
 """Pulls the cards for the head of the line and tries them: a printer never waits for the line or a bad photo."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from loguru import logger
 
@@ -20,17 +22,67 @@ from daemon.ports import (
     NotPrintReady,
     Withdrawn,
 )
-from workers.situation import Situation
+from workers.right_of_way import Rank, RightOfWay
+from workers.runner import Pause, pause
+from workers.situation import Change, Situation
+from workers.start_gate import StartGate
 
-IDLE_SECONDS = 0.5
+IDLE = pause(2.0, Change.LINK, Change.TURN)
+"""What an operator does at the command line is noticed by looking."""
+YIELDING = pause(0.25, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 1.0
 PASSING_FAILURES = 3
 """So many failures for one record while a probe succeeds, and the record is set back for a while."""
 
 
+class Pulls:
+    """What the loops that pull have under way, so that no two pull the same card."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: set[str] = set()
+        self._doubted: set[str] = set()
+        self._failures: dict[str, int] = {}
+
+    def begin(self, wanted: Iterable[Job]) -> Job | None:
+        """The first that nobody pulls yet is ours now."""
+        with self._lock:
+            job = next((job for job in wanted if job.record_id not in self._under_way), None)
+            if job is not None:
+                self._under_way.add(job.record_id)
+            return job
+
+    def end(self, record_id: str) -> None:
+        """It came, or it failed."""
+        with self._lock:
+            self._under_way.discard(record_id)
+            self._doubted.discard(record_id)
+
+    def doubt(self, record_ids: Iterable[str]) -> None:
+        """These change at the centre: of those under way it is not known whether they come from before that."""
+        with self._lock:
+            self._doubted |= self._under_way.intersection(record_ids)
+
+    def is_doubted(self, record_id: str) -> bool:
+        """Whether what was pulled is to be thrown away."""
+        with self._lock:
+            return record_id in self._doubted
+
+    def failed(self, record_id: str) -> int:
+        """Once more; how often in a row."""
+        with self._lock:
+            self._failures[record_id] = failures = self._failures.get(record_id, 0) + 1
+            return failures
+
+    def settled(self, record_id: str) -> None:
+        """The next failure is the first again."""
+        with self._lock:
+            self._failures.pop(record_id, None)
+
+
 @dataclass(slots=True, kw_only=True)
 class CardDocuments:
-    """From a ready job to a document that lies here, sealed, before the job is started."""
+    """From a ready job to a document that lies here, sealed, before the job is started. Several of it may run."""
 
     central: CentralServer
     documents: Documents
@@ -38,28 +90,45 @@ class CardDocuments:
     jobs: JobStore
     situation: Situation
     clock: Clock
+    gate: StartGate
     templates: tuple[str, ...]
     """Every template a card is rendered with once to see that it can be, before a blank is committed to it."""
     depth: int
     """How many of the head of the line have their document here."""
+    printers: int
+    """So many cards are needed next."""
     on_failure: Callable[[LinkFailure], None]
+    way: RightOfWay = field(default_factory=RightOfWay)
+    pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
     patience_seconds: float = 120.0
-    _failures: dict[str, int] = field(default_factory=dict)
 
-    def step(self) -> float:
+    def step(self) -> float | Pause:
         """Prepare one document, the earliest in line first."""
         if not self.situation.link.state.lets_cards_start:
-            return IDLE_SECONDS
-        wanted = self.store.wanted(self.depth)
-        if not wanted:
-            return IDLE_SECONDS
-        job = wanted[0]
+            return IDLE
+        since = self.gate.documents_since()
+        rank, job = Rank.NEXT_CARDS, self.pulls.begin(self.store.wanted(min(self.printers, self.depth), since))
+        if job is None:
+            if self.way.must_wait(Rank.CARDS_AHEAD):
+                return YIELDING
+            rank, job = Rank.CARDS_AHEAD, self.pulls.begin(self.store.wanted(self.depth, since))
+        if job is None:
+            return IDLE
+        try:
+            with self.way.taken(rank):
+                return self._pull(job, since)
+        finally:
+            self.pulls.end(job.record_id)
+
+    def close(self) -> None:
+        """Nothing belongs to the thread."""
+
+    def _pull(self, job: Job, since: datetime | None) -> float:
         try:
             card = self.central.card(job.record_id)
             for template in self.templates:
                 self.documents.render(card, template)
-            self.store.keep(card)
         except LinkFailure as failure:
             return self._failed(job, failure)
         except Withdrawn:
@@ -67,18 +136,15 @@ class CardDocuments:
         except (NotPrintReady, AbsentAtCentre, BadCard) as refusal:
             self._set_back(job, _REASONS[type(refusal)], str(refusal))
         else:
-            self._failures.pop(job.record_id, None)
-            self.situation.changed()
+            self.pulls.settled(job.record_id)
+            if not self.pulls.is_doubted(job.record_id):
+                self.store.keep(card, since)
+                self.situation.tell(Change.TURN)
         return 0.0
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _failed(self, job: Job, failure: LinkFailure) -> float:
         """The line failed, or the centre cannot serve this one record: then it must not block the others for ever."""
-        failures = self._failures.get(job.record_id, 0) + 1
-        self._failures[job.record_id] = failures
-        if failures >= PASSING_FAILURES and self.central.probe().ok:
+        if self.pulls.failed(job.record_id) >= PASSING_FAILURES and self.central.probe().ok:
             self._set_back(job, f"try_again: {failure.stage}", str(failure))
             return 0.0
         self.on_failure(failure)
@@ -89,11 +155,12 @@ class CardDocuments:
         self._settle(job, moves.set_back(job, reason=reason, at=self.clock.now()))
 
     def _settle(self, job: Job, transition: moves.Transition) -> None:
-        self._failures.pop(job.record_id, None)
+        self.pulls.settled(job.record_id)
         try:
             self.jobs.apply(transition)
         except LostRace:
             logger.bind(record_id=job.record_id).info("{} was changed by somebody else meanwhile", job.record_id)
+        self.situation.tell(Change.TURN)
 
 
 _REASONS: Mapping[type[Exception], str] = {

@@ -1,20 +1,25 @@
 """Pulls what changed at the centre, page by page; each page is committed with its cursor, so a cut loses nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from loguru import logger
 
-from daemon.domain.link import LinkState
-from daemon.ports import CentralServer, Clock, LinkFailure, RecordStore
-from workers.situation import Situation
+from daemon.ports import CentralServer, Clock, LinkFailure, Page, RecordStore, Taken
+from workers.card_documents import Pulls
+from workers.right_of_way import Rank, RightOfWay
+from workers.runner import Pause, pause
+from workers.situation import Change, Situation
 
-PAUSED_SECONDS = 3600.0
-"""While the line is down nothing is tried; the line watch wakes us."""
+PAUSED = pause(3600.0, Change.LINK)
+"""While the line is down nothing is tried."""
+YIELDING_SECONDS = 0.05
 
 SET_BACK_FOR = timedelta(minutes=5)
 """How long a job that the centre could not serve is left alone before it is tried again."""
+TOLD_EVERY_SECONDS = 10.0
+"""In a long run of pages."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,30 +33,86 @@ class CentralSync:
     interval_seconds: float
     page_size: int
     on_failure: Callable[[LinkFailure], None]
+    way: RightOfWay = field(default_factory=RightOfWay)
+    pulls: Pulls = field(default_factory=Pulls)
     name: str = "central-sync"
     patience_seconds: float = 300.0
+    _run: "_Run | None" = None
+    """The pages since there was more than one."""
 
-    def step(self) -> float:
+    def step(self) -> float | Pause:
         """One page; the next at once while there is more."""
-        if self.situation.link.state in (LinkState.DOWN, LinkState.UNKNOWN):
-            return PAUSED_SECONDS
+        if not self.situation.link.state.lets_cards_start:
+            self._end_run()
+            return PAUSED
+        if self.way.must_wait(Rank.CHANGES):
+            return YIELDING_SECONDS
         now = self.clock.now()
         retried = self.records.retry_set_back(now - SET_BACK_FOR, now)
         try:
-            page = self.central.records(self.records.cursor(), self.page_size)
+            with self.way.taken(Rank.CHANGES):
+                page = self.central.records(self.records.cursor(), self.page_size)
         except LinkFailure as failure:
+            self._end_run()
             self.on_failure(failure)
-            return self.interval_seconds
-        taken = self.records.take_page(page, now)
+            return pause(self.interval_seconds, Change.LINK)
+        taken = self._take(page)
+        if taken.new or taken.changed or retried:
+            self.situation.tell(Change.TURN)
+        if page.more:
+            return 0.0
+        self.situation.caught_up()
+        return pause(self.interval_seconds, Change.LINK)
+
+    def close(self) -> None:
+        """Others need not wait for us any more."""
+        self._end_run()
+
+    def _take(self, page: Page) -> Taken:
+        # A card that is being pulled just now may be the one from before this change.
+        named = (*(record.record_id for record in page.records), *(bad.record_id for bad in page.bad))
+        self.pulls.doubt(record_id for record_id in named if record_id is not None)
+        taken = self.records.take_page(page, self.clock.now())
         for bad in page.bad:
             logger.bind(record_id=bad.record_id).warning(
                 "the centre sent a record that cannot be taken: {} ({})", bad.record_id or "no record_id", bad.problem
             )
-        if taken.new or taken.changed:
+        if page.more and self._run is None:
+            self._run = _Run(self.clock.monotonic())
+            self.way.take(Rank.CHANGES)
+        if self._run is not None:
+            self._run.add(len(page.records), self.clock.monotonic())
+            if not page.more:
+                self._end_run()
+        elif taken.new or taken.changed:
             logger.info("{} new and {} changed records from the centre", taken.new, taken.changed)
-        if taken.new or taken.changed or retried:
-            self.situation.changed()
-        return 0.0 if page.more else self.interval_seconds
+        return taken
 
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
+    def _end_run(self) -> None:
+        if self._run is not None:
+            self._run.tell(self.clock.monotonic(), "so far; no more now")
+            self._run = None
+            self.way.give_back(Rank.CHANGES)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Many pages in a row, such as the first import; people see how far it is."""
+
+    began: float
+    """Monotonic."""
+    records: int = 0
+    told_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.told_at = self.began
+
+    def add(self, records: int, now: float) -> None:
+        self.records += records
+        if now - self.told_at >= TOLD_EVERY_SECONDS:
+            self.tell(now, "so far")
+            self.told_at = now
+
+    def tell(self, now: float, how: str) -> None:
+        rate = self.records / max(now - self.began, 0.001)
+        logger.info("{:,} records from the centre {} ({:,.0f} a second)", self.records, how, rate)

@@ -1,19 +1,30 @@
-"""Tells the centre of every card that was made, until it acknowledges."""
+"""Tells the centre of every card that was made, until it acknowledges.
+
+A centre that refuses a report as a whole may mean one card in it. So the next report holds half as many, down to a
+single one; who is refused alone while others are accepted becomes work for a person, and the rest goes on. A centre
+that takes nothing at all is asked a few times every five minutes, and nobody's card is given up for that.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loguru import logger
 
 from daemon.domain.errors import Rejected
-from daemon.domain.link import LinkState
-from daemon.ports import CentralServer, Clock, IssuanceStore, LinkFailure
-from workers.situation import Situation
+from daemon.domain.token import Token
+from daemon.ports import CentralServer, Clock, Issuance, IssuanceStore, LinkFailure
+from workers.right_of_way import Rank, RightOfWay
+from workers.runner import Pause, pause
+from workers.situation import Change, Situation
 
 BATCH = 100
-IDLE_SECONDS = 2.0
+IDLE = pause(5.0, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 15.0
 AFTER_REFUSAL_SECONDS = 300.0
+REFUSED_ALONE = 10
+"""So many in a row, and it is the centre that takes nothing now."""
+ROUNDS = 3
+"""So often every card that is due was refused alone: then it is a person's turn."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,29 +36,69 @@ class IssuanceReport:
     situation: Situation
     clock: Clock
     on_failure: Callable[[LinkFailure], None]
+    way: RightOfWay = field(default_factory=RightOfWay)
     name: str = "issuance-report"
     patience_seconds: float = 120.0
+    _most: int = BATCH
+    _suspects: dict[Token, str] = field(default_factory=dict)
+    """Refused alone since the centre accepted anything, with its words."""
+    _rounds: int = 0
 
-    def step(self) -> float:
+    def step(self) -> float | Pause:
         """Deliver one batch."""
-        if self.situation.link.state in (LinkState.DOWN, LinkState.UNKNOWN):
-            return IDLE_SECONDS
-        batch = self.issuances.due(BATCH)
+        if not self.situation.link.state.lets_cards_start:
+            return IDLE
+        batch = self.issuances.due(self._most, frozenset(self._suspects))
         if batch is None:
-            return IDLE_SECONDS
+            return self._end_round() if self._suspects else IDLE
         key, issuances = batch
         try:
-            receipt = self.central.report(issuances, key)
+            with self.way.taken(Rank.OUTCOMES):
+                receipt = self.central.report(issuances, key)
         except LinkFailure as failure:
             self.on_failure(failure)
-            return AFTER_FAILURE_SECONDS
+            return pause(AFTER_FAILURE_SECONDS, Change.LINK)
         except Rejected as refusal:
-            logger.error("the centre refuses the report of {} cards, it is kept: {}", len(issuances), refusal)
-            return AFTER_REFUSAL_SECONDS
+            return self._refused(key, issuances, str(refusal))
         self.issuances.acknowledged(key, receipt, self.clock.now())
         for record_id, reason in receipt.rejected.items():
             logger.bind(record_id=record_id).warning("the centre rejects the card of {}: {}", record_id, reason)
-        return 0.0 if receipt.accepted or receipt.rejected else AFTER_FAILURE_SECONDS
+        if not receipt.accepted and not receipt.rejected:
+            return AFTER_FAILURE_SECONDS
+        self._give_up_suspects()
+        self._most, self._rounds = min(BATCH, self._most * 2), 0
+        return 0.0
 
     def close(self) -> None:
         """Nothing belongs to the thread."""
+
+    def _refused(self, key: str, issuances: list[Issuance], refusal: str) -> float:
+        self.issuances.refused(key)
+        if len(issuances) > 1:
+            logger.warning("{}; it is reported in smaller parts", refusal)
+            self._most = len(issuances) // 2
+            return 0.0
+        self._suspects[issuances[0].token] = refusal
+        if len(self._suspects) % REFUSED_ALONE:
+            return 0.0
+        return self._wait("the centre takes no report now")
+
+    def _end_round(self) -> float:
+        """Everything that is due was refused alone, and nothing was accepted."""
+        self._rounds += 1
+        if self._rounds == ROUNDS:
+            self._give_up_suspects()
+            return 0.0
+        self._suspects.clear()
+        return self._wait("the centre refuses every card that is reported")
+
+    def _wait(self, what: str) -> float:
+        logger.error("{}; all are kept, and reported again in {:.0f} minutes", what, AFTER_REFUSAL_SECONDS / 60)
+        return AFTER_REFUSAL_SECONDS
+
+    def _give_up_suspects(self) -> None:
+        """A person has to clear it up."""
+        for token, reason in self._suspects.items():
+            self.issuances.reject(token, reason, self.clock.now())
+            logger.bind(record_id=token.record_id).warning("the centre rejects the card of {}: {}", token, reason)
+        self._suspects.clear()

@@ -2,10 +2,11 @@
 
 import threading
 from dataclasses import dataclass, field
+from random import Random
 
 from loguru import logger
 
-from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, unknown
+from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, unknown, until_next_probe
 from daemon.ports import CentralServer, Clock, LinkFailure, LinkStore
 from workers.situation import Situation
 
@@ -20,18 +21,25 @@ class LinkWatch:
     clock: Clock
     hysteresis: Hysteresis
     interval_seconds: float
+    chance: Random
     name: str = "link-watch"
     patience_seconds: float = 120.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self) -> float:
-        """Probe once."""
+        """Probe once. A probe that hangs until its time-out does not delay the next one by that."""
+        began = self.clock.monotonic()
         self._observe(self.central.probe())
-        return self.interval_seconds
+        planned_seconds = until_next_probe(
+            self.situation.link, self.hysteresis, self.interval_seconds, self.chance.random()
+        )
+        return max(planned_seconds / 4, planned_seconds - (self.clock.monotonic() - began))
 
     def failed(self, failure: LinkFailure) -> None:
         """Another loop's real call failed on the line."""
-        self._observe(Probe(at=self.clock.now(), failed_stage=failure.stage, detail=failure.detail))
+        self._observe(
+            Probe(at=self.clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
+        )
 
     def close(self) -> None:
         """Nothing belongs to the thread."""

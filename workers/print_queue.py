@@ -28,11 +28,13 @@ from daemon.ports import (
     SpoolerRefused,
 )
 from workers.rest import Rest
+from workers.runner import Pause, pause
 from workers.settlement import Settlement
-from workers.situation import Situation
+from workers.situation import Change, Situation
 from workers.start_gate import StartGate
 
-IDLE_SECONDS = 0.5
+IDLE = pause(0.5, Change.LINK, Change.QUEUE, Change.TURN)
+"""What an operator does at the command line is noticed by looking."""
 WATCH_SECONDS = 0.05
 ASK_CUPS_SECONDS = 1.0
 """While the journal shows nothing new, CUPS is asked so often."""
@@ -98,18 +100,18 @@ class PrintQueue:
         """Before the first step: a card that was in the printer when the daemon started."""
         self._watch(attempt, recovering=True)
 
-    def step(self) -> float:
+    def step(self) -> float | Pause:
         """Look at the card in the printer, or start the next one."""
         if self._watched is not None:
             return self._look(self._watched)
         state, reasons = self._condition()
         if state is not PrinterState.IDLE:
             self._report(state, reasons)
-            return IDLE_SECONDS
+            return IDLE
         started = self._start_next()
         if not started:
             self._report(PrinterState.IDLE)
-        return WATCH_SECONDS if started else IDLE_SECONDS
+        return WATCH_SECONDS if started else IDLE
 
     def close(self) -> None:
         """Nothing belongs to the thread."""
@@ -139,7 +141,12 @@ class PrintQueue:
             status = self.situation.queue(self.queue)
             if status is None or self.situation.ending.is_set() or not self.gate.is_open():
                 return False
-            claim = self.jobs.claim(self.printer, self.clock.now(), guarded=status.guarded)
+            claim = self.jobs.claim(
+                self.printer,
+                self.clock.now(),
+                guarded=status.guarded,
+                documents_since=self.gate.documents_since(),
+            )
             if not isinstance(claim, Claim):
                 return False
             self._watch(claim.attempt, recovering=False)
@@ -235,7 +242,7 @@ class PrintQueue:
         self.situation.set_printing(self.printer, False)
         if judgement.verdict is Verdict.PRINTED:
             self._rest.well()
-            self.situation.changed()
+            self.situation.tell(Change.TURN)
             return 0.0
         rest_seconds = self._rest.begin(self.clock.monotonic(), reasons or ("failed",))
         logger.bind(printer=self.printer).warning(
@@ -246,8 +253,8 @@ class PrintQueue:
             self.printer,
         )
         self._report(PrinterState.STOPPED, self._rest.reasons)
-        self.situation.changed()
-        return IDLE_SECONDS
+        self.situation.tell(Change.TURN)
+        return IDLE.seconds
 
     def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: _Watched) -> None:
         said = self._reasons()

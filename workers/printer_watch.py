@@ -47,8 +47,6 @@ class PrinterWatch:
             status = self.situation.queue(event.queue)
             if status is not None:
                 self.situation.set_queue(event.queue, _after(status, event.stopped, event.reasons))
-        if events:
-            self.situation.changed()
         return BUSY_SECONDS if self.situation.is_printing else IDLE_SECONDS
 
     def close(self) -> None:

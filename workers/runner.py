@@ -2,15 +2,30 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from loguru import logger
 
 from daemon.domain.errors import Fatal, GiliranError
 from daemon.ports import Clock
+from workers.situation import Change
 
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How long a loop has nothing to do, and what ends that earlier."""
+
+    seconds: float
+    but_for: frozenset[Change]
+
+
+def pause(seconds: float, *but_for: Change) -> Pause:
+    """Wait so long, unless one of these changes comes first."""
+    return Pause(seconds, frozenset(but_for))
 
 
 class Loop(Protocol):
@@ -26,8 +41,8 @@ class Loop(Protocol):
         """How long one step may take at most before the loop counts as hung."""
         ...
 
-    def step(self) -> float:
-        """Do what there is to do; seconds until the next step (less when woken)."""
+    def step(self) -> float | Pause:
+        """Do what there is to do; seconds until the next step. In a Pause the loop says what wakes it before that."""
         ...
 
     def close(self) -> None:
@@ -44,7 +59,9 @@ class Runner:
         self._clock = clock
         self._on_fatal = on_fatal
         self._stop = False
-        self._wake = threading.Event()
+        self._news = threading.Condition()
+        self._heard: set[Change] = set()
+        """Since the step under way, or the last one, began."""
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._due_by = clock.monotonic() + loop.patience_seconds
         self._thread = threading.Thread(target=self._run, name=loop.name, daemon=True)
@@ -53,14 +70,17 @@ class Runner:
         """Begin; the first step is made at once."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Make the next step now. Safe from any thread and from a signal handler's follow-up."""
-        self._wake.set()
+    def hear(self, change: Change) -> None:
+        """Make the next step now, if the loop wants to be woken by this. Safe from any thread."""
+        with self._news:
+            self._heard.add(change)
+            self._news.notify()
 
     def stop(self) -> None:
         """Make no further step; the one under way is finished."""
-        self._stop = True
-        self._wake.set()
+        with self._news:
+            self._stop = True
+            self._news.notify()
 
     def join(self, timeout_seconds: float) -> bool:
         """Wait for the end; False if it is still running then."""
@@ -74,17 +94,23 @@ class Runner:
     def _run(self) -> None:
         try:
             while not self._stop:
-                delay_seconds = self._step()
-                self._due_by = self._clock.monotonic() + delay_seconds + self._loop.patience_seconds
-                self._wake.wait(delay_seconds)
-                self._wake.clear()
+                with self._news:
+                    self._heard.clear()
+                asked = self._step()
+                wait = asked if isinstance(asked, Pause) else pause(asked)
+                self._due_by = self._clock.monotonic() + wait.seconds + self._loop.patience_seconds
+                self._wait(wait)
         finally:
             self._loop.close()
 
-    def _step(self) -> float:
+    def _wait(self, wait: Pause) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._stop or self._heard & wait.but_for, wait.seconds)
+
+    def _step(self) -> float | Pause:
         """The one boundary of this thread: whatever goes wrong in a step is told, and the loop goes on."""
         try:
-            delay_seconds = self._loop.step()
+            wait = self._loop.step()
         except Fatal as error:
             logger.bind(loop=self.name).critical("{}", error)
             self._on_fatal(error)
@@ -95,7 +121,7 @@ class Runner:
             logger.bind(loop=self.name).exception("the loop {} failed; it goes on", self.name)
         else:
             self._retry_seconds = FIRST_RETRY_SECONDS
-            return delay_seconds
+            return wait
         delay_seconds = self._retry_seconds
         self._retry_seconds = min(LONGEST_RETRY_SECONDS, self._retry_seconds * 2)
         return delay_seconds

@@ -2,27 +2,41 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from enum import Enum, auto
 
 from daemon.domain.link import Link
 from daemon.ports import QueueStatus
 
 
+class Change(Enum):
+    """What a loop that waits may want to hear of."""
+
+    LINK = auto()
+    """The line to the centre went, or came back."""
+    QUEUE = auto()
+    """CUPS said something of a queue."""
+    TURN = auto()
+    """The line of people moved: somebody became ready, a document came, a card was finished."""
+
+
 class Situation:
-    """Shared by all loops of one daemon; every change wakes those who asked to be woken."""
+    """Shared by all loops of one daemon; every change is told to those who listen."""
 
     def __init__(self, link: Link) -> None:
         self._lock = threading.Lock()
         self._link = link
+        self._unsure_before: datetime | None = link.since
         self._queues: dict[str, QueueStatus | None] = {}
         self._printing: set[str] = set()
         self._cups_absences = 0
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Change], None]] = []
         self.ending = threading.Event()
         """Set when nothing new may be started."""
 
-    def listen(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever something here changes."""
-        self._listeners.append(wake)
+    def listen(self, hear: Callable[[Change], None]) -> None:
+        """Call `hear` with whatever changes here, in the thread that changed it."""
+        self._listeners.append(hear)
 
     @property
     def link(self) -> Link:
@@ -33,10 +47,23 @@ class Situation:
     def set_link(self, link: Link) -> None:
         """The line watch saw something."""
         with self._lock:
-            changed = link.state is not self._link.state
+            changed = link.state.lets_cards_start is not self._link.state.lets_cards_start
             self._link = link
+            if changed:
+                self._unsure_before = link.since
         if changed:
-            self.changed()
+            self.tell(Change.LINK)
+
+    @property
+    def unsure_before(self) -> datetime | None:
+        """What the centre said of anybody before then may not hold any more; None once its changes are known."""
+        with self._lock:
+            return self._unsure_before
+
+    def caught_up(self) -> None:
+        """Every change at the centre is known, as of now."""
+        with self._lock:
+            self._unsure_before = None
 
     def queue(self, queue: str) -> QueueStatus | None:
         """The latest of this queue; None while CUPS does not answer."""
@@ -49,7 +76,7 @@ class Situation:
             changed = queue not in self._queues or self._queues[queue] != status
             self._queues[queue] = status
         if changed:
-            self.changed()
+            self.tell(Change.QUEUE)
 
     @property
     def cups_absences(self) -> int:
@@ -72,7 +99,7 @@ class Situation:
         with self._lock:
             (self._printing.add if printing else self._printing.discard)(printer)
 
-    def changed(self) -> None:
-        """Wake everybody who listens."""
-        for wake in self._listeners:
-            wake()
+    def tell(self, change: Change) -> None:
+        """Everybody who listens hears of it; whether it wakes them is theirs to say."""
+        for hear in self._listeners:
+            hear(change)

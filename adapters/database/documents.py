@@ -1,8 +1,11 @@
 """What to print, pulled ahead of its turn, sealed."""
 
-from sqlalchemy import Connection, bindparam, select
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_, select
 
 from adapters.database import moves
+from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -21,7 +24,12 @@ _LINE_HEAD = (
 _WANTED = (
     select(_LINE_HEAD)
     .outerjoin(document, document.c.record_id == _LINE_HEAD.c.record_id)
-    .where(document.c.record_id.is_(None))
+    .where(
+        or_(
+            document.c.record_id.is_(None),
+            document.c.kept_at < bindparam("since", type_=Moment),
+        )
+    )
     .order_by(_LINE_HEAD.c.recorded_at, _LINE_HEAD.c.record_id)
 )
 _IS_READY = select(job.c.record_id).where(job.c.record_id == bindparam("of_record"), job.c.state == State.READY)
@@ -36,16 +44,16 @@ class SqlDocuments:
         self._seal = seal
         self._clock = clock
 
-    def wanted(self, limit: int) -> list[Job]:
-        """Of the first `limit` ready jobs, in order, those that have no document yet."""
+    def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
+        """Of the first `limit` ready jobs, in order, those that have no document yet, or one from before `since`."""
         with self._database.read() as connection:
-            return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit}).mappings()]
+            return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit, "since": since}).mappings()]
 
-    def keep(self, card: Card) -> None:
+    def keep(self, card: Card, since: datetime | None = None) -> None:
         """Keep it, in place of an earlier one, unless the job is not ready any more."""
         record_id = card.record_id
         sealed = self._seal.seal_card(card)
-        kept_at = self._clock.now()
+        kept_at = max(self._clock.now(), since) if since else self._clock.now()
 
         def put(connection: Connection) -> None:
             if connection.execute(_IS_READY, {"of_record": record_id}).first() is None:

@@ -1,22 +1,42 @@
 """The outbox: cards that were made and that the centre has to hear of."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from adapters.database import log
+from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.tables import issuance
 from daemon.domain.token import Token
-from daemon.ports import Issuance, Receipt
+from daemon.ports import Issuance, IssuanceRow, Receipt
 
 _UNSETTLED = (issuance.c.acknowledged_at.is_(None), issuance.c.rejected.is_(None))
 _PENDING = select(issuance).where(*_UNSETTLED).order_by(issuance.c.printed_at, issuance.c.record_id, issuance.c.attempt)
 _BATCH_KEY = select(issuance.c.batch_key).where(*_UNSETTLED, issuance.c.batch_key.is_not(None)).limit(1)
 _BATCH = _PENDING.where(issuance.c.batch_key == bindparam("of_key"))
 _UNBATCHED = _PENDING.where(issuance.c.batch_key.is_(None)).limit(bindparam("limit"))
+_RELEASE = update(issuance).where(*_UNSETTLED, issuance.c.batch_key == bindparam("of_key")).values(batch_key=None)
+_REJECT = (
+    update(issuance)
+    .where(*_UNSETTLED, issuance.c.record_id == bindparam("of_record"), issuance.c.attempt == bindparam("of_attempt"))
+    .values(rejected=bindparam("new_rejected"))
+)
+_OPEN_REJECTIONS = select(issuance.c.attempt, issuance.c.rejected).where(
+    issuance.c.record_id == bindparam("of_record"), issuance.c.rejected.is_not(None)
+)
+_CLEAR = (
+    update(issuance)
+    .where(issuance.c.record_id == bindparam("of_record"), issuance.c.rejected.is_not(None))
+    .values(rejected=None, batch_key=None, acknowledged_at=bindparam("new_acknowledged_at", type_=Moment))
+)
+_OF_RECORD = (
+    select(issuance.c.attempt, issuance.c.acknowledged_at, issuance.c.rejected)
+    .where(issuance.c.record_id == bindparam("of_record"))
+    .order_by(issuance.c.attempt)
+)
 _COUNT = select(func.count()).select_from(issuance).where(*_UNSETTLED)
 _REJECTED = (
     select(issuance.c.record_id, issuance.c.rejected)
@@ -40,14 +60,57 @@ class SqlIssuances:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, limit: int) -> tuple[str, list[Issuance]] | None:
-        """The next batch with its key, the same again until it is acknowledged. None: nothing due.
+    def due(self, limit: int, but: Collection[Token] = ()) -> tuple[str, list[Issuance]] | None:
+        """The next batch with its key, the same again until it is settled. None: nothing due.
 
         A record is in a batch once at most: the centre answers by record.
         """
-        if self.undelivered() == 0:
+        if self.undelivered() <= len(but):
             return None
-        return self._database.write(lambda connection: _due(connection, limit))
+        return self._database.write(lambda connection: _due(connection, limit, but))
+
+    def refused(self, idempotency_key: str) -> None:
+        """Its cards are due again, under other keys."""
+        self._database.write(lambda connection: connection.execute(_RELEASE, {"of_key": idempotency_key}).close())
+
+    def reject(self, token: Token, reason: str, at: datetime) -> None:
+        """The centre will not take this card: work for a person (logged)."""
+
+        def mark(connection: Connection) -> None:
+            values = {"of_record": token.record_id, "of_attempt": token.attempt, "new_rejected": reason}
+            if connection.execute(_REJECT, values).rowcount == 1:
+                log.write(connection, [_rejection(token.record_id, token.attempt, reason, at)])
+
+        self._database.write(mark)
+
+    def settle(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
+        """A person has cleared it up (logged): due again, or done with. How many cards it was about."""
+
+        def clear(connection: Connection) -> int:
+            rows = connection.execute(_OPEN_REJECTIONS, {"of_record": record_id}).all()
+            connection.execute(_CLEAR, {"of_record": record_id, "new_acknowledged_at": None if again else at})
+            event = "issuance_due_again" if again else "issuance_settled"
+            log.write(
+                connection,
+                [
+                    log.Draft(
+                        at=at,
+                        actor=actor,
+                        event=event,
+                        record_id=record_id,
+                        details={"attempt": row.attempt, "rejected": row.rejected, "reason": reason},
+                    )
+                    for row in rows
+                ],
+            )
+            return len(rows)
+
+        return self._database.write(clear)
+
+    def of(self, record_id: str) -> list[IssuanceRow]:
+        """What became of the report of each card of this record, in order."""
+        with self._database.read() as connection:
+            return [IssuanceRow(**row) for row in connection.execute(_OF_RECORD, {"of_record": record_id}).mappings()]
 
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
         """Settle a batch; what the centre did not mention is sent again. A batch settled before stays as it is."""
@@ -72,17 +135,18 @@ class SqlIssuances:
             return connection.execute(_COUNT).scalar_one()
 
 
-def _due(connection: Connection, limit: int) -> tuple[str, list[Issuance]] | None:
-    key = connection.execute(_BATCH_KEY).scalar_one_or_none() or _new_batch(connection, limit)
+def _due(connection: Connection, limit: int, but: Collection[Token]) -> tuple[str, list[Issuance]] | None:
+    key = connection.execute(_BATCH_KEY).scalar_one_or_none() or _new_batch(connection, limit, but)
     if key is None:
         return None
     return key, [_issuance(row) for row in connection.execute(_BATCH, {"of_key": key})]
 
 
-def _new_batch(connection: Connection, limit: int) -> str | None:
+def _new_batch(connection: Connection, limit: int, but: Collection[Token]) -> str | None:
     first_of_each: dict[str, Row[tuple[object, ...]]] = {}
-    for row in connection.execute(_UNBATCHED, {"limit": limit}):
-        first_of_each.setdefault(row.record_id, row)
+    for row in connection.execute(_UNBATCHED, {"limit": limit + len(but)}):
+        if len(first_of_each) < limit and Token(row.record_id, row.attempt) not in but:
+            first_of_each.setdefault(row.record_id, row)
     if not first_of_each:
         return None
     key = uuid.uuid4().hex
@@ -117,13 +181,12 @@ def _settled(row: Row[tuple[object, ...]], key: str, receipt: Receipt, at: datet
 def _rejections(rows: Iterable[Row[tuple[object, ...]]], receipt: Receipt, at: datetime) -> Iterable[log.Draft]:
     for row in rows:
         if row.record_id in receipt.rejected and row.record_id not in receipt.accepted:
-            yield log.Draft(
-                at=at,
-                actor="centre",
-                event="issuance_rejected",
-                record_id=row.record_id,
-                details={"attempt": row.attempt, "reason": receipt.rejected[row.record_id]},
-            )
+            yield _rejection(row.record_id, row.attempt, receipt.rejected[row.record_id], at)
+
+
+def _rejection(record_id: str, attempt: int, reason: str, at: datetime) -> log.Draft:
+    details = {"attempt": attempt, "reason": reason}
+    return log.Draft(at=at, actor="centre", event="issuance_rejected", record_id=record_id, details=details)
 
 
 def _issuance(row: Row[tuple[object, ...]]) -> Issuance:

@@ -20,7 +20,9 @@ from daemon.ports import Attempt, AttemptRow, Claim, NoClaim, Phase
 HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
 _HEAD = Statement(HEAD, *JOB_COLUMNS)
 _DOCUMENT = Statement(
-    select(document.c.sealed).where(document.c.record_id == bindparam("of_record")), document.c.sealed
+    select(document.c.sealed, document.c.kept_at).where(document.c.record_id == bindparam("of_record")),
+    document.c.sealed,
+    document.c.kept_at,
 )
 _OF_TOKEN = update(attempt).where(
     attempt.c.record_id == bindparam("of_record"),
@@ -70,9 +72,11 @@ class SqlJobs:
         """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
         return self._database.write(lambda connection: moves.commit(connection, transition))
 
-    def claim(self, printer: str, at: datetime, *, guarded: bool) -> Claim | NoClaim:
+    def claim(
+        self, printer: str, at: datetime, *, guarded: bool, documents_since: datetime | None = None
+    ) -> Claim | NoClaim:
         """Start the head of the line on this printer: intent, blank and log in one commit."""
-        claimed = self._database.write(lambda connection: _claim(connection, printer, at, guarded))
+        claimed = self._database.write(lambda connection: _claim(connection, printer, at, guarded, documents_since))
         if isinstance(claimed, NoClaim):
             return claimed
         started, sealed = claimed
@@ -121,7 +125,9 @@ class SqlJobs:
             return [AttemptRow(**row) for row in rows.mappings()]
 
 
-def _claim(connection: Connection, printer: str, at: datetime, guarded: bool) -> tuple[Job, bytes] | NoClaim:
+def _claim(
+    connection: Connection, printer: str, at: datetime, guarded: bool, documents_since: datetime | None
+) -> tuple[Job, bytes] | NoClaim:
     row = _HEAD.one(connection, {})
     if row is None:
         return NoClaim.NOBODY_READY
@@ -131,7 +137,9 @@ def _claim(connection: Connection, printer: str, at: datetime, guarded: bool) ->
     pulled = _DOCUMENT.one(connection, {"of_record": head.record_id})
     if pulled is None:
         return NoClaim.AWAITS_DOCUMENT
-    (sealed,) = pulled
+    sealed, kept_at = pulled
+    if documents_since is not None and kept_at < documents_since:
+        return NoClaim.AWAITS_DOCUMENT
     return moves.commit(connection, intend(head, printer=printer, at=at), guarded=guarded), sealed
 
 

@@ -13,9 +13,9 @@ from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import UnknownRecord
-from daemon.domain.job import SYSTEM, Job, Transition
+from daemon.domain.job import PRINT_READY, SYSTEM, Job, Transition
 from daemon.domain.states import State, check_move
-from daemon.ports import BadRecord, Page, Person, Record, Taken
+from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 
 CENTRE = "centre"
 """The actor of what the centre says."""
@@ -24,7 +24,8 @@ BAD_RECORD = "bad_record"
 """How the reason begins of a job whose record cannot be read."""
 
 _CURSOR = select(cursor.c.after)
-_MOVE_CURSOR = update(cursor).values(after=bindparam("new_after"))
+_INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at)
+_WHOLE_CURSOR = select(cursor)
 _SEALED = select(person.c.sealed).where(person.c.record_id == bindparam("of_record"))
 _SET_BACK = (
     select(*JOB_COLUMNS)
@@ -49,6 +50,12 @@ class SqlRecords:
         """Where the next page starts; None before the first."""
         with self._database.read() as connection:
             return connection.execute(_CURSOR).scalar_one_or_none()
+
+    def intake(self) -> Intake | None:
+        """How far it is; None before the first page."""
+        with self._database.read() as connection:
+            row = connection.execute(_INTAKE).mappings().one_or_none()
+            return None if row is None else Intake(**row)
 
     def take_page(self, page: Page, at: datetime) -> Taken:
         """Commit a page and its cursor together. The same page twice changes nothing."""
@@ -134,16 +141,34 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
         # The page does not say which came last, so a record that is good in it as well is not doubted.
         if bad.record_id not in good:
             new += _take_bad(connection, bad, at, seen_before=before == page.next)
-    if before is None:
-        connection.execute(cursor.insert(), {"id": 1, "after": page.next})
-    elif before != page.next:
-        connection.execute(_MOVE_CURSOR, {"new_after": page.next})
+    _move_cursor(connection, page, at)
     return Taken(new=new, changed=changed, bad=len(page.bad))
+
+
+def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
+    """Where the next page starts, and how many records came since a page was the last one for a while."""
+    before = connection.execute(_WHOLE_CURSOR).one_or_none()
+    came = len(page.records) + len(page.bad)
+    values: dict[str, object] = {
+        "after": page.next,
+        "more": page.more,
+        "records": came + (before.records if before is not None and before.more else 0),
+        "at": at,
+    }
+    if before is None:
+        connection.execute(cursor.insert(), {"id": 1, **values})
+    elif (page.next, page.more, came) != (before.after, before.more, 0):
+        connection.execute(update(cursor).values(values))
 
 
 def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
     """The centre's latest word on somebody known; False if it says nothing new."""
     known = intake.job_in(row)
+    if record.recorded_at < known.recorded_at and known.state in _TURN_MAY_CHANGE:
+        intake.update_job(connection, record.record_id, {"recorded_at": record.recorded_at})
+        _log_turn(connection, known, record.recorded_at, at)
+    if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
+        return _hear_late(connection, known, record, at)
     changes: dict[str, object] = {
         name: value
         for name, value in (
@@ -157,9 +182,6 @@ def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, a
     }
     if known.nik_ending != record.person.nik[-4:]:
         changes["nik_ending"] = record.person.nik[-4:]
-    if record.recorded_at < known.recorded_at and known.state in _TURN_MAY_CHANGE:
-        changes["recorded_at"] = record.recorded_at
-        _log_turn(connection, known, record.recorded_at, at)
     if changes:
         intake.update_job(connection, record.record_id, changes)
     renamed = row["sealed"] is None or intake.update_person(connection, seal, row, record.person, at=at, actor=CENTRE)
@@ -168,6 +190,18 @@ def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, a
         moves.drop_document(connection, record.record_id)
     moved = record.status is not None and _follow(connection, known, record.status, at)
     return bool(changes) or renamed or moved
+
+
+def _hear_late(connection: Connection, known: Job, record: Record, at: datetime) -> bool:
+    """A word from before one that is known: nobody loses a turn by it, but the centre is asked again for the card.
+
+    So the order in which pages come makes no difference in the end. And where it is the centre's clocks that differ,
+    a record that it made ready is never left waiting.
+    """
+    moves.drop_document(connection, record.record_id)
+    return (
+        known.state is State.WAITING and record.status == PRINT_READY and _follow(connection, known, record.status, at)
+    )
 
 
 def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bool:

@@ -25,7 +25,7 @@ from adapters.database.columns import Flag, Long, Moment, Word
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
-from daemon.domain.link import LinkState, Stage
+from daemon.domain.link import Cause, LinkState
 from daemon.domain.states import State
 from daemon.ports import Phase
 
@@ -167,7 +167,7 @@ link = _table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("state", Word(LinkState), nullable=False),
     Column("since", Moment, nullable=False),
-    Column("cause", Word(Stage)),
+    Column("cause", Word(Cause)),
     Column("detail", Text),
     Column("failures", Integer, nullable=False),
     Column("successes", Integer, nullable=False),
@@ -188,6 +188,10 @@ cursor = _table(
     "cursor",
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("after", Text, nullable=False),
+    # Whether the centre had more; how many records came in the run of pages that goes on, or went on last.
+    Column("more", Flag, nullable=False),
+    Column("records", Long, nullable=False),
+    Column("at", Moment, nullable=False),
     CheckConstraint("id = 1", name="single"),
 )
 

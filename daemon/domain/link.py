@@ -20,7 +20,7 @@ class LinkState(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a probe came before it failed; the stage is the cause that people are told."""
+    """How far a probe came before it failed."""
 
     RESOLVE = "resolve"
     CONNECT = "connect"
@@ -29,12 +29,29 @@ class Stage(StrEnum):
     LOGIN = "login"
 
 
+class Cause(StrEnum):
+    """Why the line fails, in the stable words that people are told: the stage, or more where more is known."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    ANSWER = "answer"
+    LOGIN = "login"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CLOCK_WRONG = "clock_wrong"
+    CAPTIVE_PORTAL = "captive_portal"
+    BUSY = "busy"
+    """The centre asks to be left alone for a while."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One look at the line; a real call that failed counts as one."""
 
     at: datetime
     failed_stage: Stage | None
+    cause: Cause | None = None
+    """Where more is known than the stage."""
     detail: str | None = None
     """What was seen, for the administrator. No personal data."""
 
@@ -42,6 +59,11 @@ class Probe:
     def ok(self) -> bool:
         """Whether every stage was passed."""
         return self.failed_stage is None
+
+    @property
+    def why(self) -> Cause | None:
+        """The cause; None when every stage was passed."""
+        return None if self.failed_stage is None else self.cause or Cause(self.failed_stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +80,7 @@ class Link:
 
     state: LinkState
     since: datetime
-    cause: Stage | None = None
+    cause: Cause | None = None
     detail: str | None = None
     failures: int = 0
     """In a row, up to now."""
@@ -81,6 +103,25 @@ def observe(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
     return _after_success(link, probe, hysteresis) if probe.ok else _after_failure(link, probe, hysteresis)
 
 
+FIRST_PART = 1 / 8
+"""Of the interval: how soon a line that has just gone is tried again. Then twice as long each time …"""
+LONGEST_PART = 3 / 4
+"""… up to this. The rest is for the successes that confirm it: a line that returns is up within one interval."""
+LEAST_PART = 7 / 8
+"""Of each pause, by chance: offices that lost their centre together do not come back in step."""
+
+
+def until_next_probe(link: Link, hysteresis: Hysteresis, interval_seconds: float, chance: float) -> float:
+    """Seconds from the beginning of a probe to the next one; `chance` is any number from 0 up to 1."""
+    part = 1.0
+    if link.state is LinkState.DOWN and link.successes:
+        part = (1 - LONGEST_PART) / max(1, hysteresis.up_after - 1)
+    elif link.state is LinkState.DOWN:
+        doublings = max(0, link.failures - hysteresis.down_after)
+        part = LONGEST_PART if doublings > 8 else min(LONGEST_PART, FIRST_PART * 2**doublings)
+    return interval_seconds * part * (LEAST_PART + (1 - LEAST_PART) * chance)
+
+
 def _after_success(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
     seen = replace(link, failures=0, successes=link.successes + 1, failing_since=None)
     if link.state is LinkState.UP:
@@ -97,7 +138,7 @@ def _after_failure(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
         failures=link.failures + 1,
         successes=0,
         failing_since=since,
-        cause=probe.failed_stage,
+        cause=probe.why,
         detail=probe.detail,
     )
     if link.state is LinkState.DOWN:

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Protocol
 
 from daemon.domain.errors import Rejected, Retryable
-from daemon.domain.link import Probe, Stage
+from daemon.domain.link import Cause, Probe, Stage
 from daemon.domain.token import Token
 
 
 class LinkFailure(Retryable):
     """The line or the centre failed. Counts as a failed probe."""
 
-    def __init__(self, stage: Stage, detail: str) -> None:
-        super().__init__(f"central server: {stage}: {detail}")
+    def __init__(self, stage: Stage, detail: str, cause: Cause | None = None) -> None:
+        """`cause` where more is known than the stage."""
+        super().__init__(f"central server: {cause or stage}: {detail}")
         self.stage = stage
+        self.cause = cause
         self.detail = detail
 
 

@@ -1,6 +1,6 @@
 """The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,8 +81,13 @@ class JobStore(Protocol):
         """
         ...
 
-    def claim(self, printer: str, at: datetime, *, guarded: bool) -> Claim | NoClaim:
-        """Start the head of the line on this printer: intent, blank and log in one commit; `guarded` is kept."""
+    def claim(
+        self, printer: str, at: datetime, *, guarded: bool, documents_since: datetime | None = None
+    ) -> Claim | NoClaim:
+        """Start the head of the line on this printer: intent, blank and log in one commit; `guarded` is kept.
+
+        A document that was pulled before `documents_since` is as good as none.
+        """
         ...
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
@@ -109,12 +114,15 @@ class JobStore(Protocol):
 class DocumentStore(Protocol):
     """Documents pulled ahead, sealed, deleted when printed."""
 
-    def wanted(self, limit: int) -> list[Job]:
-        """Of the first `limit` ready jobs, in order, those that have no document yet."""
+    def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
+        """Of the first `limit` ready jobs, in order, those that have no document yet, or one from before `since`."""
         ...
 
-    def keep(self, card: Card) -> None:
-        """Keep it, sealed, unless the job is not ready any more. Each printer renders it for itself when it starts."""
+    def keep(self, card: Card, since: datetime | None = None) -> None:
+        """Keep it, sealed, unless the job is not ready any more. Each printer renders it for itself when it starts.
+
+        It counts as pulled now, and not before `since` even if the clock was set back meanwhile.
+        """
         ...
 
 
@@ -127,11 +135,27 @@ class Taken:
     bad: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """How far the pulling of changes is."""
+
+    more: bool
+    """The centre had more when the last page was taken."""
+    records: int
+    """In the run of pages that goes on, or went on last."""
+    at: datetime
+    """Of the last page."""
+
+
 class RecordStore(Protocol):
     """What the centre and the office's registrations say."""
 
     def cursor(self) -> str | None:
         """Where the next page starts; None before the first."""
+        ...
+
+    def intake(self) -> Intake | None:
+        """How far it is; None before the first page."""
         ...
 
     def take_page(self, page: Page, at: datetime) -> Taken:
@@ -151,11 +175,40 @@ class RecordStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuanceRow:
+    """How the report of one card stands."""
+
+    attempt: int
+    acknowledged_at: datetime | None
+    rejected: str | None
+    """The centre's reason, until a person has settled it."""
+
+
 class IssuanceStore(Protocol):
     """The outbox to the centre."""
 
-    def due(self, limit: int) -> tuple[str, list[Issuance]] | None:
-        """The next batch with its idempotency key: stable until acknowledged, a crash included. None: nothing due."""
+    def due(self, limit: int, but: Collection[Token] = ()) -> tuple[str, list[Issuance]] | None:
+        """The next batch with its idempotency key: stable until settled, a crash included. None: nothing due.
+
+        `but`: cards to be left out of a new batch.
+        """
+        ...
+
+    def refused(self, idempotency_key: str) -> None:
+        """The centre took nothing of this batch: its cards are due again, under other keys."""
+        ...
+
+    def reject(self, token: Token, reason: str, at: datetime) -> None:
+        """The centre will not take this card: work for a person."""
+        ...
+
+    def settle(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
+        """A person has cleared up what the centre rejected: report it `again`, or not any more. How many cards."""
+        ...
+
+    def of(self, record_id: str) -> list[IssuanceRow]:
+        """What became of the report of each card of this record, in order."""
         ...
 
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:

@@ -80,6 +80,10 @@ class Central(_Section):
     client_key_file: Annotated[FilePath | None, Field(validate_default=True)] = None
     timeout: Duration = timedelta(seconds=10)
     """For one whole call."""
+    pull_ahead: Annotated[int, Field(ge=1, le=1000)] = 4
+    """Documents that lie here for each card printer."""
+    connections: Annotated[int, Field(ge=1, le=16)] = 4
+    """Documents that are pulled at once."""
     probe: Probing = Probing()
     sync: Syncing = Syncing()
 

@@ -5,7 +5,7 @@ same loop, and none that would wait for a lock the waiting one holds.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
@@ -15,7 +15,8 @@ from tests.simulation.clock import Timeline
 from tests.simulation.effects import Death, Effects
 from tests.simulation.trace import Trace
 from workers.print_queue import PrintQueue
-from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop
+from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop, Pause, pause
+from workers.situation import Change
 
 RESTARTS_AFTER_SECONDS = (1.0, 20.0)
 DRAIN_SECONDS = 45.0
@@ -38,6 +39,8 @@ class _Slot:
     """In a row, in which nothing whatever happened anywhere."""
     lines: int = 0
     in_step: bool = False
+    heard: set[Change] = field(default_factory=set)
+    but_for: frozenset[Change] = frozenset()
 
 
 class Life(StrEnum):
@@ -130,20 +133,21 @@ class Process:
         office.reconcile.at_start()
         now = self._timeline.monotonic()
         self._slots = [_Slot(loop, now) for loop in office.loops]
-        office.situation.listen(self._wake)
+        office.situation.listen(self._hear)
         self._life = Life.RUNNING
         self.after_step()
 
     def _step(self, slot: _Slot) -> None:
         slot.in_step = True
         slot.due_at = float("inf")
+        slot.heard.clear()
         try:
-            delay_seconds = slot.loop.step()
+            asked = slot.loop.step()
         except Fatal:
             raise
         except GiliranError as error:
             self._trace.note(f"  {slot.loop.name}: {type(error).__name__} {error}")
-            delay_seconds = slot.retry_seconds
+            asked = slot.retry_seconds
             slot.retry_seconds = min(LONGEST_RETRY_SECONDS, slot.retry_seconds * 2)
         except Exception as error:
             raise LoopBroke(f"{slot.loop.name}: {type(error).__name__}: {error}") from error
@@ -151,11 +155,14 @@ class Process:
             slot.retry_seconds = FIRST_RETRY_SECONDS
         finally:
             slot.in_step = False
+        wait = asked if isinstance(asked, Pause) else pause(asked)
         lag = self._rng.uniform(0.0001, 0.01)
         due_at = (
-            self._timeline.monotonic() + delay_seconds * self._rng.choice(self.laziness) * self._patience(slot) + lag
+            self._timeline.monotonic() + wait.seconds * self._rng.choice(self.laziness) * self._patience(slot) + lag
         )
-        slot.due_at = min(slot.due_at, due_at)  # it may have been woken meanwhile
+        slot.but_for, slot.due_at = wait.but_for, due_at
+        if slot.heard & slot.but_for:
+            self._wake(slot)
         self.after_step()
 
     def _patience(self, slot: _Slot) -> int:
@@ -177,9 +184,15 @@ class Process:
         ]
         return min(free, key=lambda slot: slot.due_at, default=None)
 
-    def _wake(self) -> None:
+    def _hear(self, change: Change) -> None:
         for slot in self._slots:
-            slot.due_at = min(slot.due_at, self._timeline.monotonic() + self._rng.uniform(0.0001, self.waking_seconds))
+            if slot.in_step:
+                slot.heard.add(change)
+            elif change in slot.but_for:
+                self._wake(slot)
+
+    def _wake(self, slot: _Slot) -> None:
+        slot.due_at = min(slot.due_at, self._timeline.monotonic() + self._rng.uniform(0.0001, self.waking_seconds))
 
     def _end_in_order(self) -> None:
         if self._stop_by is None or self._office is None:

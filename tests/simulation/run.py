@@ -190,6 +190,7 @@ class Simulation:
             journal=effects.around("journal", world.journal),
             documents=effects.around("render", Renderer()),
             clock=self._timeline,
+            chance=Random(self._rng.random()),
         )
         return self._bug.office(assemble(self._settings_of_this_life(), self._bug.outside(outside)))
 

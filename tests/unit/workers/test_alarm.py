@@ -100,12 +100,6 @@ def test_a_stopped_printer_is_told_after_a_quarter_of_an_hour_with_its_reason(
     assert line.endswith(": media-empty")
 
 
-def test_being_woken_does_not_make_it_look_more_often(clock: ManualClock, alarm: Alarm) -> None:
-    assert alarm.step() == LOOK_SECONDS
-    clock.advance(3)
-    assert alarm.step() == LOOK_SECONDS - 3
-
-
 def test_what_could_not_be_sent_waits_and_comes_as_one_message(
     store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
 ) -> None:

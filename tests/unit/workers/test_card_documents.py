@@ -10,6 +10,7 @@ from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, record, situation, take_in
 from workers.card_documents import PASSING_FAILURES, CardDocuments
+from workers.start_gate import StartGate
 
 
 class EchoDocuments:
@@ -35,13 +36,17 @@ def answers(error: Exception) -> Callable[[], Card]:
 def loop(store: Store, clock: ManualClock) -> CardDocuments:
     take_in(store, clock, "R-1", "R-2", "R-3")
     central = FakeCentral(clock=clock, cards={key: lambda key=key: card(key) for key in ("R-1", "R-2", "R-3")})  # type: ignore[misc]
+    known = situation(clock)
+    known.caught_up()
     return CardDocuments(
         central=central,
         documents=EchoDocuments(),
         store=store.documents,
         jobs=store.jobs,
-        situation=situation(clock),
+        situation=known,
+        gate=StartGate(situation=known, clock=clock, drain_for=None),
         clock=clock,
+        printers=1,
         templates=("card",),
         depth=2,
         on_failure=lambda failure: None,

@@ -1,4 +1,6 @@
-from daemon.domain.link import Hysteresis, LinkState, Stage
+from random import Random
+
+from daemon.domain.link import Cause, Hysteresis, LinkState, Stage
 from daemon.ports import LinkFailure, Store
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
@@ -14,6 +16,7 @@ def watch(store: Store, clock: ManualClock) -> tuple[LinkWatch, FakeCentral]:
         situation=situation(clock, LinkState.UNKNOWN),
         clock=clock,
         hysteresis=Hysteresis(down_after=3, up_after=2),
+        chance=Random(1),
         interval_seconds=15,
     )
     return loop, central
@@ -55,4 +58,4 @@ def test_an_outage_outlives_a_restart_and_anything_else_is_unknown(store: Store,
     while step(loop, clock) is not LinkState.DOWN:
         pass
     saved = as_saved(store.links, clock)
-    assert (saved.state, saved.cause) == (LinkState.DOWN, Stage.CONNECT)
+    assert (saved.state, saved.cause) == (LinkState.DOWN, Cause.CONNECT)

@@ -6,20 +6,21 @@ from adapters.clock import SystemClock
 from daemon.domain.errors import Fatal, Retryable
 from tests.fakes.clock import ManualClock
 from tests.waiting import eventually
-from workers.runner import Runner
+from workers.runner import Pause, Runner, pause
+from workers.situation import Change
 
 
 @dataclass
 class Scripted:
     """A loop that does one thing a step, then sleeps for an hour."""
 
-    script: list[Callable[[], float]]
+    script: list[Callable[[], float | Pause]]
     name: str = "scripted"
     patience_seconds: float = 5.0
     steps: int = 0
     closed: threading.Event = field(default_factory=threading.Event)
 
-    def step(self) -> float:
+    def step(self) -> float | Pause:
         self.steps += 1
         return self.script.pop(0)() if self.script else 3600.0
 
@@ -49,14 +50,44 @@ def test_a_step_that_fails_is_tried_again() -> None:
     assert loop.closed.is_set()
 
 
-def test_a_wake_makes_the_next_step_at_once() -> None:
-    loop = Scripted([])
+def test_what_a_loop_waits_for_makes_its_next_step_at_once() -> None:
+    loop = Scripted([lambda: pause(3600, Change.TURN)])
     runner = run(loop)
     eventually(lambda: loop.steps == 1, what="the first step")
-    runner.wake()
+    runner.hear(Change.TURN)
     eventually(lambda: loop.steps == 2, what="the woken step")
     runner.stop()
     assert runner.join(5)
+
+
+def test_what_a_loop_does_not_wait_for_lets_it_sleep() -> None:
+    loop = Scripted([lambda: 3600, lambda: pause(3600, Change.TURN)])
+    runner, other = run(loop), Scripted([lambda: pause(3600, Change.LINK)] * 9)
+    witness = run(other)
+    eventually(lambda: (loop.steps, other.steps) == (1, 1), what="the first steps")
+    for steps in range(2, 9):
+        runner.hear(Change.LINK)
+        witness.hear(Change.LINK)
+        eventually(lambda steps=steps: other.steps == steps, what="the step of one that does wait for it")  # type: ignore[misc]
+    assert loop.steps == 1
+    for each in (runner, witness):
+        each.stop()
+        assert each.join(5)
+
+
+def test_what_happens_during_a_step_is_not_missed() -> None:
+    runners: list[Runner] = []
+
+    def meanwhile() -> Pause:
+        runners[0].hear(Change.QUEUE)
+        return pause(3600, Change.QUEUE)
+
+    loop = Scripted([meanwhile])
+    runners.append(Runner(loop, clock=SystemClock(), on_fatal=lambda error: None))
+    runners[0].start()
+    eventually(lambda: loop.steps == 2, what="the step after")
+    runners[0].stop()
+    assert runners[0].join(5)
 
 
 def test_what_is_fatal_is_told_and_the_thread_lives_on_to_be_stopped() -> None:

@@ -167,6 +167,9 @@ def _centre() -> None:
         "cursor",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("more", sa.Integer(), nullable=False),
+        sa.Column("records", LONG, nullable=False),
+        sa.Column("at", LONG, nullable=False),
         sa.CheckConstraint("id = 1", name="ck_cursor_single"),
         sa.PrimaryKeyConstraint("id", name="pk_cursor"),
     )

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
-from daemon.domain.link import Link, LinkState, Stage, unknown
+from daemon.domain.link import Cause, Link, LinkState, unknown
 from tests.unit.daemon.cli.conftest import Office
 
 DOWN_AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
 
 
 def outage(office: Office, *, ends: bool) -> None:
-    down = Link(state=LinkState.DOWN, since=DOWN_AT, cause=Stage.CONNECT, detail="connection refused")
+    down = Link(state=LinkState.DOWN, since=DOWN_AT, cause=Cause.CONNECT, detail="connection refused")
     up_at = DOWN_AT + timedelta(seconds=90)
     with office.store() as store:
         store.links.save_link(down, unknown(DOWN_AT))

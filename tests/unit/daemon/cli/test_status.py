@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
-from daemon.domain.link import Link, LinkState, Stage, unknown
+from daemon.domain.link import Cause, Link, LinkState, unknown
 from daemon.main import open_lease
 from daemon.ports import PrinterReport
 from daemon.status import one_line, snapshot, to_json
@@ -17,7 +17,7 @@ def running(office: Office, link: LinkState = LinkState.UP) -> None:
     """What a daemon that runs would have saved."""
     with office.store() as store:
         since = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
-        cause = None if link is LinkState.UP else Stage.CONNECT
+        cause = None if link is LinkState.UP else Cause.CONNECT
         store.links.save_link(Link(state=link, since=since, cause=cause), unknown(since))
         for name in ("card-1", "card-2"):
             store.printers.report(PrinterReport(name=name, state=PrinterState.IDLE, since=since), since)
@@ -165,7 +165,7 @@ def test_a_cause_is_told_only_while_the_line_fails(office: Office) -> None:
     lease = open_lease(office.settings)
     with office.store() as store:
         found = snapshot(office.settings, store, lease, AT)
-    link = Link(state=LinkState.DOWN, since=AT, cause=Stage.LOGIN)
+    link = Link(state=LinkState.DOWN, since=AT, cause=Cause.LOGIN)
     for state, cause in ((LinkState.DOWN, "login"), (LinkState.DEGRADED, "login"), (LinkState.UP, None)):
         told = to_json(replace(found, link=replace(link, state=state)))
         assert told["link"] == {"state": state.value, "since": "2026-01-05T02:12:00Z", "cause": cause}

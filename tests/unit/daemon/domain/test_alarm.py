@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Watch, look
 from daemon.domain.dispatch import PrinterState
-from daemon.domain.link import Link, LinkState, Stage
+from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.states import State
 from tests.unit.daemon.domain.build import NOON, job
 
@@ -24,7 +24,7 @@ WELL = Facts(
 STOPPED = replace(
     WELL, printers=(PrinterFacts(name="card-1", state=PrinterState.STOPPED, reasons=("media-jam", "door-open")),)
 )
-DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Stage.CONNECT))
+DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CONNECT))
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
 LOW = replace(WELL, in_store=399)
 EMPTY = replace(WELL, in_hoppers=0)

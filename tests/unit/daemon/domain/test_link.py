@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.domain.link import Hysteresis, Link, LinkState, Probe, Stage, observe, unknown
+from daemon.domain.link import Cause, Hysteresis, Link, LinkState, Probe, Stage, observe, unknown
 from tests.unit.daemon.domain.build import NOON
 
 PLAIN = Hysteresis(down_after=3, up_after=2)
@@ -41,7 +41,7 @@ def test_a_line_that_never_answered_goes_down_too() -> None:
 def test_an_outage_starts_with_its_first_failure_and_has_a_cause() -> None:
     down = watch([True, False, False, False])[-1]
     assert down.since == NOON + timedelta(minutes=2)
-    assert down.cause is Stage.CONNECT
+    assert down.cause is Cause.CONNECT
 
 
 def test_the_cause_is_forgotten_when_the_line_is_back() -> None:

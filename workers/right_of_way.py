@@ -1,0 +1,55 @@
+"""Who goes first on a narrow line: each loop asks before it begins a call, and waits while somebody above is busy.
+
+A call under way is never broken off: each is small (a batch, a page, a card), so nobody waits long.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+
+class Rank(IntEnum):
+    """Smaller goes first."""
+
+    OUTCOMES = 0
+    """Cards that were made: small, and nobody else can tell the centre."""
+    NEXT_CARDS = 1
+    """What the printers need next. A first import may last for hours, and cards are printed meanwhile."""
+    CHANGES = 2
+    CARDS_AHEAD = 3
+    """All other documents: as deep as there is room."""
+
+
+class RightOfWay:
+    """Shared by the loops that talk to the centre."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._busy: Counter[Rank] = Counter()
+
+    def must_wait(self, rank: Rank) -> bool:
+        """Whether somebody above is busy."""
+        with self._lock:
+            return any(self._busy[above] for above in Rank if above < rank)
+
+    @contextmanager
+    def taken(self, rank: Rank) -> Iterator[None]:
+        """While inside, those below wait."""
+        self.take(rank)
+        try:
+            yield
+        finally:
+            self.give_back(rank)
+
+    def take(self, rank: Rank) -> None:
+        """Until it is given back, those below wait: for what takes several calls."""
+        with self._lock:
+            self._busy[rank] += 1
+
+    def give_back(self, rank: Rank) -> None:
+        """Each one that was taken."""
+        with self._lock:
+            assert self._busy[rank] > 0, f"{rank.name} was not taken"
+            self._busy[rank] -= 1
