@@ -5,21 +5,30 @@ A call under way is never broken off: each is small (a batch, a page, a card), s
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from enum import IntEnum
+from enum import Enum, auto
 
 
-class Rank(IntEnum):
-    """Smaller goes first."""
+class Rank(Enum):
+    """From the first to the last."""
 
-    OUTCOMES = 0
+    OUTCOMES = auto()
     """Cards that were made: small, and nobody else can tell the centre."""
-    NEXT_CARDS = 1
+    NEXT_CARDS = auto()
     """What the printers need next. A first import may last for hours, and cards are printed meanwhile."""
-    CHANGES = 2
-    CARDS_AHEAD = 3
+    CHANGES = auto()
+    CARDS_AHEAD = auto()
     """All other documents: as deep as there is room."""
+
+
+_WAITS_FOR: Mapping[Rank, tuple[Rank, ...]] = {
+    Rank.OUTCOMES: (),
+    Rank.NEXT_CARDS: (),
+    Rank.CHANGES: (Rank.OUTCOMES, Rank.NEXT_CARDS),
+    # Several cards at once fill a line on which each answer comes late, so the next cards do not keep out the others.
+    Rank.CARDS_AHEAD: (Rank.OUTCOMES, Rank.CHANGES),
+}
 
 
 class RightOfWay:
@@ -32,7 +41,7 @@ class RightOfWay:
     def must_wait(self, rank: Rank) -> bool:
         """Whether somebody above is busy."""
         with self._lock:
-            return any(self._busy[above] for above in Rank if above < rank)
+            return any(self._busy[above] for above in _WAITS_FOR[rank])
 
     @contextmanager
     def taken(self, rank: Rank) -> Iterator[None]:

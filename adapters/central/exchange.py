@@ -11,13 +11,13 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 from tenacity.nap import sleep_using_event
 
-from adapters.central import strict_json
+from adapters.central import diagnosis, quiet, strict_json, unpacking
 from adapters.central.deadline import Deadline, call_within
+from adapters.central.unpacking import MIB, CutShort
 from adapters.central.wire import BoundedTransport
-from daemon.domain.link import Stage
+from daemon.domain.link import Cause, Stage
 from daemon.ports import Clock, LinkFailure
 
-MIB = 1024 * 1024
 TRIES = 3
 _WAIT = wait_random_exponential(multiplier=0.2, max=2)
 _PASSING = (502, 503, 504)
@@ -27,15 +27,8 @@ class PassingFailure(LinkFailure):
     """The line or a gateway failed in a way that often is over at once."""
 
     def __init__(self, detail: str, retry_after_seconds: float | None = None, stage: Stage = Stage.ANSWER) -> None:
-        super().__init__(stage, detail)
+        super().__init__(stage, detail, None if retry_after_seconds is None else Cause.BUSY)
         self.retry_after_seconds = retry_after_seconds
-
-
-class TooLarge(LinkFailure):
-    """The answer is larger than it may be; what came of it was thrown away."""
-
-    def __init__(self, most_bytes: int) -> None:
-        super().__init__(Stage.ANSWER, f"an answer of more than {most_bytes / MIB:g} MiB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +66,22 @@ class Exchange:
     """A client of one server. Safe to use from several threads."""
 
     def __init__(
-        self, *, url: str, token: Callable[[], str | None], tls: ssl.SSLContext, keep_alive: bool, clock: Clock
+        self,
+        *,
+        url: str,
+        token: Callable[[], str | None],
+        tls: ssl.SSLContext,
+        keep_alive: bool,
+        clock: Clock,
+        left_alone: quiet.Quiet,
     ) -> None:
         self._url = url.rstrip("/")
         self._token = token
         self._clock = clock
+        self._quiet = left_alone
         self._client = httpx2.Client(
             transport=BoundedTransport(tls=tls, keep_alive=keep_alive),
-            headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "giliran"},
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "giliran"},
             follow_redirects=False,
             trust_env=False,
             timeout=None,
@@ -109,6 +110,7 @@ class Exchange:
         return state.attempt_number >= tries or too_late or self._closed.is_set()
 
     def _ask_once(self, question: Question, deadline: Deadline) -> Answer:
+        self._quiet.check()
         request = self._client.build_request(
             question.method,
             self._url + question.path,
@@ -120,7 +122,7 @@ class Exchange:
         try:
             response = self._client.send(request, stream=True)
             try:
-                _check(response, question.means)
+                _check(response, question.means, self._clock)
                 return Answer(status=response.status_code, body=_body(response, question.most_bytes))
             finally:
                 response.close()
@@ -128,9 +130,15 @@ class Exchange:
             raise LinkFailure(Stage.ANSWER, f"no whole answer within {question.timeout_seconds:g} s") from error
         except httpcore2.NetworkError as error:
             raise PassingFailure("the connection was cut") from error
-        except httpcore2.ProtocolError as error:
+        except (httpcore2.ProtocolError, CutShort) as error:
             raise PassingFailure("the answer was cut short or is not HTTP") from error
+        except PassingFailure as failure:
+            if failure.retry_after_seconds is not None:
+                self._quiet.keep(failure.retry_after_seconds)
+            raise
         except LinkFailure as failure:
+            if failure.cause is Cause.CERTIFICATE_EXPIRED:
+                raise diagnosis.of_certificate(failure, self._url, self._clock) from failure
             if failure.stage in (Stage.RESOLVE, Stage.CONNECT):
                 raise PassingFailure(failure.detail, stage=failure.stage) from failure
             raise
@@ -154,37 +162,29 @@ def _wait_seconds(state: RetryCallState) -> float:
     return _WAIT(state)
 
 
-def _check(response: httpx2.Response, means: frozenset[int]) -> None:
+def _check(response: httpx2.Response, means: frozenset[int], clock: Clock) -> None:
     """Whether it is the centre that speaks, and whether it says something that the caller knows."""
     status = response.status_code
+    quiet_seconds = quiet.asked_for(response, clock)
     if status in (401, 403):
         raise LinkFailure(Stage.LOGIN, f"the centre does not accept the token ({status})")
     if 300 <= status < 400 or status == 511:
-        raise LinkFailure(Stage.ANSWER, f"sent elsewhere ({status}), as a captive portal does")
-    if status in _PASSING:
-        raise PassingFailure(f"the centre answered {status}", _retry_after_seconds(response))
+        raise LinkFailure(Stage.ANSWER, f"sent elsewhere ({status}), as a captive portal does", Cause.CAPTIVE_PORTAL)
+    if status in _PASSING or (status == 429 and quiet_seconds is not None):
+        raise PassingFailure(f"the centre answered {status}", quiet_seconds)
     if status >= 500 or status in (408, 429):
         raise LinkFailure(Stage.ANSWER, f"the centre answered {status}")
     if response.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml")):
-        raise LinkFailure(Stage.ANSWER, f"an HTML page ({status}), as a captive portal sends")
+        raise LinkFailure(Stage.ANSWER, f"an HTML page ({status}), as a captive portal sends", Cause.CAPTIVE_PORTAL)
     if status != 200 and status not in means:
         raise LinkFailure(Stage.ANSWER, f"the centre answered {status}")
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise LinkFailure(Stage.ANSWER, "a compressed answer, which was not asked for")
+    if _encoding(response) not in ("identity", "gzip"):
+        raise LinkFailure(Stage.ANSWER, "compressed in a way that was not asked for")
+
+
+def _encoding(response: httpx2.Response) -> str:
+    return response.headers.get("content-encoding", "identity").strip().lower()
 
 
 def _body(response: httpx2.Response, most_bytes: int) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > most_bytes:
-            raise TooLarge(most_bytes)
-    return bytes(body)
-
-
-def _retry_after_seconds(response: httpx2.Response) -> float | None:
-    """Retry-After in seconds when it is short; what is longer makes the next probe or step find out."""
-    text = response.headers.get("retry-after", "")
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return float(text[:9])
+    return unpacking.body(response.iter_raw(), packed=_encoding(response) == "gzip", most_bytes=most_bytes)

@@ -7,7 +7,9 @@ from pathlib import Path
 import httpx2
 
 from adapters.central import messages
-from adapters.central.exchange import MIB, TRIES, Exchange, Question, TooLarge
+from adapters.central.exchange import TRIES, Exchange, Question
+from adapters.central.quiet import Quiet
+from adapters.central.unpacking import MIB, TooLarge
 from daemon.domain.errors import Rejected
 from daemon.domain.link import Probe, Stage
 from daemon.ports import (
@@ -57,8 +59,9 @@ class HttpCentralServer:
         self._clock = clock
         self._timeout_seconds = timeout_seconds
         self._probe_timeout_seconds = probe_timeout_seconds
-        self._calls = Exchange(url=url, token=ask_token, tls=tls, keep_alive=True, clock=clock)
-        self._probes = Exchange(url=url, token=ask_token, tls=tls, keep_alive=False, clock=clock)
+        quiet = Quiet(clock)
+        self._calls = Exchange(url=url, token=ask_token, tls=tls, keep_alive=True, clock=clock, left_alone=quiet)
+        self._probes = Exchange(url=url, token=ask_token, tls=tls, keep_alive=False, clock=clock, left_alone=quiet)
 
     def probe(self) -> Probe:
         """Pass every stage once, on a connection of its own."""
@@ -69,7 +72,7 @@ class HttpCentralServer:
             if not isinstance(answer, dict) or answer.get("status") != "ok":
                 raise LinkFailure(Stage.ANSWER, "the centre does not say that it is well")
         except LinkFailure as failure:
-            return Probe(at=self._clock.now(), failed_stage=failure.stage, detail=failure.detail)
+            return Probe(at=self._clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
         return Probe(at=self._clock.now(), failed_stage=None)
 
     def records(self, after: str | None, limit: int) -> Page:

@@ -13,10 +13,11 @@ import httpx2
 
 from adapters.central import deadline
 from adapters.central.resolver import Resolver
-from daemon.domain.link import Stage
+from daemon.domain.link import Cause, Stage
 from daemon.ports import LinkFailure
 
-CONNECTIONS = 10
+CONNECTIONS = 20
+"""More than there are loops that call."""
 IDLE_SECONDS = 30.0
 _WRITE_BYTES = 64 * 1024
 
@@ -30,7 +31,7 @@ class BoundedTransport(httpx2.BaseTransport):
             max_connections=CONNECTIONS,
             max_keepalive_connections=CONNECTIONS if keep_alive else 0,
             keepalive_expiry=IDLE_SECONDS,
-            network_backend=_BoundedNetwork(),
+            network_backend=BoundedNetwork(),
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -64,7 +65,9 @@ class _Body(httpx2.SyncByteStream):
         self._response.close()
 
 
-class _BoundedNetwork(httpcore2.NetworkBackend):
+class BoundedNetwork(httpcore2.NetworkBackend):
+    """TCP within the deadline of the call."""
+
     def __init__(self) -> None:
         self._resolver = Resolver()
         self._network = httpcore2.SyncBackend()
@@ -132,7 +135,7 @@ class _BoundedStream(httpcore2.NetworkStream):
         try:
             return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, seconds))
         except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-            raise LinkFailure(Stage.TLS, _reason(error)) from error
+            raise LinkFailure(Stage.TLS, _reason(error), _cause(error)) from error
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -150,6 +153,16 @@ def _raise_if_tls(error: Exception) -> None:
     cause = error.__cause__
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         raise LinkFailure(Stage.TLS, _reason(error)) from error
+
+
+_NOT_AT_THIS_TIME = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
+
+
+def _cause(error: Exception) -> Cause | None:
+    cause = error.__cause__
+    is_past = isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _NOT_AT_THIS_TIME
+    return Cause.CERTIFICATE_EXPIRED if is_past else None
 
 
 def _reason(error: Exception | None) -> str:

@@ -199,9 +199,11 @@ def _hear_late(connection: Connection, known: Job, record: Record, at: datetime)
     a record that it made ready is never left waiting.
     """
     moves.drop_document(connection, record.record_id)
-    return (
-        known.state is State.WAITING and record.status == PRINT_READY and _follow(connection, known, record.status, at)
-    )
+    if record.status != PRINT_READY:
+        return False
+    if known.central_status != PRINT_READY:
+        intake.update_job(connection, record.record_id, {"central_status": PRINT_READY})
+    return _follow(connection, known, PRINT_READY, at) or known.central_status != PRINT_READY
 
 
 def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bool:

@@ -231,7 +231,7 @@ def test_an_outage_fails_every_call_at_its_stage_and_in_time_and_ends_with_it(
 def test_a_slow_line_lets_small_answers_through_and_ends_large_ones_in_time(
     central: CentralServer, centre: CentralSimulator
 ) -> None:
-    centre.line.switch(Condition(weather=Weather.SLOW, bytes_per_second=1000))
+    centre.line.switch(Condition(weather=Weather.SLOW, bytes_per_second=400))
     assert central.probe().ok
     with pytest.raises(LinkFailure) as caught:
         central.records(None, 500)

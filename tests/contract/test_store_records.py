@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from daemon.domain.errors import UnknownRecord
-from daemon.domain.job import ABSENT, Verdict, conclude, hold, set_back
+from daemon.domain.job import ABSENT, PRINT_READY, Verdict, conclude, hold, set_back
 from daemon.domain.states import State
 from daemon.ports import BadRecord, Page, Person, Record, Store, Taken
 from tests.contract.office import (
@@ -243,3 +246,39 @@ def test_a_page_while_a_card_is_in_the_printer_disturbs_nothing(store: Store) ->
     job = start(store)
     take(store, record("A", person=somebody(9)), following="2")
     assert store.jobs.apply(conclude(job, Verdict.PRINTED, reason=None, at=NOON)).state is State.PRINTED
+
+
+@given(
+    st.lists(
+        st.sampled_from([PRINT_READY, "PROCESSING", "DUPLICATE_RECORD", "A_WORD_OF_TOMORROW"]), min_size=1, max_size=5
+    ),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_changes_in_any_order_and_any_number_of_times_end_the_same(
+    store: Store, statuses: list[str], chance: Random
+) -> None:
+    """Where an old word made somebody ready who is not, the centre refuses the card (409) and he waits again."""
+    record_id = f"R-{store.view.counts()[State.WAITING] + store.view.counts()[State.READY]}"
+    words = [
+        record(record_id, status=status, updated_at=NOON + minutes(number), district=f"D{number}")
+        for number, status in enumerate(statuses)
+    ]
+    told = [*words, *chance.choices(words, k=3)]
+    chance.shuffle(told)
+    for number, word in enumerate(told):
+        take(store, word, following=f"{record_id}.{number}")
+    if store.jobs.job(record_id).state is State.READY and statuses[-1] != PRINT_READY:
+        store.jobs.apply(set_back(store.jobs.job(record_id), reason="not_print_ready_any_more", at=NOON))
+    expected = State.READY if statuses[-1] == PRINT_READY else State.WAITING
+    assert standing(store, record_id)[0] is expected
+
+
+def test_how_far_the_intake_is_can_be_seen(store: Store) -> None:
+    assert store.records.intake() is None
+    for number, more in enumerate((True, True, False, False)):
+        came = tuple(record(f"{number}-{letter}", number) for letter in "ABC")
+        store.records.take_page(Page(records=came, bad=(), next=str(number), more=more), NOON + minutes(number))
+        intake = store.records.intake()
+        assert intake is not None
+        assert (intake.more, intake.records) == (more, (3, 6, 9, 3)[number])

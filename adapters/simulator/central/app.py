@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -62,7 +63,10 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
             Route("/records/{record_id}/card", card),
             Route("/issuances", issuances, methods=["POST"]),
         ],
-        middleware=[Middleware(_TokenCheck, token=token)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+            Middleware(_TokenCheck, token=token),
+        ],
     )
 
 

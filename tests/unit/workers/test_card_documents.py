@@ -1,16 +1,30 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from daemon.domain.job import PRINT_READY
-from daemon.domain.link import LinkState, Stage
+from daemon.domain.ledger import Movement
+from daemon.domain.link import Link, LinkState, Stage
 from daemon.domain.states import State
-from daemon.ports import AbsentAtCentre, BadCard, Card, LinkFailure, NotPrintReady, Page, Store, Withdrawn
+from daemon.ports import (
+    AbsentAtCentre,
+    BadCard,
+    Card,
+    Claim,
+    LinkFailure,
+    NoClaim,
+    NotPrintReady,
+    Page,
+    Store,
+    Withdrawn,
+)
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, record, situation, take_in
-from workers.card_documents import PASSING_FAILURES, CardDocuments
-from workers.start_gate import StartGate
+from workers.card_documents import PASSING_FAILURES, YIELDING, CardDocuments
+from workers.right_of_way import Rank
+from workers.start_gate import KEPT_FOR, StartGate
 
 
 class EchoDocuments:
@@ -140,3 +154,75 @@ def test_a_refusal_that_is_older_than_the_centre_s_latest_word_sets_nobody_back(
     loop.central.cards["R-1"] = refuse_late
     loop.step()
     assert loop.jobs.job("R-1").state is State.READY
+
+
+def test_several_loops_never_pull_the_same_card(loop: CardDocuments) -> None:
+    assert isinstance(loop.central, FakeCentral)
+    sibling = replace(loop, name="another")
+    pulled: list[str] = []
+
+    def meanwhile() -> Card:
+        pulled.append("R-1")
+        sibling.step()
+        return card("R-1")
+
+    def other() -> Card:
+        pulled.append("R-2")
+        return card("R-2")
+
+    loop.central.cards |= {"R-1": meanwhile, "R-2": other}
+    loop.step()
+    assert pulled == ["R-1", "R-2"]
+    assert wanted(loop) == ["R-3"]
+
+
+def test_a_card_that_changed_while_it_was_pulled_is_pulled_again(loop: CardDocuments) -> None:
+    assert isinstance(loop.central, FakeCentral)
+
+    def changes_meanwhile() -> Card:
+        loop.pulls.doubt(["R-1"])
+        return card("R-1")
+
+    loop.central.cards["R-1"] = changes_meanwhile
+    loop.step()
+    assert wanted(loop) == ["R-1", "R-2", "R-3"]
+    loop.central.cards["R-1"] = lambda: card("R-1")
+    loop.step()
+    assert wanted(loop) == ["R-2", "R-3"]
+
+
+def test_what_a_printer_needs_next_goes_before_changes_and_the_rest_waits_for_them(loop: CardDocuments) -> None:
+    with loop.way.taken(Rank.CHANGES):
+        assert loop.step() == 0.0
+        assert wanted(loop) == ["R-2", "R-3"]
+        assert loop.step() == YIELDING
+        assert wanted(loop) == ["R-2", "R-3"]
+    loop.step()
+    assert wanted(loop) == ["R-3"]
+
+
+def test_a_document_that_has_grown_old_is_pulled_again_and_never_printed(
+    loop: CardDocuments, store: Store, clock: ManualClock
+) -> None:
+    move = Movement(quantity=9, credit="centre", debit="hopper:card-1", reason="receive")
+    store.ledger.move(move, at=clock.now(), actor="a")
+    loop.step()
+    clock.advance(KEPT_FOR.total_seconds() + 1)
+    since = loop.gate.documents_since()
+    claim = store.jobs.claim("card-1", clock.now(), guarded=True, documents_since=since)
+    assert claim is NoClaim.AWAITS_DOCUMENT
+    assert [job.record_id for job in store.documents.wanted(1, since)] == ["R-1"]
+    loop.step()
+    assert store.documents.wanted(1, since) == []
+    assert isinstance(store.jobs.claim("card-1", clock.now(), guarded=True, documents_since=since), Claim)
+
+
+def test_a_clock_that_is_set_back_makes_nobody_pull_the_same_card_for_ever(
+    loop: CardDocuments, store: Store, clock: ManualClock
+) -> None:
+    """Just after an outage, when what lies here is in doubt by the moment at which the line came back."""
+    loop.situation.set_link(Link(state=LinkState.DOWN, since=clock.now()))
+    loop.situation.set_link(Link(state=LinkState.UP, since=clock.now()))
+    clock.jump_wall(-3600)
+    loop.step()
+    assert [job.record_id for job in store.documents.wanted(1, loop.gate.documents_since())] == []

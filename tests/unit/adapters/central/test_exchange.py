@@ -1,20 +1,29 @@
 """The client against a server that misbehaves byte for byte."""
 
 import base64
+import gzip
+import itertools
 import json
+import random
 import socket
 import time
+import tracemalloc
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 
 from adapters.central import HttpCentralServer
+from adapters.central.quiet import asked_for
+from adapters.central.unpacking import TooLarge, body
 from adapters.clock import SystemClock
 from daemon.domain.errors import Rejected
-from daemon.domain.link import Stage
+from daemon.domain.link import Cause, Stage
 from daemon.domain.token import Token
 from daemon.ports import AbsentAtCentre, BadCard, Issuance, LinkFailure
+from tests.fakes.clock import ManualClock
 from tests.unit.adapters.central.conftest import Connect
 from tests.unit.adapters.central.scripted_server import Conversation, ScriptedServer, always, answer, in_turn
 
@@ -113,12 +122,41 @@ def test_a_short_retry_after_is_obeyed(connect: Connect) -> None:
         assert 1.0 <= seconds_of(begin) < 4.0
 
 
-def test_a_long_retry_after_is_not_waited_for(connect: Connect) -> None:
-    with ScriptedServer(always(answer("", status="503 Service Unavailable", more="Retry-After: 3600\r\n"))) as server:
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+def test_a_long_retry_after_is_not_waited_for_and_nothing_is_sent_until_then(connect: Connect, status: str) -> None:
+    with ScriptedServer(always(answer("", status=status, more="Retry-After: 3600\r\n"))) as server:
         begin = now()
-        failure_of(connect(server.url))
+        client = connect(server.url)
+        assert failure_of(client).cause is Cause.BUSY
+        assert client.probe().why is Cause.BUSY
+        failure = failure_of(client)
         assert seconds_of(begin) < 3.0
         assert server.connections == 1
+    assert "left alone for another" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        ("30", 30, 37.5),
+        ("0", 0, 0),
+        ("86400", 900, 1125),
+        ("Mon, 05 Jan 2026 02:01:00 GMT", 60, 75),
+        ("Mon, 05 Jan 2026 01:00:00 GMT", 0, 0),
+        ("Mon, 05 Jan 2037 01:00:00 GMT", 900, 1125),
+        ("soon", None, None),
+        ("-5", None, None),
+        ("", None, None),
+    ],
+)
+def test_how_long_the_centre_is_left_alone(header: str, least: float | None, most: float | None) -> None:
+    headers = {"Retry-After": header, "Date": "Mon, 05 Jan 2026 02:00:00 GMT"}
+    asked = {asked_for(httpx2.Response(503, headers=headers), ManualClock()) for _ in range(20)}
+    if least is None or most is None:
+        assert asked == {None}
+    else:
+        assert all(seconds is not None and least <= seconds <= most for seconds in asked)
+        assert len(asked) > 1 or most == 0, "offices that were sent away together come back at different times"
 
 
 def test_a_probe_asks_once(connect: Connect) -> None:
@@ -206,6 +244,11 @@ def test_a_token_file_that_is_gone_is_a_failed_login(connect: Connect) -> None:
         answer('{"records": [], "next": "1", "more": false}', status="404 Not Found"),
         answer('{"records": [], "next": "1", "more": false}', status="511 Network Authentication Required"),
         answer(b"\x1f\x8b\x08", more="Content-Encoding: gzip\r\n"),
+        answer("not gzip at all", more="Content-Encoding: gzip\r\n"),
+        answer(gzip.compress(b'{"records": [], "next": "1", "more": false}')[:-6], more="Content-Encoding: gzip\r\n"),
+        answer(gzip.compress(b"{}") + b"more", more="Content-Encoding: gzip\r\n"),
+        answer(b"", more="Content-Encoding: gzip\r\n"),
+        answer(b"\x0b\x02\x80", more="Content-Encoding: br\r\n"),
         b"220 smtp.example ready\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"X: " + b"x" * 200_000 + b"\r\n\r\n",
@@ -235,6 +278,56 @@ def test_an_endless_page_is_not_read_to_its_end(connect: Connect) -> None:
     with ScriptedServer(script) as server:
         assert "16 MiB" in failure_of(connect(server.url, timeout_seconds=20.0)).detail
         assert "1 MiB" in str(connect(server.url, probe_timeout_seconds=20.0).probe().detail)
+
+
+def test_a_packed_answer_is_unpacked(connect: Connect) -> None:
+    body = gzip.compress(json.dumps({"records": [], "next": "1", "more": False, "of": "x" * 100_000}).encode())
+    with ScriptedServer(always(answer(body, more="Content-Encoding: gzip\r\n"))) as server:
+        assert connect(server.url).records(None, 10).next == "1"
+        assert b"accept-encoding: gzip" in server.requests[0].lower()
+
+
+@pytest.mark.parametrize("size", [1_000, 65_535, 65_536, 65_537, 131_072, 300_000])
+@pytest.mark.parametrize("chunk", [1, 7, 65_536])
+def test_what_was_packed_comes_out_whole_however_it_is_cut(size: int, chunk: int) -> None:
+    whole = random.Random(size).randbytes(size // 2) + b"0" * (size - size // 2)
+    packed = gzip.compress(whole)
+    chunks = [packed[start : start + chunk] for start in range(0, len(packed), chunk)]
+    assert body(chunks, packed=True, most_bytes=size) == whole
+    with pytest.raises(TooLarge):
+        body(chunks, packed=True, most_bytes=size - 1)
+
+
+def test_a_bomb_costs_no_memory(connect: Connect) -> None:
+    """256 MiB of blanks in 256 KiB: what is over the limit is never unpacked."""
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join([*(packer.compress(b" " * MIB) for _ in range(256)), packer.flush()])
+    with ScriptedServer(always(answer(bomb, more="Content-Encoding: gzip\r\n"))) as server:
+        client = connect(server.url, timeout_seconds=20.0)
+        tracemalloc.start()
+        try:
+            failure = failure_of(client)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert "16 MiB" in failure.detail
+    assert peak < 48 * MIB
+
+
+def test_packed_bytes_that_hold_nothing_are_limited_too() -> None:
+    endless = itertools.chain([gzip.compress(b"")[:10]], itertools.repeat(b"\x00\x00\x00\xff\xff" * 1000))
+    with pytest.raises(TooLarge):
+        body(endless, packed=True, most_bytes=MIB)
+
+
+def test_a_captive_portal_has_a_cause_of_its_own(connect: Connect) -> None:
+    for page in (
+        answer("<html>", content_type="text/html"),
+        answer("", status="302 Found", more="Location: http://login.wifi.example/\r\n"),
+        answer("", status="511 Network Authentication Required"),
+    ):
+        with ScriptedServer(always(page)) as server:
+            assert connect(server.url).probe().why is Cause.CAPTIVE_PORTAL
 
 
 def test_a_card_that_is_too_large_is_a_bad_card_and_no_outage(connect: Connect) -> None:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from cryptography.x509.oid import NameOID
 from adapters.central import HttpCentralServer
 from adapters.clock import SystemClock
 from daemon.domain.errors import Rejected
-from daemon.domain.link import Stage
+from daemon.domain.link import Cause, Stage
+from daemon.ports import LinkFailure
 from tests.unit.adapters.central.conftest import Connect
 from tests.unit.adapters.central.scripted_server import Conversation, ScriptedServer, always, answer
 
@@ -81,12 +83,49 @@ def test_a_certificate_for_another_name_is_not_accepted(connect: Connect, make_c
         assert connect(server.url, ca_file=files[0]).probe().failed_stage is Stage.TLS
 
 
+def said_at(moment: datetime) -> bytes:
+    """A healthy answer that tells the time."""
+    return answer('{"status": "ok"}', more=f"Date: {format_datetime(moment, usegmt=True)}\r\n")
+
+
+@pytest.mark.parametrize(("days", "years_off"), [(-360, -1), (370, 1)], ids=["a year ahead", "a year behind"])
+def test_a_clock_that_is_a_year_off_is_told_from_an_expired_certificate(
+    connect: Connect, make_certificate: MakeCertificate, days: int, years_off: int
+) -> None:
+    """To whom the clock is a year ahead, the centre and its certificate are a year behind."""
+    files = make_certificate(days=days)
+    theirs = datetime.now(UTC) + years_off * timedelta(days=365)
+    with ScriptedServer(always(said_at(theirs)), server_side(files)) as server:
+        client = connect(server.url, ca_file=files[0])
+        probe = client.probe()
+        with pytest.raises(LinkFailure) as caught:
+            client.records(None, 10)
+    assert (probe.failed_stage, probe.why) == (Stage.TLS, Cause.CLOCK_WRONG)
+    assert f"the centre's {theirs:%Y-%m-%d}" in str(probe.detail)
+    assert caught.value.cause is Cause.CLOCK_WRONG
+
+
+def test_a_certificate_that_begins_later_is_the_clock_s_fault_where_the_centre_tells_no_time(
+    connect: Connect, make_certificate: MakeCertificate
+) -> None:
+    files = make_certificate(days=370)
+    with ScriptedServer(always(OK), server_side(files)) as server:
+        assert connect(server.url, ca_file=files[0]).probe().why is Cause.CLOCK_WRONG
+
+
+def test_the_question_after_the_time_shows_no_token(connect: Connect, make_certificate: MakeCertificate) -> None:
+    files = make_certificate(days=-1)
+    with ScriptedServer(always(said_at(datetime.now(UTC))), server_side(files)) as server:
+        assert connect(server.url, ca_file=files[0]).probe().why is Cause.CERTIFICATE_EXPIRED
+        assert [b"authorization" in request.lower() for request in server.requests] == [False]
+
+
 def test_an_expired_certificate_is_not_accepted(connect: Connect, make_certificate: MakeCertificate) -> None:
     files = make_certificate(days=-1)
     with ScriptedServer(always(OK), server_side(files)) as server:
         probe = connect(server.url, ca_file=files[0]).probe()
-    assert probe.failed_stage is Stage.TLS
-    assert "expired" in str(probe.detail)
+    assert (probe.failed_stage, probe.why) == (Stage.TLS, Cause.CERTIFICATE_EXPIRED)
+    assert f"ended {datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}" in str(probe.detail)
 
 
 def test_a_server_that_speaks_no_tls_fails_at_this_stage(connect: Connect) -> None:
