@@ -4,11 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from daemon.domain.alarm import Kind, News
+from daemon.link_advice import advice
 
 _ID = {
     Kind.UNCONFIRMED: "{printer}, {record}, NIK berakhiran …{nik_ending}: apakah kartunya keluar?"
     " Periksa pencetak, lalu: giliran job confirm {record} --printed | --not-printed --reason …",
-    Kind.LINE_DOWN: "jalur ke server pusat terputus sejak {begun} ({cause}); pencetakan berhenti sementara",
+    Kind.LINE_DOWN: "jalur ke server pusat terputus sejak {begun} ({cause}): {advice}",
     Kind.PRINTER_STOPPED: "{printer} tidak mencetak sejak {begun}: {reasons}",
     Kind.HOPPERS_EMPTY: "tidak ada blangko lagi di pencetak; di gudang {store}. Setelah diisi: giliran blanks load",
     Kind.BLANKS_LOW: "blangko tinggal {left} (batas {low})",
@@ -19,7 +20,7 @@ _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}
 _EN = {
     Kind.UNCONFIRMED: "{printer}, {record}, NIK ending …{nik_ending}: did a card come out?"
     " Look at the printer, then: giliran job confirm {record} --printed | --not-printed --reason …",
-    Kind.LINE_DOWN: "the line to the central server has been down since {begun} ({cause}); printing pauses",
+    Kind.LINE_DOWN: "the line to the central server has been down since {begun} ({cause}): {advice}",
     Kind.PRINTER_STOPPED: "{printer} has not printed since {begun}: {reasons}",
     Kind.HOPPERS_EMPTY: "no blank is left in any printer; {store} in store. After filling: giliran blanks load",
     Kind.BLANKS_LOW: "{left} blanks are left (the limit is {low})",
@@ -34,7 +35,10 @@ def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
     """What is wrong, or over, in one line; `language` is office.language."""
     begins, ends = _TABLES[language]
     table = ends if news.over else begins
-    return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **news.trouble.details)
+    details = dict(news.trouble.details)
+    if news.trouble.kind is Kind.LINE_DOWN:
+        details["advice"] = advice(str(details["cause"]), language) or "giliran link show"
+    return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **details)
 
 
 def line(news: News, *, language: str, timezone: ZoneInfo) -> str:

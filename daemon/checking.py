@@ -10,6 +10,7 @@ from pathlib import Path
 
 from daemon import main
 from daemon.domain.errors import GiliranError
+from daemon.link_advice import advice
 from daemon.ports import QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
 from daemon.settings import Printer, Settings, no_effect_yet
 
@@ -194,7 +195,8 @@ def _central(settings: Settings) -> Iterator[Finding]:
     if probe.failed_stage is None:
         yield _ok("central server", f"{settings.central.url} answers")
     else:
-        yield _error("central server", f"fails at {probe.failed_stage}: {probe.detail or 'no detail'}")
+        what_to_do = advice(probe.why)
+        yield _error("central server", f"{probe.why} ({probe.detail or 'no detail'}): {what_to_do}")
 
 
 _HERE: tuple[Check, ...] = (_without_effect, _database, _files, _alerts, _journal, _templates)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain import ledger
@@ -10,7 +10,8 @@ from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseRe
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
 from daemon.domain.states import State
-from daemon.ports import Lease, PrinterReport, Store
+from daemon.link_advice import advice
+from daemon.ports import Intake, Lease, PrinterReport, Store
 from daemon.settings import Printer, Settings
 
 STATES = (
@@ -50,6 +51,10 @@ class Snapshot:
     office: str
     timezone: ZoneInfo
     link: Link
+    drain_for: timedelta | None
+    """None under the policy `pause`."""
+    intake: Intake | None
+    """How far the pulling of changes is."""
     dispatch: Dispatch
     counts: Mapping[State, int]
     printers: tuple[PrinterLine, ...]
@@ -61,6 +66,20 @@ class Snapshot:
     """(record id, reason) of cards that the centre refused to book."""
     undelivered: int
     """Cards made of which the centre has not heard yet."""
+
+    @property
+    def drain_until(self) -> datetime | None:
+        """While the line is down under the policy `drain`: until when cards go on being started."""
+        if self.drain_for is None or self.link.state is not LinkState.DOWN:
+            return None
+        return self.link.since + self.drain_for
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether cards are started without the line now."""
+        return (
+            self.dispatch.state is DispatchState.RUNNING and self.drain_until is not None and self.at < self.drain_until
+        )
 
     @property
     def usable_blanks(self) -> int:
@@ -88,12 +107,16 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         if line.kind == "card"
     )
     counts = store.view.counts()
+    drain_for = settings.outage.drain_for if settings.outage.policy == "drain" else None
+    draining = drain_for is not None and link.state is LinkState.DOWN and at < link.since + drain_for
     return Snapshot(
         at=at,
         office=f"{settings.office.name} ({settings.office.code})",
         timezone=settings.office.timezone,
         link=link,
-        dispatch=dispatch(daemon_runs=daemon_runs, link=link.state, printers=cards),
+        drain_for=drain_for,
+        intake=store.records.intake(),
+        dispatch=dispatch(daemon_runs=daemon_runs, link=link.state, draining=draining, printers=cards),
         counts={state: counts.get(state, 0) for state in State},
         printers=printers,
         balances=balances,
@@ -137,7 +160,7 @@ def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tup
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:
-    """The shape of CONTRACT.md section 2."""
+    """The shape of CONTRACT.md section 2, and `outage` and `sync` besides."""
     return {
         "at": rfc3339(snapshot.at),
         "link": link_to_json(snapshot.link),
@@ -148,12 +171,24 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
         "queue": {state.value: snapshot.counts[state] for state in STATES},
         "printers": printers_to_json(snapshot),
         "blanks": blanks_to_json(snapshot),
+        "outage": {
+            "policy": "pause" if snapshot.drain_for is None else "drain",
+            "drain_until": None if snapshot.drain_until is None else rfc3339(snapshot.drain_until),
+        },
+        "sync": sync_to_json(snapshot.intake),
     }
 
 
 def link_to_json(link: Link) -> dict[str, object]:
     """The line's state."""
     return {"state": link.state.value, "since": rfc3339(link.since), "cause": cause_of(link)}
+
+
+def sync_to_json(intake: Intake | None) -> dict[str, object]:
+    """How far the pulling of changes is: `more` while the centre had more when the last page came."""
+    if intake is None:
+        return {"more": None, "records": 0, "at": None}
+    return {"more": intake.more, "records": intake.records, "at": rfc3339(intake.at)}
 
 
 def printers_to_json(snapshot: Snapshot) -> list[dict[str, object]]:
@@ -193,8 +228,13 @@ def blanks_to_json(snapshot: Snapshot) -> dict[str, object]:
 
 
 def cause_of(link: Link) -> str | None:
-    """The stage at which the line fails; None when it does not."""
+    """Why the line fails; None when it does not."""
     return link.cause.value if link.cause and link.state in (LinkState.DEGRADED, LinkState.DOWN) else None
+
+
+def advice_on(link: Link) -> str | None:
+    """What to do about it; None while it does not fail."""
+    return advice(cause_of(link))
 
 
 def rfc3339(at: datetime) -> str:
@@ -212,11 +252,18 @@ def one_line(snapshot: Snapshot) -> str:
     unconfirmed = [f"{counts[State.UNCONFIRMED]:,} unconfirmed"] if counts[State.UNCONFIRMED] else []
     if snapshot.dispatch.state is DispatchState.RUNNING:
         made = counts[State.PRINTED] + counts[State.HANDED_OVER]
-        parts = [f"{made:,} printed", f"{counts[State.READY]:,} ready", *unconfirmed, blanks]
+        parts = [*draining(snapshot), f"{made:,} printed", f"{counts[State.READY]:,} ready", *unconfirmed, blanks]
     else:
         in_line = counts[State.READY] + counts[State.WAITING]
         parts = [*why_paused(snapshot), f"{in_line:,} waiting", *unconfirmed, blanks]
     return f"{snapshot.dispatch.state}: {', '.join(parts)}"
+
+
+def draining(snapshot: Snapshot) -> list[str]:
+    """That cards are started without the line, and until when."""
+    if not snapshot.is_draining or snapshot.drain_until is None:
+        return []
+    return [f"central server down, printing what was pulled until {local_time(snapshot.drain_until, snapshot)}"]
 
 
 def why_paused(snapshot: Snapshot) -> list[str]:

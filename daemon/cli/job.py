@@ -9,12 +9,14 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, Reason, RecordId, actor, invocation, now
 from daemon.domain import job as moves
-from daemon.domain.errors import LostRace, UnknownRecord
+from daemon.domain.errors import LostRace, Rejected, UnknownRecord
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
 
 if TYPE_CHECKING:
-    from daemon.ports import AttemptRow, Store
+    from zoneinfo import ZoneInfo
+
+    from daemon.ports import AttemptRow, IssuanceRow, Store
 
 app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
 
@@ -75,6 +77,24 @@ def confirm(
     )
 
 
+@app.command(context_settings=HELP)
+def report(
+    context: typer.Context,
+    record: RecordId,
+    reason: Reason,
+    again: Annotated[bool, typer.Option("--again", help="Tell the central server of the card once more.")] = False,
+    settled: Annotated[bool, typer.Option("--settled", help="It is settled there: do not report it any more.")] = False,
+) -> None:
+    """Settle a card that was printed and that the central server would not book."""
+    if again == settled:
+        raise typer.BadParameter("say either --again or --settled")
+    with invocation(context).store() as store:
+        cards = store.issuances.settle(record, again=again, reason=reason, at=now(), actor=actor())
+    if not cards:
+        raise Rejected(f"{record}: the central server has rejected no card of this record; giliran job show {record}")
+    output.say(f"{record}: {'to be reported again' if again else 'settled'}")
+
+
 def _change(asked: Invocation, record_id: str, move: Move) -> None:
     with asked.store() as store:
         try:
@@ -98,10 +118,11 @@ def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> N
         job = store.jobs.job(record)
         place = store.view.place(job)
         attempts = store.jobs.attempts(record)
+        issuances = store.issuances.of(record)
         entries = store.log.entries(record)
         initials = _initials(store, record)
     if as_json:
-        output.say_json(_to_json(job, place, initials, attempts, entries))
+        output.say_json(_to_json(job, place, initials, attempts, issuances, entries))
         return
     timezone = settings.office.timezone
     facts = (
@@ -113,6 +134,7 @@ def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> N
         ("place", place),
         ("centre says", job.central_status or "nothing"),
         ("class", job.request_class),
+        *(("card " + str(row.attempt), _told(row, timezone)) for row in issuances),
     )
     for name, fact in facts:
         if fact is not None:
@@ -151,12 +173,26 @@ def _initials(store: "Store", record_id: str) -> str | None:
     return " ".join(f"{word[0]}." for word in person.name.split())
 
 
+def _told(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
+    """What the centre says of a card that was made."""
+    if row.rejected is not None:
+        return f"rejected by the centre: {row.rejected}"
+    if row.acknowledged_at is not None:
+        return f"the centre knows since {output.local(row.acknowledged_at, timezone)}"
+    return "the centre has not been told yet"
+
+
 def _details(entry: Entry) -> str:
     return ", ".join(f"{name} {value}" for name, value in entry.details.items() if value is not None)
 
 
 def _to_json(
-    job: Job, place: int | None, initials: str | None, attempts: "list[AttemptRow]", entries: list[Entry]
+    job: Job,
+    place: int | None,
+    initials: str | None,
+    attempts: "list[AttemptRow]",
+    issuances: "list[IssuanceRow]",
+    entries: list[Entry],
 ) -> dict[str, object]:
     from daemon.status import rfc3339
 
@@ -182,6 +218,14 @@ def _to_json(
                 "reason": attempt.reason,
             }
             for attempt in attempts
+        ],
+        "issuances": [
+            {
+                "attempt": row.attempt,
+                "acknowledged_at": None if row.acknowledged_at is None else rfc3339(row.acknowledged_at),
+                "rejected": row.rejected,
+            }
+            for row in issuances
         ],
         "log": [
             {

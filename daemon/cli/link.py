@@ -7,6 +7,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, invocation, now
 from daemon.domain.link import unknown
+from daemon.link_advice import advice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ LISTED = 50
 @app.command(context_settings=HELP)
 def show(context: typer.Context, as_json: AsJson = False) -> None:
     """The state now, as the daemon saw it last."""
-    from daemon.status import cause_of, link_to_json
+    from daemon.status import advice_on, cause_of, link_to_json
 
     asked = invocation(context)
     settings = asked.settings()
@@ -29,10 +30,13 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
         link = store.links.link() or unknown(now())
     cause = cause_of(link)
     if as_json:
-        output.say_json({**link_to_json(link), "detail": link.detail if cause else None})
+        more = {"detail": link.detail if cause else None, "advice": advice_on(link)}
+        output.say_json({**link_to_json(link), **more})
         return
     why = f": {cause}" + (f" ({link.detail})" if link.detail else "") if cause else ""
     output.say(f"{link.state} since {output.local(link.since, settings.office.timezone)}{why}")
+    if what_to_do := advice_on(link):
+        output.say(what_to_do)
 
 
 @app.command(context_settings=HELP)
@@ -61,6 +65,9 @@ def history(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = Fal
         ),
         empty="No outage so far.",
     )
+    for cause in dict.fromkeys(outage.cause for outage in outages):
+        if what_to_do := advice(cause):
+            output.say(f"{cause}: {what_to_do}")
 
 
 def _to_json(outage: "Outage", at: "datetime") -> dict[str, object]:

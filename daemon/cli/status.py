@@ -8,7 +8,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
-from daemon.domain.dispatch import DispatchState, PrinterState
+from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState
 from daemon.domain.link import LinkState
 from daemon.domain.states import State
 
@@ -78,9 +78,15 @@ def _draw(console: "Console", snapshot: "Snapshot") -> None:
 
 def _overview(snapshot: "Snapshot") -> "Table":
     from rich.table import Table
+    from rich.text import Text
+
+    from daemon.status import advice_on
 
     grid = Table.grid(padding=(0, 2))
     grid.add_row("Line", _link(snapshot))
+    if what_to_do := advice_on(snapshot.link):
+        grid.add_row("", Text(what_to_do, style=_MIDDLING))
+    grid.add_row("Sync", _sync(snapshot))
     grid.add_row("Dispatch", _dispatch(snapshot))
     grid.add_row("Queue", _queue(snapshot))
     grid.add_row("Blanks", _blanks(snapshot))
@@ -105,15 +111,32 @@ def _link(snapshot: "Snapshot") -> "Text":
 def _dispatch(snapshot: "Snapshot") -> "Text":
     from rich.text import Text
 
-    from daemon.status import why_paused
+    from daemon.status import draining, why_paused
 
     match snapshot.dispatch.state:
+        case DispatchState.RUNNING if snapshot.is_draining:
+            return Text(f"running: {', '.join(draining(snapshot))} (outage.policy: drain)", style=_MIDDLING)
         case DispatchState.RUNNING:
             return Text("running", style=_GOOD)
         case DispatchState.STOPPED:
             return Text("stopped: the daemon does not run (systemctl start giliran)", style=_BAD)
         case DispatchState.PAUSED:
-            return Text(f"paused: {', '.join(why_paused(snapshot))}", style=_MIDDLING)
+            policy = f" (outage.policy: {'pause' if snapshot.drain_for is None else 'drain'})"
+            is_policy = PauseReason.CENTRAL_DOWN in snapshot.dispatch.reasons
+            return Text(f"paused: {', '.join(why_paused(snapshot))}{policy if is_policy else ''}", style=_MIDDLING)
+
+
+def _sync(snapshot: "Snapshot") -> str:
+    from daemon.status import local_time
+
+    intake = snapshot.intake
+    if intake is None:
+        return "nothing came from the central server so far"
+    if not intake.more:
+        return f"up to date, last change at {local_time(intake.at, snapshot)}"
+    if snapshot.link.state.lets_cards_start:
+        return f"syncing: {intake.records:,} records so far"
+    return f"waits for the line: {intake.records:,} records so far"
 
 
 def _queue(snapshot: "Snapshot") -> str:
@@ -167,7 +190,10 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     if unnamed > 0:
         yield f"and {unnamed:,} more unconfirmed: giliran queue --state unconfirmed"
     for record_id, reason in snapshot.rejected[:_MOST_REJECTED]:
-        yield f"{record_id}: printed, but the central server rejected the issuance: {reason}"
+        yield (
+            f"{record_id}: printed, but the central server rejected the issuance: {reason}; clear it up there, then "
+            f"giliran job report {record_id} --again | --settled --reason …"
+        )
     if len(snapshot.rejected) > _MOST_REJECTED:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
     for line in snapshot.printers:

@@ -51,12 +51,17 @@ class Dispatch:
     reasons: tuple[PauseReason, ...] = ()
 
 
-def dispatch(*, daemon_runs: bool, link: LinkState, printers: tuple[CardPrinter, ...]) -> Dispatch:
-    """The state of dispatch as a whole. A card in a printer finishes whatever this says."""
+def dispatch(
+    *, daemon_runs: bool, link: LinkState, draining: bool = False, printers: tuple[CardPrinter, ...]
+) -> Dispatch:
+    """The state of dispatch as a whole. A card in a printer finishes whatever this says.
+
+    `draining`: cards that were pulled before the line went are started all the same.
+    """
     if not daemon_runs:
         return Dispatch(state=DispatchState.STOPPED)
     reasons: list[PauseReason] = []
-    if not link.lets_cards_start:
+    if not link.lets_cards_start and not draining:
         reasons.append(PauseReason.CENTRAL_DOWN)
     if printers and all(printer.state is PrinterState.PAUSED for printer in printers):
         reasons.append(PauseReason.OPERATOR)

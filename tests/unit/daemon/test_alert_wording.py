@@ -36,7 +36,7 @@ def test_a_doubt_names_what_a_person_needs_to_look_for() -> None:
 
 def test_an_outage_is_told_by_the_offices_clock() -> None:
     text = sentence(news_of(Kind.LINE_DOWN), language="id", timezone=JAKARTA)
-    assert "sejak 2026-01-05 12:00 (connect)" in text
+    assert "sejak 2026-01-05 12:00 (connect): alamat server pusat tidak menjawab" in text
 
 
 def test_the_runbook_has_a_line_for_every_alert() -> None:

@@ -101,4 +101,4 @@ def test_neither_cups_nor_the_centre_answering_is_told_all_the_same(office: Offi
     found = findings(outcome)
     assert found["cups.server"] == "error"
     assert found["central server"] == "error"
-    assert "fails at connect" in outcome.out
+    assert "connect (" in outcome.out

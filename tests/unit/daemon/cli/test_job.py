@@ -1,9 +1,11 @@
+import os
 import pwd
 
 import pytest
 
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import ISSUED, SPOILED
+from daemon.ports import Receipt
 from tests.unit.daemon.cli.conftest import Office
 
 
@@ -137,3 +139,41 @@ def test_a_sudo_user_whom_the_machine_does_not_know_is_not_believed(
     monkeypatch.setenv("SUDO_USER", "nobody-of-that-name")
     office("job", "hold", "A-1", "--reason", "x")
     assert "nobody-of-that-name" not in office.actors("A-1")
+
+
+def rejected(office: Office, record_id: str = "A-1") -> None:
+    office.stock()
+    office.ready(record_id)
+    office.start(record_id)
+    office.finish(record_id, Verdict.PRINTED)
+    with office.store() as store:
+        batch = store.issuances.due(10)
+        assert batch is not None
+        receipt = Receipt(accepted=frozenset(), rejected={record_id: "unknown serial"})
+        store.issuances.acknowledged(batch[0], receipt, office.now)
+
+
+def test_a_card_that_the_centre_would_not_book_is_shown_until_a_person_has_settled_it(office: Office) -> None:
+    rejected(office)
+    assert "giliran job report A-1 --again | --settled --reason" in office("status").out
+    assert "rejected by the centre: unknown serial" in office("job", "show", "A-1").out
+    assert office("job", "report", "A-1", "--reason", "asked them").status == 2
+    assert office("job", "report", "A-1", "--settled").status == 2
+    settled = office("job", "report", "A-1", "--settled", "--reason", "booked by hand at the centre")
+    assert (settled.status, settled.out) == (0, "A-1: settled\n")
+    assert "job report" not in office("status").out
+    issuance = office("job", "show", "A-1", "--json").json["issuances"][0]
+    assert (issuance["rejected"], issuance["acknowledged_at"] is None) == (None, False)
+    again = office("job", "report", "A-1", "--settled", "--reason", "twice")
+    assert again.status == 1
+    assert again.err.count("\n") == 1
+
+
+def test_a_card_that_is_to_be_reported_again_is_due_again(office: Office) -> None:
+    rejected(office)
+    assert office("job", "report", "A-1", "--again", "--reason", "they know the serial now").status == 0
+    assert "the centre has not been told yet" in office("job", "show", "A-1").out
+    with office.store() as store:
+        assert store.issuances.undelivered() == 1
+        assert store.issuances.rejected() == []
+    assert pwd.getpwuid(os.getuid()).pw_name in office.actors("A-1")

@@ -1,6 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from daemon.domain.link import Cause, Link, LinkState, unknown
+from daemon.link_advice import advice
 from tests.unit.daemon.cli.conftest import Office
 
 DOWN_AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
@@ -28,9 +31,21 @@ def test_a_line_that_is_down_says_since_when_and_why(office: Office) -> None:
         "since": "2026-01-05T02:12:00Z",
         "cause": "connect",
         "detail": "connection refused",
+        "advice": advice("connect"),
     }
-    assert office("link", "show").out == "down since 2026-01-05 09:12:00: connect (connection refused)\n"
-    assert "still down" in office("link", "history").out
+    said = office("link", "show").out.splitlines()
+    assert said == ["down since 2026-01-05 09:12:00: connect (connection refused)", advice("connect")]
+    told = office("link", "history").out
+    assert "still down" in told
+    assert told.endswith(f"connect: {advice('connect')}\n")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_there_is_advice_for_every_cause(language: str) -> None:
+    said = {advice(cause, language) for cause in Cause}
+    assert len(said) == len(Cause)
+    assert None not in said
+    assert advice("unknown", language) is None
 
 
 def test_an_outage_is_told_from_its_start_to_its_end(office: Office) -> None:

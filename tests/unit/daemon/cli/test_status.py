@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.link import Cause, Link, LinkState, unknown
+from daemon.link_advice import advice
 from daemon.main import open_lease
-from daemon.ports import PrinterReport
-from daemon.status import one_line, snapshot, to_json
-from tests.unit.daemon.cli.conftest import Office
+from daemon.ports import Page, PrinterReport
+from daemon.status import one_line, rfc3339, snapshot, to_json
+from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
 
@@ -40,6 +41,7 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
     told = office("status", "--json").json
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told.pop("at"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["link"].pop("since"))
+    synced_at = rfc3339(office.now)
     assert told == {
         "link": {"state": "unknown", "cause": None},
         "dispatch": {"state": "stopped", "reasons": []},
@@ -79,12 +81,14 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
             "transferred": 0,
             "variance": 0,
         },
+        "outage": {"policy": "pause", "drain_until": None},
+        "sync": {"more": False, "records": 2, "at": synced_at},
     }
 
 
 def test_the_keys_come_in_the_order_of_the_contract(office: Office) -> None:
     told = office("status", "--json").json
-    assert list(told) == ["at", "link", "dispatch", "queue", "printers", "blanks"]
+    assert list(told)[:6] == ["at", "link", "dispatch", "queue", "printers", "blanks"]
     assert list(told["queue"])[4:6] == ["held", "printed"]
     assert list(told["blanks"])[:4] == ["received", "store", "hopper", "in_process"]
 
@@ -169,3 +173,42 @@ def test_a_cause_is_told_only_while_the_line_fails(office: Office) -> None:
     for state, cause in ((LinkState.DOWN, "login"), (LinkState.DEGRADED, "login"), (LinkState.UP, None)):
         told = to_json(replace(found, link=replace(link, state=state)))
         assert told["link"] == {"state": state.value, "since": "2026-01-05T02:12:00Z", "cause": cause}
+
+
+def test_while_it_drains_dispatch_runs_and_says_until_when(office: Office) -> None:
+    office.configure(extra="outage: {policy: drain, drain_for: 2h}")
+    office.stock()
+    running(office, LinkState.DOWN)
+    assert line(office, AT + timedelta(minutes=119)).startswith(
+        "running: central server down, printing what was pulled until 11:12, "
+    )
+    assert line(office, AT + timedelta(minutes=121)).startswith("paused: central server down since 09:12, ")
+    told = office("status", "--json").json["outage"]
+    assert told == {"policy": "drain", "drain_until": rfc3339(AT + timedelta(hours=2))}
+
+
+def test_the_screen_says_which_policy_pauses_and_what_to_do(office: Office) -> None:
+    office.stock()
+    running(office, LinkState.DOWN)
+    lease = open_lease(office.settings)
+    assert lease.take()
+    try:
+        screen = office("status").out
+    finally:
+        lease.give_back()
+    assert "paused: central server down since" in screen
+    assert "(outage.policy: pause)" in screen
+    assert str(advice("connect")) in screen
+
+
+def test_a_long_intake_is_seen_to_go_on(office: Office) -> None:
+    assert "nothing came from the central server so far" in office("status").out
+    running(office)
+    with office.store() as store:
+        for number in range(3):
+            came = tuple(record(f"{number}-{letter}", RECORDED) for letter in "ABCDE")
+            store.records.take_page(Page(records=came, bad=(), next=str(number), more=True), AT)
+    assert "syncing: 15 records so far" in office("status").out
+    assert office("status", "--json").json["sync"] == {"more": True, "records": 15, "at": rfc3339(AT)}
+    running(office, LinkState.DOWN)
+    assert "waits for the line: 15 records so far" in office("status").out
