@@ -25,11 +25,13 @@ class LinkWatch:
     name: str = "link-watch"
     patience_seconds: float = 120.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _by_hearsay: bool = False
+    """It was a failed call, not a probe, that took the line down."""
 
     def step(self) -> float:
         """Probe once. A probe that hangs until its time-out does not delay the next one by that."""
         began = self.clock.monotonic()
-        self._observe(self.central.probe())
+        self._observe(self.central.probe(), first_hand=True)
         planned_seconds = until_next_probe(
             self.situation.link, self.hysteresis, self.interval_seconds, self.chance.random()
         )
@@ -37,22 +39,36 @@ class LinkWatch:
 
     def failed(self, failure: LinkFailure) -> None:
         """Another loop's real call failed on the line."""
-        self._observe(
-            Probe(at=self.clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
-        )
+        probe = Probe(at=self.clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
+        self._observe(probe, first_hand=False)
 
     def close(self) -> None:
         """Nothing belongs to the thread."""
 
-    def _observe(self, probe: Probe) -> None:
+    def _observe(self, probe: Probe, *, first_hand: bool) -> None:
         with self._lock:
             before = self.situation.link
             after = observe(before, probe, self.hysteresis)
+            is_down = after.state is LinkState.DOWN
             if after.state is not before.state:
                 self.links.save_link(after, before)
+                self._by_hearsay = is_down and not first_hand
+            elif is_down and first_hand and not probe.ok:
+                self._keep_cause(before, after)
             self.situation.set_link(after)
         if after.state is not before.state:
             self._tell(before, after)
+
+    def _keep_cause(self, before: Link, after: Link) -> None:
+        """What fails now is shown; the outage keeps its first cause, as soon as a probe has passed the stages anew.
+
+        A call that is cut off by the outage fails at its answer, whatever stage it is that does not work any more.
+        """
+        if after.cause is not before.cause:
+            self.links.save_link(after, before)
+        if self._by_hearsay and after.cause is not None:
+            self.links.correct_outage(after.cause, after.detail)
+        self._by_hearsay = False
 
     def _tell(self, before: Link, after: Link) -> None:
         match after.state:

@@ -6,13 +6,18 @@ from adapters.database import log
 from adapters.database.connections import Database
 from adapters.database.tables import link, outage
 from daemon.domain.job import SYSTEM
-from daemon.domain.link import Link, LinkState
+from daemon.domain.link import Cause, Link, LinkState
 from daemon.ports import Outage
 
 _FIELDS = ("state", "since", "cause", "detail", "failures", "successes", "failing_since")
 _LINK = select(*(link.c[name] for name in _FIELDS))
 _OPEN_OUTAGE = select(outage.c.id, outage.c.started_at).where(outage.c.ended_at.is_(None))
 _CLOSE = update(outage).where(outage.c.id == bindparam("of_id")).values(ended_at=bindparam("at"))
+_CORRECT = (
+    update(outage)
+    .where(outage.c.ended_at.is_(None))
+    .values(cause=bindparam("new_cause"), detail=bindparam("new_detail"))
+)
 _OUTAGES = (
     select(outage.c.started_at, outage.c.ended_at, outage.c.cause, outage.c.detail)
     .order_by(outage.c.id.desc())
@@ -36,6 +41,11 @@ class SqlLinks:
         """Save it; an outage is opened when the line goes down and closed when it comes up, and both are logged."""
         if link != before or self.link() is None:
             self._database.write(lambda connection: _save(connection, link))
+
+    def correct_outage(self, cause: Cause, detail: str | None) -> None:
+        """A probe has told more exactly why the outage that goes on began."""
+        values = {"new_cause": cause.value, "new_detail": detail}
+        self._database.write(lambda connection: connection.execute(_CORRECT, values).close())
 
     def outages(self, limit: int) -> list[Outage]:
         """Newest first."""

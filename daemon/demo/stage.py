@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,6 +55,8 @@ class Cast:
     outages: str = ""
     seed: int = 1
     probe: Mapping[str, object] | None = None
+    pull_ahead: int = 4
+    outage: Mapping[str, object] = field(default_factory=dict)
     guarded: bool = True
     dirty_clean_seconds: int = 0
     """How long CUPS keeps what it accepted in memory alone."""
@@ -232,7 +234,9 @@ class Stage:
                 "timeout": "5s",
                 "probe": dict(probe),
                 "sync": {"interval": "2s", "page_size": 200},
+                "pull_ahead": self.cast.pull_ahead,
             },
+            "outage": dict(self.cast.outage),
             "cups": {"server": self.cups.server, "guard_journal": str(self.cups.journal)},
             "printers": printers,
         }

@@ -7,7 +7,7 @@ from typing import Protocol
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Job
 from daemon.domain.ledger import Movement
-from daemon.domain.link import Link
+from daemon.domain.link import Cause, Link
 from daemon.domain.log import Entry
 from daemon.domain.states import State
 from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, RecordStore
@@ -68,6 +68,10 @@ class LinkStore(Protocol):
 
     def save_link(self, link: Link, before: Link) -> None:
         """Save it; opens or closes an outage and logs it when the state went down or came up."""
+        ...
+
+    def correct_outage(self, cause: Cause, detail: str | None) -> None:
+        """A probe has told more exactly why the outage that goes on began."""
         ...
 
     def outages(self, limit: int) -> list[Outage]:

@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import statistics
 import sys
 import time
+from collections import Counter
 
 from tests.simulation.bugs import BUGS, NO_BUG
 from tests.simulation.database import database
 from tests.simulation.fleet import Total, first_found, results
+from tests.simulation.outages import soak
 from tests.simulation.run import Result, run
 
 SHOWN_FAILURES = 5
@@ -18,6 +21,8 @@ def main() -> int:
     asked = _arguments()
     if asked.bugs:
         return _bug_table()
+    if asked.outages:
+        return _soak(asked.first, asked.outages)
     if asked.trace:
         return _trace(asked.first, asked.bug)
     total = Total()
@@ -40,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--bug", choices=sorted(BUGS), help="with this seeded bug")
     parser.add_argument("--bugs", action="store_true", help="how many runs until each seeded bug is found")
+    parser.add_argument("--outages", type=int, help="instead: one run with so many outages of every kind in a row")
     parser.add_argument("--trace", action="store_true", help="the whole trace of the first seed")
     return parser.parse_args()
 
@@ -57,6 +63,26 @@ def _tell(result: Result, bug: str | None) -> None:
     print(f"\nseed {result.seed} VIOLATES {result.violation}")
     print("\n".join(f"    {line}" for line in result.lines))
     print(f"replay: python -m tests.simulation --first {result.seed} --seeds 1 --trace{with_bug}\n", flush=True)
+
+
+def _soak(seed: int, outages: int) -> int:
+    """Outages of every kind, one after another."""
+    with database() as disk:
+        found = soak(seed, outages, disk)
+    told = Counter(outage.cause for outage in found.told)
+    wrong = sum(gone.cause != outage.cause for gone, outage in zip(found.gone, found.told, strict=False))
+    for name, value in (
+        ("outages", len(found.gone)),
+        ("told in the history", len(found.told)),
+        ("told with another cause", wrong),
+        *((f"    {cause}", count) for cause, count in sorted(told.items())),
+        ("cards made", found.cards),
+        ("order, losses, duplicates", found.violation or "kept"),
+        ("return to first card, median of an interval", f"{statistics.median(found.waits):.2f}"),
+        ("return to first card, longest", f"{max(found.waits):.2f}"),
+    ):
+        print(f"{name:<48} {value!s:>10}")
+    return 0 if found.violation is None and not wrong and len(found.told) == len(found.gone) else 1
 
 
 def _summary(total: Total, seconds: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 from daemon.domain.job import PRINT_READY
-from daemon.domain.link import Probe, Stage
+from daemon.domain.link import Cause, Probe, Stage
 from daemon.ports import (
     AbsentAtCentre,
     BadCard,
@@ -35,6 +35,8 @@ class Centre:
         self.broken_cards: set[str] = set()
         """Whose card the centre fails to serve (500)."""
         self.line_fails_at: Stage | None = None
+        self.line_fails_by: Cause | None = None
+        """Where a probe can tell more than the stage."""
         self.accepted: dict[str, set[str]] = {}
         """Record → idempotency keys under which its card was reported."""
         self.doubled = 0
@@ -100,12 +102,14 @@ class SimulatedCentral:
     def __init__(self, centre: Centre, rng: Random, timeline: Timeline, wait: Callable[[float], None]) -> None:
         self.failing_calls = 0
         """So many of the next calls fail, before or after the centre has done its part."""
+        self.timeout_seconds = TIMEOUT_SECONDS
         self._centre, self._rng, self._timeline, self._wait = centre, rng, timeline, wait
 
     def probe(self) -> Probe:
         """One look."""
         failed = self._pass()
-        return Probe(at=self._timeline.now(), failed_stage=failed, detail="simulated" if failed else None)
+        cause = self._centre.line_fails_by if failed else None
+        return Probe(at=self._timeline.now(), failed_stage=failed, cause=cause, detail="simulated" if failed else None)
 
     def records(self, after: str | None, limit: int) -> Page:
         """One page."""
@@ -136,8 +140,8 @@ class SimulatedCentral:
 
     def _pass(self) -> Stage | None:
         stage = self._centre.line_fails_at
-        quick = stage in (None, Stage.RESOLVE, Stage.CONNECT)
-        self._wait(self._rng.uniform(0.01, 0.2) if quick else TIMEOUT_SECONDS)
+        quick = stage in (None, Stage.RESOLVE, Stage.CONNECT) or self._centre.line_fails_by is not None
+        self._wait(self._rng.uniform(0.01, 0.2) if quick else self.timeout_seconds)
         return stage
 
     def _go(self) -> None:
@@ -146,7 +150,7 @@ class SimulatedCentral:
             self.failing_calls -= 1
             stage = self._rng.choice(tuple(Stage))
         if stage is not None:
-            raise LinkFailure(stage, "simulated")
+            raise LinkFailure(stage, "simulated", self._centre.line_fails_by)
 
     def _come_back(self) -> None:
         """The answer on its way: the centre has done its part."""

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from tests.simulation.bugs import BUGS
 from tests.simulation.database import Database, database
 from tests.simulation.fleet import Total, first_found, results
+from tests.simulation.outages import INTERVAL, PEOPLE_FOR_EACH, soak
 from tests.simulation.run import run
 
 SEEDS = range(1, 101)
+ONE_CALL = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,19 @@ def test_the_same_seed_gives_the_same_trace(disk: Database) -> None:
         second = [run(seed, another) for seed in range(1, 6)]
     assert [result.digest for result in first] == [result.digest for result in second]
     assert len({result.digest for result in first}) == len(first)
+
+
+def test_outages_of_every_kind_keep_the_order_lose_nobody_and_are_told_by_their_cause(disk: Database) -> None:
+    """`python -m tests.simulation --outages 200` is the long one."""
+    found = soak(1, 36, disk)
+    assert found.violation is None
+    assert [outage.cause for outage in found.told] == [gone.cause for gone in found.gone]
+    assert found.cards == PEOPLE_FOR_EACH * len(found.gone)
+    for outage, gone in zip(found.told, found.gone, strict=True):
+        assert outage.ended_at is not None
+        assert gone.began <= outage.started_at < gone.ended <= outage.ended_at
+        assert outage.ended_at - gone.ended <= INTERVAL + ONE_CALL
+    assert max(found.waits) <= 1.2, "the line's return to the first card, in intervals"
 
 
 @pytest.mark.parametrize("name", BUGS)

@@ -59,3 +59,34 @@ def test_an_outage_outlives_a_restart_and_anything_else_is_unknown(store: Store,
         pass
     saved = as_saved(store.links, clock)
     assert (saved.state, saved.cause) == (LinkState.DOWN, Cause.CONNECT)
+
+
+def test_the_cause_of_an_outage_is_what_the_next_probe_finds_and_not_where_a_call_was_cut(
+    store: Store, clock: ManualClock
+) -> None:
+    loop, central = watch(store, clock)
+    step(loop, clock)
+    for _ in range(3):
+        loop.failed(LinkFailure(Stage.ANSWER, "the connection was cut"))
+    assert store.links.outages(1)[0].cause == "answer"
+    for stage in (Stage.RESOLVE, Stage.CONNECT):
+        central.broken = stage
+        step(loop, clock)
+    assert store.links.outages(1)[0].cause == "resolve"
+    now = store.links.link()
+    assert now is not None
+    assert now.cause is Cause.CONNECT, "what people see is what fails now"
+
+
+def test_a_line_that_is_long_gone_is_up_within_one_interval_of_its_return(store: Store, clock: ManualClock) -> None:
+    loop, central = watch(store, clock)
+    step(loop, clock)
+    central.broken = Stage.CONNECT
+    for _ in range(100):
+        step(loop, clock)
+    central.broken, back_at = None, clock.monotonic()
+    while step(loop, clock) is not LinkState.UP:
+        pass
+    assert clock.monotonic() - back_at <= 2 * loop.interval_seconds, "the last step is the pause after it was seen"
+    outage = store.links.outages(1)[0]
+    assert outage.ended_at is not None
