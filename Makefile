@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos bench fmt install lock clean
+.PHONY: help demo test check chaos soak bench fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -26,6 +26,9 @@ check: $(READY) ## style, types, import rules
 
 chaos: $(READY) ## kill everything at every named point, two thousand times, and count (ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+soak: $(READY) ## thirty outages of every kind in real time, and how soon printing goes on (ARGS=--help)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -149,12 +149,12 @@ def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
 
 
-def end(stage: Stage) -> None:
+def end(stage: Stage, patience_seconds: float = 2 * PATIENCE_SECONDS) -> None:
     """Everybody gets a card, the daemon ends in order, and everything adds up."""
     with closing(open_store(stage.settings)) as store:
         eventually(
             lambda: store.view.counts().get(State.PRINTED, 0) == stage.cast.print_ready,
-            2 * PATIENCE_SECONDS,
+            patience_seconds,
             "everybody's card",
         )
         eventually(lambda: store.issuances.undelivered() == 0, PATIENCE_SECONDS, "the centre being told")
