@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
-from daemon.domain.errors import GiliranError, Rejected
+from daemon.domain.errors import GiliranError, Rejected, Retryable
 from daemon.ports import (
     CentralServer,
     Clock,
@@ -52,10 +52,10 @@ def open_store(settings: Settings) -> Store:
     """The database; one that does not exist yet is made, an old schema asks for `giliran migrate`."""
     from adapters.database import exists, migrate, open_store
 
-    url = settings.database.url
-    if not exists(url):
-        migrate(url)
-    return open_store(url, clock())
+    database = settings.database
+    if not exists(database.url):
+        migrate(database.url, database.key_file)
+    return open_store(database.url, clock(), database.key_file)
 
 
 def open_lease(settings: Settings) -> Lease:
@@ -215,6 +215,14 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Ou
     from daemon.supervision import Supervision
 
     settings = reload.settings
+
+    def status_line() -> str:
+        try:
+            return one_line(snapshot(settings, parts.store, lease, parts.clock.now()))
+        except Retryable as error:
+            # A database that cannot be asked for a while ends nothing: the loops try again.
+            return str(error)
+
     office = assemble(settings, parts)
     logger.info("giliran runs for {}", settings.office.name)
     office.reconcile.at_start()
@@ -225,6 +233,6 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Ou
             situation=office.situation,
             manager=manager,
             clock=parts.clock,
-            status_line=lambda: one_line(snapshot(settings, parts.store, lease, parts.clock.now())),
+            status_line=status_line,
             may_reload=reload,
         ).run()

@@ -223,14 +223,14 @@ class Store(Protocol):
 
 
 class Lease(Protocol):
-    """One daemon on a database (SQLite) at a time; the system frees it when the daemon dies."""
+    """One daemon on a database at a time; the system, or the server, frees it when the daemon dies."""
 
     def take(self) -> bool:
         """False if another daemon has it."""
         ...
 
     def is_taken(self) -> bool:
-        """Whether a daemon runs on this database."""
+        """Whether a daemon runs on this database. Fatal in the daemon when it lost it to another one."""
         ...
 
     def give_back(self) -> None:

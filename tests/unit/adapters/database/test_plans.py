@@ -1,7 +1,6 @@
 """What happens for every card costs the same at a thousand and at ten million rows: each step is an index look-up."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -44,8 +43,8 @@ MAY_SORT = {"unbatched", "set back", "open attempts", "same nik"}
 
 
 @pytest.fixture
-def connection(file: Path) -> Iterator[Connection]:
-    engine = reading_engine(file)
+def connection(url: str) -> Iterator[Connection]:
+    engine = reading_engine(url)
     with engine.begin() as connection:
         yield connection
     engine.dispose()
