@@ -1,6 +1,7 @@
 """The ledger of blanks: what is booked. What it says is read in ledger_pages.py."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ _INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in ledger_entry
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
 _OF_BATCH = (
     select(ledger_entry.c.id)
-    .where(ledger_entry.c.batch == bindparam("of_batch"), ledger_entry.c.credit == ledger.CENTRE)
+    .where(ledger_entry.c.batch == bindparam("of_batch"), ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)))
     .limit(1)
 )
 _NEWEST = select(ledger_entry).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
@@ -106,8 +107,10 @@ class SqlLedger:
         Rejected, Overdrawn.
         """
 
-        def plan(_connection: Connection) -> Sequence[Movement]:
-            return (movement,)
+        def plan(connection: Connection) -> Sequence[Movement]:
+            if movement.office is None:
+                return (movement,)
+            return (replace(movement, office=ledger_pages.spelt(connection, movement.office)),)
 
         return self._book(movement, plan, at=at, actor=actor) is not None
 
@@ -140,7 +143,8 @@ class SqlLedger:
         """What comes back is told from what is new in the same transaction that books it."""
 
         def plan(connection: Connection) -> Sequence[Movement]:
-            return arrival.movements(ledger_pages.lent(connection).get(arrival.office, 0))
+            office = ledger_pages.spelt(connection, arrival.office)
+            return replace(arrival, office=office).movements(ledger_pages.lent(connection).get(office, 0))
 
         return self._book(arrival, plan, at=at, actor=actor)
 
@@ -204,7 +208,7 @@ class SqlLedger:
             return ledger_pages.lent(connection)
 
     def known_batches(self) -> dict[str, int]:
-        """Blanks that came into the office, by batch."""
+        """Blanks that came from the centre or were lent to us, by batch."""
         with self._database.read() as connection:
             return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES)}
 
@@ -214,7 +218,7 @@ def _post(connection: Connection, movement: Movement, *, at: datetime, actor: st
     of_batch = {"of_batch": movement.batch}
     if (
         movement.batch is not None
-        and movement.credit != ledger.CENTRE
+        and movement.credit not in ledger.OUTSIDE
         and connection.execute(_OF_BATCH, of_batch).first() is None
     ):
         raise Rejected(f"batch {movement.batch} was never received here; nothing was booked")

@@ -55,6 +55,15 @@ def lent(connection: Connection) -> dict[str, int]:
     return {row.office: int(row.quantity) for row in connection.execute(_LENT) if row.quantity}
 
 
+def spelt(connection: Connection, office: str) -> str:
+    """The office's name as it was written first: MEDAN and Medan are one."""
+    for row in connection.execute(_LENT):
+        known = str(row.office)
+        if known.casefold() == office.casefold():
+            return known
+    return office
+
+
 def between(database: Database, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
     """Booked from `start` (included) to `end` (not included), in the order of booking, one page in memory."""
     page = select(ledger_entry).where(ledger_entry.c.id > bindparam("after")).order_by(ledger_entry.c.id).limit(PAGE)

@@ -17,6 +17,8 @@ TRANSFERRED = "transferred"
 VARIANCE = "variance"
 
 PLAIN_ACCOUNTS = frozenset({CENTRE, STORE, IN_PROCESS, ISSUED, SPOILED, DESTROYED, TRANSFERRED, VARIANCE})
+OUTSIDE = frozenset({CENTRE, TRANSFERRED})
+"""What comes from there may be of a batch that is new here."""
 MAY_GO_BELOW_ZERO = frozenset({CENTRE, VARIANCE})
 
 SPOIL_REASONS = ("print_spoiled", "encode_failed", "factory_defect", "lost")
@@ -135,6 +137,7 @@ class Arrival:
     office: str
     batch: str | None = None
     document: str | None = None
+    note: str | None = None
     happened_on: date | None = None
 
     def __post_init__(self) -> None:
@@ -160,6 +163,7 @@ class Arrival:
                 batch=self.batch,
                 document=self.document,
                 office=self.office,
+                note=self.note,
                 happened_on=self.happened_on,
             )
             for credit, quantity in ((TRANSFERRED, back), (CENTRE, self.quantity - back))
