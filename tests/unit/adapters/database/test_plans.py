@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import documents, intake, issuances, jobs, ledger, log, moves, printers, records, view
+from adapters.database import documents, intake, issuances, jobs, ledger, log, moves, papers, printers, records, view
 from adapters.database.connections import reading_engine
 from adapters.database.statements import Statement
 
@@ -24,7 +24,8 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "drop document": moves._DROP_DOCUMENT,
     "balance": ledger._QUANTITY,
     "add": ledger._ADD,
-    "booked": ledger._BOOKED,
+    "booked": papers._KNOWN,
+    "batch": ledger._OF_BATCH,
     "is ready": documents._IS_READY,
     "batch key": issuances._BATCH_KEY,
     "unbatched": issuances._UNBATCHED,
