@@ -43,6 +43,9 @@ MAY_SORT = {"unbatched", "set back", "open attempts", "same nik"}
 """Few rows: what is not settled, was set back, is printing, shares a NIK."""
 
 
+GIVEN = {"digests": [b"0"], "of_batch": "B-1"}
+
+
 @pytest.fixture
 def connection(url: str) -> Iterator[Connection]:
     engine = reading_engine(url)
@@ -53,8 +56,9 @@ def connection(url: str) -> Iterator[Connection]:
 
 def plan(connection: Connection, step: ClauseElement | Statement) -> list[str]:
     statement = step.core if isinstance(step, Statement) else step
-    # A list of one stands for lists of any length.
-    lists = statement.params({"digests": [b"0"]}) if "digests" in statement.compile().params else statement
+    # A list of one stands for lists of any length; where there is a list, the others want a value too.
+    given = {name: value for name, value in GIVEN.items() if name in statement.compile().params}
+    lists = statement.params(given) if given else statement
     sql = str(lists.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (None,) * sql.count("?"))
     return [row.detail for row in rows]
