@@ -24,7 +24,7 @@ from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
     from daemon.assembly import Outside
-    from daemon.supervision import End
+    from daemon.supervision import End, Signals
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
 TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
@@ -179,18 +179,18 @@ def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outs
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
     from adapters import log
     from adapters.systemd import Notify
-    from daemon.supervision import End, block_signals
+    from daemon.supervision import End, listen_for_signals
 
     log.configure()
     path = config_path(config)
     reload = _Reload(load_settings(path), path)
-    block_signals()
+    signals = listen_for_signals()
     manager = Notify(clock())
     with _leased(reload.settings) as lease:
         end = End.RELOAD
         while end is End.RELOAD:
             with ExitStack() as stack:
-                end = _run_once(reload, lease, manager, make_outside(reload.settings, stack))
+                end = _run_once(reload, lease, manager, signals, make_outside(reload.settings, stack))
     return 1 if end is End.FATAL else 0
 
 
@@ -206,7 +206,7 @@ def _leased(settings: Settings) -> Iterator[Lease]:
         lease.give_back()
 
 
-def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Outside") -> "End":
+def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
     """One configuration, from reconcile to the end of its loops."""
     from loguru import logger
 
@@ -231,6 +231,7 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Ou
             loops=office.loops,
             printing=office.print_queues,
             situation=office.situation,
+            signals=signals,
             manager=manager,
             clock=parts.clock,
             status_line=status_line,
