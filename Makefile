@@ -15,7 +15,7 @@ help: ## list the targets
 demo: $(READY) ## run the main job for real: two card printers, a line that drops (ARGS=--keep stays up)
 	@$(BIN)/giliran demo $(ARGS)
 
-test: $(READY) ## every test, against real CUPS
+test: $(READY) ## every test, against real CUPS and PostgreSQL
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY) ## style, types, import rules

@@ -13,6 +13,8 @@ _ID = {
     Kind.PRINTER_STOPPED: "{printer} tidak mencetak sejak {begun}: {reasons}",
     Kind.HOPPERS_EMPTY: "tidak ada blangko lagi di pencetak; di gudang {store}. Setelah diisi: giliran blanks load",
     Kind.BLANKS_LOW: "blangko tinggal {left} (batas {low})",
+    Kind.HOPPER_OFF: "{printer} melapor kehabisan blangko, padahal menurut buku masih {blanks} di dalamnya: selisih"
+    " {blanks}? Hitung, lalu: giliran blanks count hopper:{printer} JUMLAH --reason …",
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
 }
 _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
@@ -24,6 +26,8 @@ _EN = {
     Kind.PRINTER_STOPPED: "{printer} has not printed since {begun}: {reasons}",
     Kind.HOPPERS_EMPTY: "no blank is left in any printer; {store} in store. After filling: giliran blanks load",
     Kind.BLANKS_LOW: "{left} blanks are left (the limit is {low})",
+    Kind.HOPPER_OFF: "{printer} says that it is out of blanks, the ledger says {blanks} in its hopper: off by {blanks}?"
+    " Count them, then: giliran blanks count hopper:{printer} QTY --reason …",
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
 }
 _EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}

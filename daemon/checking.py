@@ -52,11 +52,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     from adapters.database import describe, exists, open_store
 
     url = settings.database.url
-    if not exists(url):
-        yield _warning("database", f"{describe(url)} does not exist yet; giliran migrate makes it")
-        return
     try:
-        with closing(open_store(url, main.clock())) as store:
+        if not exists(url):
+            yield _warning("database", f"{describe(url)} does not exist yet; giliran migrate makes it")
+            return
+        with closing(open_store(url, main.clock(), settings.database.key_file)) as store:
             store.view.counts()
     except GiliranError as error:
         yield _error("database", str(error))
@@ -128,10 +128,11 @@ def _is_exchanged(settings: Settings) -> bool:
     from adapters.cups import read_identity
     from adapters.database import exists, open_store
 
-    if not exists(settings.database.url):
-        return False
+    database = settings.database
     try:
-        with closing(open_store(settings.database.url, main.clock())) as store:
+        if not exists(database.url):
+            return False
+        with closing(open_store(database.url, main.clock(), database.key_file)) as store:
             return store.printers.journal() not in (None, read_identity(str(settings.cups.guard_journal)))
     except GiliranError:
         return False

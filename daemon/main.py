@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
-from daemon.domain.errors import GiliranError, Rejected
+from daemon.domain.errors import GiliranError, Rejected, Retryable
 from daemon.ports import (
     CentralServer,
     Clock,
@@ -24,7 +24,7 @@ from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
     from daemon.assembly import Outside
-    from daemon.supervision import End
+    from daemon.supervision import End, Signals
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
 TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
@@ -52,10 +52,10 @@ def open_store(settings: Settings) -> Store:
     """The database; one that does not exist yet is made, an old schema asks for `giliran migrate`."""
     from adapters.database import exists, migrate, open_store
 
-    url = settings.database.url
-    if not exists(url):
-        migrate(url)
-    return open_store(url, clock())
+    database = settings.database
+    if not exists(database.url):
+        migrate(database.url, database.key_file)
+    return open_store(database.url, clock(), database.key_file)
 
 
 def open_lease(settings: Settings) -> Lease:
@@ -179,18 +179,18 @@ def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outs
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
     from adapters import log
     from adapters.systemd import Notify
-    from daemon.supervision import End, block_signals
+    from daemon.supervision import End, listen_for_signals
 
     log.configure()
     path = config_path(config)
     reload = _Reload(load_settings(path), path)
-    block_signals()
+    signals = listen_for_signals()
     manager = Notify(clock())
     with _leased(reload.settings) as lease:
         end = End.RELOAD
         while end is End.RELOAD:
             with ExitStack() as stack:
-                end = _run_once(reload, lease, manager, make_outside(reload.settings, stack))
+                end = _run_once(reload, lease, manager, signals, make_outside(reload.settings, stack))
     return 1 if end is End.FATAL else 0
 
 
@@ -206,7 +206,7 @@ def _leased(settings: Settings) -> Iterator[Lease]:
         lease.give_back()
 
 
-def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Outside") -> "End":
+def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
     """One configuration, from reconcile to the end of its loops."""
     from loguru import logger
 
@@ -215,6 +215,14 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Ou
     from daemon.supervision import Supervision
 
     settings = reload.settings
+
+    def status_line() -> str:
+        try:
+            return one_line(snapshot(settings, parts.store, lease, parts.clock.now()))
+        except Retryable as error:
+            # A database that cannot be asked for a while ends nothing: the loops try again.
+            return str(error)
+
     office = assemble(settings, parts)
     logger.info("giliran runs for {}", settings.office.name)
     office.reconcile.at_start()
@@ -223,8 +231,9 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, parts: "Ou
             loops=office.loops,
             printing=office.print_queues,
             situation=office.situation,
+            signals=signals,
             manager=manager,
             clock=parts.clock,
-            status_line=lambda: one_line(snapshot(settings, parts.store, lease, parts.clock.now())),
+            status_line=status_line,
             may_reload=reload,
         ).run()

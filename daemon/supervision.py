@@ -1,6 +1,8 @@
 """Runs the loops of one configuration until told otherwise: signals, watchdog, status line, draining."""
 
+import queue
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -40,9 +42,24 @@ class Busy(Protocol):
         ...
 
 
-def block_signals() -> None:
-    """Before any thread starts: signals are waited for, not handled, so that nothing runs in their context."""
+Signals = queue.SimpleQueue[signal.Signals]
+
+
+def listen_for_signals() -> Signals:
+    """Before any other thread starts, once: signals are waited for, not handled, so that nothing runs in their context.
+
+    By a thread in sigwait: after a stop and a continue (SIGSTOP, SIGCONT) CPython's sigtimedwait answers with whatever
+    lay on the stack, a SIGHUP or SIGTERM that never came among it.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    received: Signals = queue.SimpleQueue()
+
+    def listen() -> None:
+        while True:
+            received.put(signal.Signals(signal.sigwait(SIGNALS)))
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    return received
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +69,7 @@ class Supervision:
     loops: Sequence[Loop]
     printing: Sequence[Busy]
     situation: Situation
+    signals: Signals
     manager: ServiceManager
     clock: Clock
     status_line: Callable[[], str]
@@ -84,17 +102,24 @@ class Supervision:
             if now >= status_at:
                 self.manager.status(self.status_line())
                 status_at = now + STATUS_SECONDS
-            received = signal.sigtimedwait(SIGNALS, TICK_SECONDS)
+            received = self._received(TICK_SECONDS)
             if received is None:
                 continue
-            if received.si_signo != signal.SIGHUP:
-                logger.info("{} received", signal.Signals(received.si_signo).name)
+            if received is not signal.SIGHUP:
+                logger.info("{} received", received.name)
                 return End.STOP
             self.manager.reloading()
             if self.may_reload():
                 return End.RELOAD
             self.manager.ready()
         return End.FATAL
+
+    def _received(self, seconds: float) -> signal.Signals | None:
+        """The next signal; None when none comes."""
+        try:
+            return self.signals.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def _stop(self, runners: Sequence[Runner], end: End) -> None:
         """Nothing new; at an orderly end cards in printers are waited for; the next start settles what is left."""
@@ -116,6 +141,6 @@ class Supervision:
             self.manager.status(f"stopping: {waiting} cards still in printers")
             if all(runner.is_alive_by(self.clock.monotonic()) for runner in runners):
                 self.manager.alive()
-            if signal.sigtimedwait({signal.SIGTERM, signal.SIGINT}, TICK_SECONDS / 5):
+            if self._received(TICK_SECONDS / 5) in (signal.SIGTERM, signal.SIGINT):
                 logger.warning("told to stop again: not waiting for the cards in the printers")
                 return

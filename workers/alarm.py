@@ -101,7 +101,13 @@ class Alarm:
             at=self.clock.now(),
             link=self.situation.link,
             printers=tuple(
-                PrinterFacts(name=report.name, state=report.state, reasons=report.reasons, since=report.since)
+                PrinterFacts(
+                    name=report.name,
+                    state=report.state,
+                    reasons=report.reasons,
+                    since=report.since,
+                    blanks=balances.get(ledger.hopper(name), 0),
+                )
                 for name in self.card_printers
                 if (report := reports.get(name)) is not None
             ),

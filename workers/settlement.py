@@ -106,8 +106,8 @@ class Settlement:
             return False  # another office's on the same CUPS
 
     def _sweep_one(self, token: Token, found: SpoolJob) -> None:
-        """Void first: CUPS may be faster than we are."""
-        if self.journal.void(token).kind is MarkKind.RUNNING:
+        """Void first: CUPS may be faster than we are. An office without a guard has no journal to void it in."""
+        if self.journal.identity() is not None and self.journal.void(token).kind is MarkKind.RUNNING:
             return
         logger.warning("CUPS held {}, which is settled here; it is removed there", token)
         self.spooler.purge(found)

@@ -1,6 +1,7 @@
 """Column types that SQLite's STRICT tables and PostgreSQL both take."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -46,6 +47,36 @@ class Flag(TypeDecorator[bool]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
         """Back again."""
         return None if value is None else bool(value)
+
+
+class Day(TypeDecorator[date]):
+    """A date as ISO 8601 writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        """2026-01-05."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        """Back again."""
+        return None if value is None else date.fromisoformat(value)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Some names as a JSON list; none at all as NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """["Siti", "Budi"]."""
+        return json.dumps(value, ensure_ascii=False) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        """Back again."""
+        return () if value is None else tuple(json.loads(value))
 
 
 class Word(TypeDecorator[E], Generic[E]):

@@ -1,32 +1,36 @@
-"""Connections: many that read and one that writes. SQLite's WAL lets neither wait for the other."""
+"""Connections: many that read and one that writes. Neither waits for the other (SQLite's WAL, PostgreSQL's MVCC)."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from adapters.database.address import sqlite_file
+from adapters.database.address import is_postgresql, parse, sqlite_file, where
 from adapters.database.failures import translated
 from adapters.database.writer import Writer
 
 T = TypeVar("T")
 
 _BUSY_MILLISECONDS = 10_000
+_IDLE_MILLISECONDS = 60_000
+_CONNECT_SECONDS = 5
 _MOST_READERS = 16
+
+WRITE_LOCK = 1205_0001
+"""The advisory lock of whoever writes, in PostgreSQL."""
 
 
 class Database:
     """One database: reads in snapshots of their own, changes through the one writer."""
 
     def __init__(self, url: str) -> None:
-        self.file = sqlite_file(url)
-        self.where = str(self.file)
-        self._readers = reading_engine(self.file)
-        self._writer_engine = writing_engine(self.file)
+        self.where = where(url)
+        self._readers = reading_engine(url)
+        self._writer_engine = writing_engine(url)
         self._writer = Writer(self._writer_engine, self.where)
 
     @contextmanager
@@ -46,19 +50,85 @@ class Database:
         self._readers.dispose()
 
 
-def writing_engine(file: Path) -> Engine:
-    """An engine whose every transaction takes the write lock at its start, so that it can never be half-way refused."""
-    return _engine(file, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"), most=1)
+def writing_engine(url: str) -> Engine:
+    """An engine whose every transaction takes the write lock at its start, so that it can never be half-way refused.
+
+    In PostgreSQL that lock is an advisory one, so that the order, the log's chain and the balances have one
+    writer at a time on all machines together; whoever has it sees all that was committed before.
+    """
+    if is_postgresql(url):
+        return _postgresql(url, begin=f"SELECT pg_advisory_xact_lock({WRITE_LOCK})", most=1)
+    return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"), most=1)
 
 
-def reading_engine(file: Path) -> Engine:
-    """An engine that cannot write."""
-    return _engine(file, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
+def reading_engine(url: str) -> Engine:
+    """An engine that cannot write; each of its transactions is one snapshot."""
+    if is_postgresql(url):
+        return _postgresql(url, isolation="REPEATABLE READ", read_only=True, most=_MOST_READERS)
+    return _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
 
 
-def _engine(file: Path, *, begin: str, pragmas: tuple[str, ...], most: int) -> Engine:
+def lease_engine(url: str) -> Engine:
+    """PostgreSQL: an engine whose connection holds what belongs to a session."""
+    return _postgresql(url, isolation="AUTOCOMMIT", most=None)
+
+
+def _postgresql(
+    url: str,
+    *,
+    isolation: IsolationLevel = "READ COMMITTED",
+    begin: str | None = None,
+    read_only: bool = False,
+    most: int | None,
+) -> Engine:
+    """`most`: connections that are kept; None: none is, each is closed after its use."""
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if most is not None:
+        pool = {"pool_size": most, "max_overflow": 0, "pool_pre_ping": True}
+    settings = {
+        # A daemon that is stopped in mid-change must not keep the others from writing.
+        "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
+        "lock_timeout": _BUSY_MILLISECONDS,
+    }
     engine = create_engine(
-        URL.create("sqlite", database=str(file)),
+        parse(url),
+        **pool,
+        hide_parameters=True,
+        isolation_level=isolation,
+        connect_args={
+            "application_name": "giliran",
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            # A machine that is gone is noticed, not waited for.
+            "keepalives_idle": _CONNECT_SECONDS,
+            "keepalives_interval": _CONNECT_SECONDS,
+            "keepalives_count": 2,
+            "tcp_user_timeout": _BUSY_MILLISECONDS,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        # What was committed is never lost, whatever the server's default is.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        connection.commit()
+        if read_only:
+            connection.read_only = True
+
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(sqlite_file(url))),
         pool_size=most,
         max_overflow=0,
         # Parameters are people: they stay out of error messages.

@@ -1,11 +1,13 @@
 """What a database says when it fails, as one line in our own error classes."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from adapters.database import postgresql
 from daemon.domain.errors import Fatal, GiliranError, Retryable
 
 _RETRYABLE = {
@@ -30,13 +32,21 @@ def translated(where: str) -> Iterator[None]:
     """Raise Retryable or Fatal for any failure of the database at `where`. Never quotes SQL: parameters are people."""
     try:
         yield
-    except (sqlite3.Error, SQLAlchemyError) as error:
+    except database_errors() as error:
         raise translate(error, where) from error
 
 
-def translate(error: sqlite3.Error | SQLAlchemyError, where: str) -> GiliranError:
+def database_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy and the drivers raise. psycopg is there only where PostgreSQL is: it takes long to import."""
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.Error, SQLAlchemyError) if psycopg is None else (sqlite3.Error, SQLAlchemyError, psycopg.Error)
+
+
+def translate(error: Exception, where: str) -> GiliranError:
     """The one line for this failure."""
-    cause: object = error.orig if isinstance(error, DBAPIError) else error
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if type(cause).__module__.startswith("psycopg"):
+        return postgresql.translate(cause, where)
     name = getattr(cause, "sqlite_errorname", None) or ""
     # Extended codes say more than we tell: SQLITE_IOERR_WRITE is a SQLITE_IOERR.
     plain = "_".join(name.split("_")[:2])

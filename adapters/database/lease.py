@@ -1,22 +1,29 @@
-"""The lease: one daemon on a database at a time. The kernel frees it when the daemon dies, however it dies."""
+"""The lease: one daemon on a database at a time. It is freed when the daemon dies, however it dies."""
 
 import fcntl
 import os
 import threading
 from pathlib import Path
 
-from adapters.database.address import parse, sqlite_file
-from daemon.domain.errors import Fatal, Rejected
+from sqlalchemy import Connection, text
+
+from adapters.database.address import is_postgresql, sqlite_file, where
+from adapters.database.connections import lease_engine
+from adapters.database.failures import database_errors, translated
+from daemon.domain.errors import Fatal
 from daemon.ports import Lease
+
+LEASE_LOCK = 1205_0002
+"""The advisory lock of the daemon that runs, in PostgreSQL."""
 
 _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.02
 
 
 def open_lease(url: str) -> Lease:
-    """The lease on this database. Rejected for PostgreSQL."""
-    if parse(url).get_backend_name() == "postgresql":
-        raise Rejected("a lease on PostgreSQL is not possible yet")
+    """The lease on this database."""
+    if is_postgresql(url):
+        return AdvisoryLease(url)
     file = sqlite_file(url)
     return FileLease(file.with_name(file.name + ".lock"))
 
@@ -68,6 +75,70 @@ class FileLease:
             return os.open(self._path, flags, 0o600)
         except OSError as error:
             raise Fatal(f"the database's lock {self._path} cannot be opened: {error.strerror}") from error
+
+
+class AdvisoryLease:
+    """PostgreSQL's lock of a session: the server frees it with the connection."""
+
+    def __init__(self, url: str) -> None:
+        self._where = where(url)
+        self._engine = lease_engine(url)
+        self._connection: Connection | None = None
+        self._is_ours = False
+
+    def take(self) -> bool:
+        """False if another daemon has it."""
+        if not self._is_ours:
+            self._is_ours = self._lock()
+        return self._is_ours
+
+    def is_taken(self) -> bool:
+        """Whether a daemon runs on this database, this one included. Fatal when this one lost it to another."""
+        if self._is_ours:
+            self._keep()
+            return True
+        with translated(self._where), self._engine.connect() as connection:
+            return bool(connection.execute(_HAS_HOLDER).scalar_one())
+
+    def give_back(self) -> None:
+        """The daemon ends."""
+        self._is_ours = False
+        self._let_go()
+        self._engine.dispose()
+
+    def _lock(self) -> bool:
+        with translated(self._where):
+            connection = self._engine.connect()
+            if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LEASE_LOCK})").scalar_one():
+                self._connection = connection
+                return True
+            connection.close()
+        return False
+
+    def _keep(self) -> None:
+        """A server that restarted knows nothing of it: it is taken again. Retryable while it cannot be reached."""
+        try:
+            if self._connection is not None:
+                self._connection.exec_driver_sql("SELECT 1")
+                return
+        except database_errors():
+            self._let_go()
+        if not self._lock():
+            raise Fatal(f"database {self._where}: another giliran took it while the connection was lost")
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            # Closed, not kept in the pool: the lock goes with it.
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+_HAS_HOLDER = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND classid = 0 AND objid = :lock AND objsubid = 1 AND granted"
+    " AND datname = current_database())"
+).bindparams(lock=LEASE_LOCK)
 
 
 def _lock(file: int, kind: int) -> bool:

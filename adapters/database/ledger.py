@@ -1,19 +1,25 @@
-"""The ledger of blanks."""
+"""The ledger of blanks: what is booked. What it says is read in ledger_pages.py."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import log
+from adapters.database import ledger_pages, log, papers
 from adapters.database.connections import Database
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
 from daemon.domain import ledger
-from daemon.domain.ledger import Movement
+from daemon.domain.errors import Rejected
+from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.ports import LedgerRow
 
+# Locked where another process may write at the same time (PostgreSQL; SQLite has one writer at all).
 _QUANTITY = Statement(
-    select(balance.c.quantity).where(balance.c.account == bindparam("of_account")), balance.c.quantity
+    select(balance.c.quantity).where(balance.c.account == bindparam("of_account")).with_for_update(),
+    balance.c.quantity,
 )
 _ADD = Statement(
     update(balance)
@@ -22,9 +28,12 @@ _ADD = Statement(
 )
 _INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in ledger_entry.c if column.name != "id"))
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
-_BOOKED = select(ledger_entry.c.id).where(ledger_entry.c.document == bindparam("number"))
-_COLUMNS = [column for column in ledger_entry.c if column.name != "attempt"]
-_NEWEST = select(*_COLUMNS).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
+_OF_BATCH = (
+    select(ledger_entry.c.id)
+    .where(ledger_entry.c.batch == bindparam("of_batch"), ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)))
+    .limit(1)
+)
+_NEWEST = select(ledger_entry).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
 _NEWEST_OF = _NEWEST.where(
     or_(ledger_entry.c.debit == bindparam("account"), ledger_entry.c.credit == bindparam("account"))
 )
@@ -69,6 +78,10 @@ def post(
             "attempt": attempt,
             "batch": movement.batch,
             "document": movement.document,
+            "office": movement.office,
+            "witnesses": movement.witnesses,
+            "note": movement.note,
+            "happened_on": movement.happened_on,
         },
     )
     for account, delta in ((movement.credit, -movement.quantity), (movement.debit, movement.quantity)):
@@ -89,34 +102,92 @@ class SqlLedger:
         self._database = database
 
     def move(self, movement: Movement, *, at: datetime, actor: str) -> bool:
-        """Book it and log it; loading a hopper nudges its printer. False if this document was booked before."""
+        """Book it and log it; loading a hopper nudges its printer. False if it was booked under this document before.
 
-        def book(connection: Connection) -> bool:
-            if movement.document is not None and connection.execute(_BOOKED, {"number": movement.document}).first():
-                return False
-            post(connection, movement, at=at, actor=actor)
-            kind, _, name = movement.debit.partition(":")
-            if kind == "hopper":
-                nudge(connection, name)
-            details = {
-                "quantity": movement.quantity,
-                "credit": movement.credit,
-                "debit": movement.debit,
-                "reason": movement.reason,
-                "batch": movement.batch,
-                "document": movement.document,
+        Rejected, Overdrawn.
+        """
+
+        def plan(connection: Connection) -> Sequence[Movement]:
+            if movement.office is None:
+                return (movement,)
+            return (replace(movement, office=ledger_pages.spelt(connection, movement.office)),)
+
+        return self._book(movement, plan, at=at, actor=actor) is not None
+
+    def count(self, count: Count, *, at: datetime, actor: str) -> int | None:
+        """Read, compare and book at once: a card may be started at that moment. The printer is nudged."""
+
+        def book(connection: Connection) -> int | None:
+            if not papers.is_new(connection, count, at=at, actor=actor):
+                return None
+            held = quantity(connection, count.account)
+            entry = count.variance(held)
+            if entry is not None:
+                _post(connection, entry, at=at, actor=actor)
+            _nudge_hopper(connection, count.account)
+            details: dict[str, object] = {
+                "account": count.account,
+                "counted": count.quantity,
+                "ledger_said": held,
+                "reason": count.note,
+                "batch": count.batch,
+                "document": count.document,
+                "date": None if count.happened_on is None else count.happened_on.isoformat(),
             }
-            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_moved", details=details)])
-            return True
+            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_counted", details=details)])
+            return count.quantity - held
+
+        return self._database.write(book)
+
+    def arrive(self, arrival: Arrival, *, at: datetime, actor: str) -> tuple[Movement, ...] | None:
+        """What comes back is told from what is new in the same transaction that books it."""
+
+        def plan(connection: Connection) -> Sequence[Movement]:
+            office = ledger_pages.spelt(connection, arrival.office)
+            return replace(arrival, office=office).movements(ledger_pages.lent(connection).get(office, 0))
+
+        return self._book(arrival, plan, at=at, actor=actor)
+
+    def _book(
+        self,
+        paper: Movement | Arrival,
+        plan: Callable[[Connection], Sequence[Movement]],
+        *,
+        at: datetime,
+        actor: str,
+    ) -> tuple[Movement, ...] | None:
+        def book(connection: Connection) -> tuple[Movement, ...] | None:
+            if not papers.is_new(connection, paper, at=at, actor=actor):
+                return None
+            movements = tuple(plan(connection))
+            for movement in movements:
+                _post(connection, movement, at=at, actor=actor)
+                _nudge_hopper(connection, movement.debit)
+                draft = log.Draft(at=at, actor=actor, event="blanks_moved", details=_details(movement))
+                log.write(connection, [draft])
+            return movements
 
         return self._database.write(book)
 
     def balances(self) -> dict[str, int]:
         """From the maintained sums."""
         with self._database.read() as connection:
-            return {
-                row.account: row.quantity for row in connection.execute(select(balance).order_by(balance.c.account))
-            }
+            return ledger_pages.kept(connection)
+
+    def balances_at(self, moment: datetime) -> dict[str, int]:
+        """The fold of all entries booked before then; accounts that no entry names are left out."""
+        with self._database.read() as connection:
+            return ledger_pages.folded(connection, moment)
+
+    def differences(self) -> dict[str, tuple[int, int]]:
+        """Accounts whose maintained sum is not the fold of all entries: (kept, folded), by one snapshot."""
+        with self._database.read() as connection:
+            kept, folded = ledger_pages.kept(connection), ledger_pages.folded(connection, None)
+        return {
+            account: (kept.get(account, 0), folded.get(account, 0))
+            for account in sorted({*kept, *folded})
+            if kept.get(account, 0) != folded.get(account, 0)
+        }
 
     def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
         """Newest first; with `account` only those that debit or credit it."""
@@ -127,7 +198,49 @@ class SqlLedger:
                 rows = connection.execute(_NEWEST_OF, {"limit": limit, "account": account})
             return [LedgerRow(**row) for row in rows.mappings()]
 
-    def known_batches(self) -> dict[str, int]:
-        """Blanks received from the centre, by batch."""
+    def between(self, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
+        """In the order of booking, read page by page; no transaction stays open in between."""
+        return ledger_pages.between(self._database, start, end)
+
+    def lent(self) -> dict[str, int]:
+        """Blanks of ours at other offices, by office."""
         with self._database.read() as connection:
-            return {row.batch: row.quantity for row in connection.execute(_BATCHES)}
+            return ledger_pages.lent(connection)
+
+    def known_batches(self) -> dict[str, int]:
+        """Blanks that came from the centre or were lent to us, by batch."""
+        with self._database.read() as connection:
+            return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES)}
+
+
+def _post(connection: Connection, movement: Movement, *, at: datetime, actor: str) -> None:
+    """What a person books: a batch that it names must have come in."""
+    of_batch = {"of_batch": movement.batch}
+    if (
+        movement.batch is not None
+        and movement.credit not in ledger.OUTSIDE
+        and connection.execute(_OF_BATCH, of_batch).first() is None
+    ):
+        raise Rejected(f"batch {movement.batch} was never received here; nothing was booked")
+    post(connection, movement, at=at, actor=actor)
+
+
+def _nudge_hopper(connection: Connection, account: str) -> None:
+    kind, _, name = account.partition(":")
+    if kind == "hopper":
+        nudge(connection, name)
+
+
+def _details(movement: Movement) -> dict[str, Any]:
+    return {
+        "quantity": movement.quantity,
+        "credit": movement.credit,
+        "debit": movement.debit,
+        "reason": movement.reason,
+        "batch": movement.batch,
+        "document": movement.document,
+        "office": movement.office,
+        "witnesses": list(movement.witnesses) or None,
+        "note": movement.note,
+        "date": None if movement.happened_on is None else movement.happened_on.isoformat(),
+    }

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from adapters.database.address import sqlite_file
-from adapters.database.connections import writing_engine
+from adapters.database.address import is_postgresql, sqlite_file, where
+from adapters.database.connections import reading_engine, writing_engine
 from adapters.database.failures import translated
 from adapters.database.seal import create_key, key_file, load_seal
 from adapters.database.tables import sealing
@@ -18,22 +18,23 @@ NEWEST = "0001"
 _VERSION = table("alembic_version", column("version_num"))
 
 
-def migrate(url: str) -> tuple[str | None, str]:
+def migrate(url: str, key: Path | None = None) -> tuple[str | None, str]:
     """Bring the database to the newest revision, creating file, folder and key where missing: (before, after).
 
+    `key`: its key's file, where the configuration names one.
     All or nothing. Fatal when it belongs to a newer Giliran, or when its key is gone.
     """
-    file = sqlite_file(url)
-    _create_file(file)
-    engine = writing_engine(file)
+    if not is_postgresql(url):
+        _create_file(sqlite_file(url))
+    engine = writing_engine(url)
     try:
-        with translated(str(file)), engine.begin() as connection:
+        with translated(where(url)), engine.begin() as connection:
             before = revision(connection)
-            key = key_file(file)
+            source = key_file(url, key)
             if _fingerprint(connection) is None:
-                create_key(key)
-            seal = load_seal(key)
-            _upgrade(connection, file, before)
+                create_key(source)
+            seal = load_seal(source)
+            _upgrade(connection, where(url), before)
             if _fingerprint(connection) is None:
                 connection.execute(sealing.insert(), {"id": 1, "fingerprint": seal.fingerprint})
     finally:
@@ -49,19 +50,31 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
-def check_revision(connection: Connection, where: str) -> None:
+def check_revision(connection: Connection, place: str) -> None:
     """Fatal unless the database is at the newest revision."""
     found = revision(connection)
     if found is None:
-        raise Fatal(f"database {where}: it has no tables yet; run `giliran migrate`")
+        raise Fatal(f"database {place}: it has no tables yet; run `giliran migrate`")
     if found != NEWEST:
-        raise Fatal(f"database {where}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
+        raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
 
 
-def check_file(file: Path) -> None:
-    """Fatal when there is no file yet: opening it would create an empty one."""
-    if not file.exists():
-        raise Fatal(f"database {file}: there is no such file; run `giliran migrate`")
+def exists(url: str) -> bool:
+    """Whether there is a database at all, of whatever age. Fatal or Retryable when a server cannot be asked."""
+    if not is_postgresql(url):
+        return sqlite_file(url).exists()
+    engine = reading_engine(url)
+    try:
+        with translated(where(url)), engine.begin() as connection:
+            return revision(connection) is not None
+    finally:
+        engine.dispose()
+
+
+def check_file(url: str) -> None:
+    """Fatal when there is no SQLite file yet: opening it would create an empty one."""
+    if not is_postgresql(url) and not sqlite_file(url).exists():
+        raise Fatal(f"database {where(url)}: there is no such file; run `giliran migrate`")
 
 
 def _create_file(file: Path) -> None:
@@ -79,7 +92,7 @@ def _fingerprint(connection: Connection) -> bytes | None:
     return found
 
 
-def _upgrade(connection: Connection, file: Path, before: str | None) -> None:
+def _upgrade(connection: Connection, place: str, before: str | None) -> None:
     # Only here: it takes longer to import than most commands take to run.
     from alembic import command
     from alembic.config import Config
@@ -90,5 +103,5 @@ def _upgrade(connection: Connection, file: Path, before: str | None) -> None:
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if before is not None and before not in known:
-        raise Fatal(f"database {file}: revision {before} is not known here; it was made by a newer Giliran")
+        raise Fatal(f"database {place}: revision {before} is not known here; it was made by a newer Giliran")
     command.upgrade(config, NEWEST)

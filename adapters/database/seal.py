@@ -12,11 +12,13 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from adapters.database.address import is_postgresql, sqlite_file
 from daemon.domain.errors import Fatal
 from daemon.ports import Card, Person
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_ON_THIS_MACHINE = Path("/var/lib/giliran/giliran.key")
 
 
 class Seal:
@@ -83,14 +85,20 @@ class Seal:
             raise Fatal(f"the {purpose} of {record_id} cannot be opened with the key in {self._source}") from error
 
 
-def key_file(database: Path) -> Path:
-    """Where the key is: the systemd credential `database-key` if there is one, else beside the database."""
+def key_file(url: str, named: Path | None = None) -> Path:
+    """Where the key is: `database.key_file` if that names it, else the systemd credential `database-key` if there is
+    one, else beside the SQLite file, or for PostgreSQL in the daemon's own folder."""
+    if named is not None:
+        return named
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     if credentials:
         credential = Path(credentials) / "database-key"
         if credential.exists():
             return credential
-    return database.with_name(database.name + ".key")
+    if is_postgresql(url):
+        return _ON_THIS_MACHINE
+    file = sqlite_file(url)
+    return file.with_name(file.name + ".key")
 
 
 def load_seal(path: Path) -> Seal:

@@ -1,8 +1,9 @@
 """The database as a whole."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 
-from adapters.database.address import sqlite_file
 from adapters.database.connections import Database
 from adapters.database.documents import SqlDocuments
 from adapters.database.issuances import SqlIssuances
@@ -40,18 +41,21 @@ class SqlStore:
         self._database.close()
 
 
-def open_store(url: str, clock: Clock) -> SqlStore:
-    """Open a migrated database. Fatal, in one line, for any other, and for one whose key is gone or another's."""
-    check_file(sqlite_file(url))
+def open_store(url: str, clock: Clock, key: Path | None = None) -> SqlStore:
+    """Open a migrated database. Fatal, in one line, for any other, and for one whose key is gone or another's.
+
+    `key`: its key's file, where the configuration names one.
+    """
+    check_file(url)
     database = Database(url)
     try:
         with database.read() as connection:
             check_revision(connection, database.where)
             fingerprint = connection.execute(select(sealing.c.fingerprint)).scalar_one()
-        key = key_file(database.file)
-        seal = load_seal(key)
+        source = key_file(url, key)
+        seal = load_seal(source)
         if seal.fingerprint != fingerprint:
-            raise Fatal(f"database {database.where}: it was sealed with another key than the one in {key}")
+            raise Fatal(f"database {database.where}: it was sealed with another key than the one in {source}")
     except BaseException:
         database.close()
         raise

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import SchemaItem
 
-from adapters.database.columns import Flag, Long, Moment, Word
+from adapters.database.columns import Day, Flag, Long, Moment, Names, Word
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
@@ -128,10 +128,28 @@ ledger_entry = _table(
     Column("record_id", Text, ForeignKey("job.record_id")),
     Column("attempt", Integer),
     Column("batch", Text),
-    Column("document", Text, unique=True),
+    Column("document", Text, ForeignKey("paper.number")),
+    # The other office of a transfer.
+    Column("office", Text),
+    # Who saw a destruction: a JSON list of names.
+    Column("witnesses", Names),
+    # What the person who booked it said.
+    Column("note", Text),
+    # The paper's date, where it is not the day of booking.
+    Column("happened_on", Day),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("debit <> credit", name="accounts"),
     _partial("ix_ledger_entry_batch", "batch", where="batch IS NOT NULL"),
+    _partial("ix_ledger_entry_office", "office", where="office IS NOT NULL"),
+)
+
+paper = _table(
+    "paper",
+    Column("number", Text, primary_key=True),
+    # What was booked under it, JSON: who gives the number again must mean the same.
+    Column("content", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
 )
 
 balance = _table(

@@ -5,7 +5,6 @@ closure that this thread runs; those that wait together share a transaction, eac
 """
 
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from adapters.database.failures import translate
+from adapters.database.failures import database_errors, translate
 from daemon.domain.errors import Rejected
 
 T = TypeVar("T")
@@ -111,8 +110,8 @@ class Writer:
         try:
             result = work.run(connection)
         except Exception as error:
-            if isinstance(error, sqlite3.Error | SQLAlchemyError) and not isinstance(error, IntegrityError):
-                # SQLite may have rolled the whole transaction back already.
+            if isinstance(error, database_errors()) and not isinstance(error, IntegrityError):
+                # The database may have rolled the whole transaction back already.
                 raise
             savepoint.rollback()
             return None, self._told(error)
@@ -121,7 +120,7 @@ class Writer:
 
     def _told(self, error: Exception) -> Exception:
         """The error as the caller gets it."""
-        if not isinstance(error, sqlite3.Error | SQLAlchemyError):
+        if not isinstance(error, database_errors()):
             return error
         told = translate(error, self._where)
         told.__cause__ = error

@@ -53,5 +53,6 @@ def migrate(context: typer.Context) -> None:
     """
     from adapters.database import migrate as migrate_database
 
-    before, after = migrate_database(invocation(context).settings().database.url)
+    database = invocation(context).settings().database
+    before, after = migrate_database(database.url, database.key_file)
     output.say(f"already at {after}" if before == after else f"{before or 'nothing'} → {after}")

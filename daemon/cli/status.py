@@ -8,7 +8,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
-from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState
+from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState, is_off
 from daemon.domain.link import LinkState
 from daemon.domain.states import State
 
@@ -199,6 +199,12 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     for line in snapshot.printers:
         if line.state is PrinterState.UNREACHABLE:
             yield f"{line.name}: CUPS does not answer for queue {line.queue}"
+        elif snapshot.dispatch.state is not DispatchState.STOPPED and is_off(line.reasons, snapshot.hopper(line.name)):
+            booked = snapshot.hopper(line.name)
+            yield (
+                f"{line.name} says that it is out of blanks, the ledger says {booked:,} in its hopper:"
+                f" off by {booked:,}? Count them: giliran blanks count hopper:{line.name} QTY --reason …"
+            )
         elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
             reasons = ", ".join(line.reasons) or "no reason given"
             yield f"{line.name} stopped: {reasons}; put it right, then giliran printer resume {line.name}"

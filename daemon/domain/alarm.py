@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from daemon.domain.dispatch import PrinterState
+from daemon.domain.dispatch import PrinterState, is_off
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState
 
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     HOPPERS_EMPTY = "hoppers_empty"
     """No card printer has a blank left."""
     BLANKS_LOW = "blanks_low"
+    HOPPER_OFF = "hopper_off"
+    """A printer says that its hopper is empty, and the ledger says otherwise."""
     CARD_REJECTED = "card_rejected"
     """The centre does not book a card that was made."""
 
@@ -31,12 +33,15 @@ class Kind(StrEnum):
 PATIENCE: Mapping[Kind, timedelta] = {
     Kind.LINE_DOWN: timedelta(minutes=15),
     Kind.PRINTER_STOPPED: timedelta(minutes=15),
+    # A hopper that was just filled is tried within seconds.
+    Kind.HOPPER_OFF: timedelta(minutes=1),
 }
 """So long it must have lasted before it is told; the others are told at once."""
 
 LINGERS: Mapping[Kind, timedelta] = {
     # A printer in trouble is tried again after at most 5 minutes, and looks well while it is being tried.
     Kind.PRINTER_STOPPED: timedelta(minutes=6),
+    Kind.HOPPER_OFF: timedelta(minutes=6),
     # A card that was not made gives its blank back: the stock swings around its limit.
     Kind.HOPPERS_EMPTY: timedelta(hours=1),
     Kind.BLANKS_LOW: timedelta(hours=1),
@@ -58,6 +63,8 @@ class PrinterFacts:
     reasons: tuple[str, ...] = ()
     since: datetime | None = None
     """Start of the card in it."""
+    blanks: int = 0
+    """In its hopper, by the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +135,10 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
     if facts.link.state is LinkState.DOWN:
         yield Trouble(kind=Kind.LINE_DOWN, since=facts.link.since, details={"cause": facts.link.cause or "?"})
     yield from _stopped(facts)
+    for printer in facts.printers:
+        if is_off(printer.reasons, printer.blanks):
+            details: Mapping[str, str | int] = {"printer": printer.name, "blanks": printer.blanks}
+            yield Trouble(kind=Kind.HOPPER_OFF, subject=printer.name, details=details)
     yield from _stock(facts)
     for record_id in facts.rejected:
         yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})

@@ -1,5 +1,6 @@
 """Whether a new card may be started, and if not, why: a pure function of what is known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,15 @@ class PrinterState(StrEnum):
     PAUSED = "paused"
     STOPPED = "stopped"
     UNREACHABLE = "unreachable"
+
+
+OUT_OF_BLANKS = frozenset({"media-empty", "media-needed"})
+"""By these reasons a card printer says that its hopper is empty."""
+
+
+def is_off(reasons: Iterable[str], blanks: int) -> bool:
+    """Whether a printer with these reasons says that its hopper is empty, and the ledger has blanks in it."""
+    return blanks > 0 and not OUT_OF_BLANKS.isdisjoint(reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """The store, as far as it is about the office: blanks, the line, printers, the log, and the whole of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Job
-from daemon.domain.ledger import Movement
+from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link
 from daemon.domain.log import Entry
 from daemon.domain.states import State
@@ -25,19 +26,59 @@ class LedgerRow:
     reason: str
     actor: str
     record_id: str | None
+    attempt: int | None
+    """Of the record's card, where there is one."""
     batch: str | None
     document: str | None
+    office: str | None
+    """The other office of a transfer."""
+    witnesses: tuple[str, ...]
+    """Of a destruction."""
+    note: str | None
+    """What the person who booked it said."""
+    happened_on: date | None
+    """The paper's date, where it is not the day of booking."""
 
 
 class LedgerStore(Protocol):
     """The ledger of blanks."""
 
     def move(self, movement: Movement, *, at: datetime, actor: str) -> bool:
-        """Book it; False if a movement with this document number was booked before. Overdrawn."""
+        """Book it; False if the same was booked under this document number before. Rejected, Overdrawn."""
+        ...
+
+    def count(self, count: Count, *, at: datetime, actor: str) -> int | None:
+        """Book what was counted in an account: by how many the ledger was off (found less than it said: below zero).
+
+        None if the same was booked under this document number before. Rejected.
+        """
+        ...
+
+    def arrive(self, arrival: Arrival, *, at: datetime, actor: str) -> tuple[Movement, ...] | None:
+        """Book blanks that come from another office: the entries made, what comes back first.
+
+        None if the same was booked under this document number before. Rejected.
+        """
         ...
 
     def balances(self) -> dict[str, int]:
         """From the maintained sums."""
+        ...
+
+    def balances_at(self, moment: datetime) -> dict[str, int]:
+        """The fold of all entries booked before then; accounts that no entry names are left out."""
+        ...
+
+    def differences(self) -> dict[str, tuple[int, int]]:
+        """Accounts whose maintained sum is not the fold of all entries: (kept, folded). Empty when all is well."""
+        ...
+
+    def between(self, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
+        """Booked from `start` (included) to `end` (not included), in the order of booking, read page by page."""
+        ...
+
+    def lent(self) -> dict[str, int]:
+        """Blanks of ours at other offices, by office; offices that have none are left out."""
         ...
 
     def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
@@ -227,14 +268,14 @@ class Store(Protocol):
 
 
 class Lease(Protocol):
-    """One daemon on a database (SQLite) at a time; the system frees it when the daemon dies."""
+    """One daemon on a database at a time; the system, or the server, frees it when the daemon dies."""
 
     def take(self) -> bool:
         """False if another daemon has it."""
         ...
 
     def is_taken(self) -> bool:
-        """Whether a daemon runs on this database."""
+        """Whether a daemon runs on this database. Fatal in the daemon when it lost it to another one."""
         ...
 
     def give_back(self) -> None:

@@ -49,6 +49,8 @@ class Database(_Section):
 
     url: DatabaseUrl
     """For SQLAlchemy. Never holds a password."""
+    key_file: Annotated[FilePath | None, Field(validate_default=True)] = None
+    """What personal data are sealed with; None: beside the SQLite file, or with PostgreSQL in /var/lib/giliran."""
 
 
 class Probing(_Section):

@@ -60,7 +60,7 @@ def measure_windows(plan: Plan) -> list[Figure]:
             seen=f"{one[1]} cards pulled",
         ),
         Figure(
-            what=f"{window_seconds / 2:.0f} s of line, then {AWAY_FOR} times as long without: cards, pull_ahead 100, drain",
+            what=f"{window_seconds / 2:.0f} s of line, then {AWAY_FOR} times as long without, pull_ahead 100, drain",
             against="pull_ahead 1, pause",
             ratios=[ahead / without],
             seen=f"{ahead} : {without} cards, one a second",

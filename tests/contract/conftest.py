@@ -1,7 +1,8 @@
 """The store under test: one suite, every engine."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
 from daemon.ports import Store
+from tests.fixtures.postgresql import PrivatePostgresql, new_database
+
+NewDatabase = Callable[[], str]
+"""Makes a fresh, migrated database and gives its URL."""
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +24,46 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The same in PostgreSQL: the name of the database to be copied, and its key's folder (systemd's credentials)."""
+    folder = tmp_path_factory.mktemp("key")
+    name = new_database(postgresql)
+    migrate(postgresql.url(name), folder / "database-key")
+    return name, folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_database(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewDatabase]:
+    """Makes databases of each kind."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            migrated: Path = request.getfixturevalue("migrated")
+
+            def make() -> str:
+                folder = tmp_path / f"database-{len(list(tmp_path.iterdir()))}"
+                shutil.copytree(migrated, folder)
+                return f"sqlite:///{folder}/giliran.db"
+        else:
+            server: PrivatePostgresql = request.getfixturevalue("postgresql")
+            template, credentials = request.getfixturevalue("postgresql_template")
+            # Where the programs that a test starts find the key as well.
+            monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+
+            def make() -> str:
+                name = new_database(server, template)
+                stack.callback(server.sql, f"DROP DATABASE {name} WITH (FORCE)")
+                return server.url(name)
+
+        yield make
+
+
+@pytest.fixture
+def url(fresh_database: NewDatabase) -> str:
     """A fresh database of each kind."""
-    assert request.param == "sqlite"
-    shutil.copytree(migrated, tmp_path / "database")
-    return f"sqlite:///{tmp_path}/database/giliran.db"
+    return fresh_database()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from daemon.domain.job import hold
 from daemon.ports import Card, Claim, Store
 from tests.contract.office import CLERK, NOON, card, in_line, page, record, stock
@@ -48,11 +50,20 @@ def test_a_change_at_the_centre_makes_the_document_stale(store: Store) -> None:
     assert wanted(store, 5) == ["A"]
 
 
-def test_nothing_personal_stands_in_the_file_in_the_clear(store: Store, url: str) -> None:
+def test_nothing_personal_stands_on_the_disk_in_the_clear(
+    store: Store, url: str, request: pytest.FixtureRequest
+) -> None:
     in_line(store, "A")
     nik = store.records.person("A").nik
     store.close()
-    for file in Path(url.removeprefix("sqlite:///")).parent.iterdir():
+    if url.startswith("sqlite"):
+        folder = Path(url.removeprefix("sqlite:///")).parent
+    else:
+        # All of the server's databases and its write-ahead log.
+        folder = request.getfixturevalue("postgresql").folder / "data"
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert files
+    for file in files:
         content = file.read_bytes()
         assert b"CONTOH" not in content
         assert nik.encode() not in content

@@ -247,6 +247,12 @@ def test_postgresql_over_a_socket_is_a_database(file: Path) -> None:
     assert read(file, changed("sqlite:////var/lib/giliran/giliran.db", url)).database.url == url
 
 
+def test_the_key_of_the_database_may_be_named(file: Path) -> None:
+    assert read(file, MINIMAL).database.key_file is None
+    named = changed('giliran.db"}', 'giliran.db", key_file: /etc/giliran/giliran.key}')
+    assert read(file, named).database.key_file == Path("/etc/giliran/giliran.key")
+
+
 def test_the_environment_is_expanded_in_file_keys_alone(file: Path) -> None:
     text = changed("api}", "api, token_file: '${CREDENTIALS_DIRECTORY}/token', ca_file: $CERTIFICATES/ca.pem}")
     settings = read(file, text, CREDENTIALS_DIRECTORY="/run/credentials/x", CERTIFICATES="/etc/ssl")

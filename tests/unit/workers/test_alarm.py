@@ -10,7 +10,7 @@ from adapters.alerts import read_messengers
 from daemon.domain import job as moves
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
-from daemon.domain.ledger import Movement
+from daemon.domain.ledger import Count, Movement
 from daemon.domain.link import LinkState
 from daemon.ports import Claim, PrinterReport, Store
 from tests.fakes.clock import ManualClock
@@ -91,13 +91,27 @@ def test_what_happens_together_goes_out_together(
 def test_a_stopped_printer_is_told_after_a_quarter_of_an_hour_with_its_reason(
     store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
 ) -> None:
-    report = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=("media-empty",))
+    report = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=("cover-open",))
     store.printers.report(report, clock.now())
     pass_time(alarm, clock, 890)
     assert receiver.lines == []
     pass_time(alarm, clock, 60)
     (line,) = receiver.lines
-    assert line.endswith(": media-empty")
+    assert line.endswith(": cover-open")
+
+
+def test_a_printer_and_a_ledger_that_disagree_are_told_until_somebody_counts(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    report = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=("media-empty",))
+    store.printers.report(report, clock.now())
+    pass_time(alarm, clock, 120)
+    (line,) = receiver.lines
+    assert "card-1 says that it is out of blanks, the ledger says 20 in its hopper: off by 20?" in line
+    count = Count(account="hopper:card-1", quantity=0, note="it is empty indeed")
+    assert store.ledger.count(count, at=clock.now(), actor="test") == -20
+    pass_time(alarm, clock, 600)
+    assert len([line for line in receiver.lines if "out of blanks" in line]) == 1
 
 
 def test_what_could_not_be_sent_waits_and_comes_as_one_message(

@@ -111,6 +111,14 @@ def _jobs() -> None:
 def _blanks() -> None:
     # The ledger.
     _table(
+        "paper",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", LONG, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_paper"),
+    )
+    _table(
         "ledger_entry",
         sa.Column("id", LONG, autoincrement=True, nullable=False),
         sa.Column("at", LONG, nullable=False),
@@ -123,13 +131,18 @@ def _blanks() -> None:
         sa.Column("attempt", sa.Integer()),
         sa.Column("batch", sa.Text()),
         sa.Column("document", sa.Text()),
+        sa.Column("office", sa.Text()),
+        sa.Column("witnesses", sa.Text()),
+        sa.Column("note", sa.Text()),
+        sa.Column("happened_on", sa.Text()),
         sa.CheckConstraint("debit <> credit", name="ck_ledger_entry_accounts"),
         sa.CheckConstraint("quantity > 0", name="ck_ledger_entry_quantity"),
         sa.ForeignKeyConstraint(["record_id"], ["job.record_id"], name="fk_ledger_entry_record_id"),
+        sa.ForeignKeyConstraint(["document"], ["paper.number"], name="fk_ledger_entry_document"),
         sa.PrimaryKeyConstraint("id", name="pk_ledger_entry"),
-        sa.UniqueConstraint("document", name="uq_ledger_entry_document"),
     )
     _partial_index("ix_ledger_entry_batch", "ledger_entry", ["batch"], "batch IS NOT NULL")
+    _partial_index("ix_ledger_entry_office", "ledger_entry", ["office"], "office IS NOT NULL")
     _table(
         "balance",
         sa.Column("account", sa.Text(), nullable=False),

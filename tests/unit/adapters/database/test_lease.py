@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.database import open_lease
-from daemon.domain.errors import Fatal, Rejected
+from daemon.domain.errors import Fatal
 from tests.waiting import eventually
 
 HOLDER = """
@@ -61,11 +61,6 @@ def test_somebody_who_looks_all_the_time_does_not_keep_a_daemon_from_starting(ur
         onlooker.is_taken()
         assert daemon.take()
         daemon.give_back()
-
-
-def test_postgresql_comes_later() -> None:
-    with pytest.raises(Rejected, match="not possible yet"):
-        open_lease("postgresql+psycopg://db.example/giliran")
 
 
 def test_a_lock_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
 """What happens for every card costs the same at a thousand and at ten million rows: each step is an index look-up."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import documents, intake, issuances, jobs, ledger, log, moves, printers, records, view
+from adapters.database import documents, intake, issuances, jobs, ledger, log, moves, papers, printers, records, view
 from adapters.database.connections import reading_engine
 from adapters.database.statements import Statement
 
@@ -25,7 +24,8 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "drop document": moves._DROP_DOCUMENT,
     "balance": ledger._QUANTITY,
     "add": ledger._ADD,
-    "booked": ledger._BOOKED,
+    "booked": papers._KNOWN,
+    "batch": ledger._OF_BATCH,
     "is ready": documents._IS_READY,
     "batch key": issuances._BATCH_KEY,
     "unbatched": issuances._UNBATCHED,
@@ -43,9 +43,12 @@ MAY_SORT = {"unbatched", "set back", "open attempts", "same nik"}
 """Few rows: what is not settled, was set back, is printing, shares a NIK."""
 
 
+GIVEN = {"digests": [b"0"], "of_batch": "B-1"}
+
+
 @pytest.fixture
-def connection(file: Path) -> Iterator[Connection]:
-    engine = reading_engine(file)
+def connection(url: str) -> Iterator[Connection]:
+    engine = reading_engine(url)
     with engine.begin() as connection:
         yield connection
     engine.dispose()
@@ -53,8 +56,9 @@ def connection(file: Path) -> Iterator[Connection]:
 
 def plan(connection: Connection, step: ClauseElement | Statement) -> list[str]:
     statement = step.core if isinstance(step, Statement) else step
-    # A list of one stands for lists of any length.
-    lists = statement.params({"digests": [b"0"]}) if "digests" in statement.compile().params else statement
+    # A list of one stands for lists of any length; where there is a list, the others want a value too.
+    given = {name: value for name, value in GIVEN.items() if name in statement.compile().params}
+    lists = statement.params(given) if given else statement
     sql = str(lists.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (None,) * sql.count("?"))
     return [row.detail for row in rows]

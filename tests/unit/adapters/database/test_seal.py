@@ -62,12 +62,18 @@ def test_the_key_is_its_owners_alone_and_never_written_over(tmp_path: Path) -> N
 
 
 def test_a_systemd_credential_comes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = tmp_path / "giliran.db"
+    database = f"sqlite:///{tmp_path}/giliran.db"
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     assert key_file(database) == tmp_path / "giliran.db.key"
     (tmp_path / "database-key").write_bytes(b"k" * KEY_BYTES)
     assert key_file(database) == tmp_path / "database-key"
+    assert key_file("postgresql+psycopg://db.example/giliran") == tmp_path / "database-key"
+    assert key_file(database, tmp_path / "named") == tmp_path / "named"
     assert load_seal(key_file(database)).fingerprint == SEAL.fingerprint
+
+
+def test_without_a_file_of_its_own_the_database_has_its_key_in_the_daemons_folder() -> None:
+    assert key_file("postgresql+psycopg://db.example/giliran") == Path("/var/lib/giliran/giliran.key")
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"k" * (KEY_BYTES + 1)])

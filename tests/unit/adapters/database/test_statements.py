@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, bindparam, select, update
@@ -22,8 +21,8 @@ END = Statement(update(outage).where(outage.c.ended_at.is_(None)).values(ended_a
 
 
 @pytest.fixture
-def connection(file: Path) -> Iterator[Connection]:
-    engine = writing_engine(file)
+def connection(url: str) -> Iterator[Connection]:
+    engine = writing_engine(url)
     with engine.begin() as connection:
         yield connection
     engine.dispose()

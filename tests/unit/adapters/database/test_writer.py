@@ -1,6 +1,5 @@
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, event
@@ -12,8 +11,8 @@ from daemon.domain.errors import Fatal, Overdrawn, Rejected, Retryable
 
 
 @pytest.fixture
-def engine(file: Path) -> Iterator[Engine]:
-    engine = writing_engine(file)
+def engine(url: str) -> Iterator[Engine]:
+    engine = writing_engine(url)
     yield engine
     engine.dispose()
 
@@ -38,8 +37,8 @@ class Put:
         return str(self.row["account"])
 
 
-def accounts(file: Path) -> set[str]:
-    engine = reading_engine(file)
+def accounts(url: str) -> set[str]:
+    engine = reading_engine(url)
     with engine.begin() as connection:
         found = {row.account for row in connection.execute(balance.select()) if row.account.startswith("hopper")}
     engine.dispose()
@@ -90,21 +89,21 @@ class Gathering:
             self.outcomes[name] = error
 
 
-def test_what_is_done_is_durable_on_return(writer: Writer, file: Path) -> None:
+def test_what_is_done_is_durable_on_return(writer: Writer, url: str) -> None:
     assert writer.do(put("hopper:1")) == "hopper:1"
-    assert accounts(file) == {"hopper:1"}
+    assert accounts(url) == {"hopper:1"}
 
 
-def test_what_waits_together_shares_one_commit(engine: Engine, writer: Writer, file: Path) -> None:
+def test_what_waits_together_shares_one_commit(engine: Engine, writer: Writer, url: str) -> None:
     gathering = Gathering(engine, writer)
     gathering.run(a=put("hopper:a"), b=put("hopper:b"), c=put("hopper:c"))
     assert gathering.outcomes == {"a": "hopper:a", "b": "hopper:b", "c": "hopper:c"}
     # The one that held the others up, and one for all of these.
     assert gathering.commits == 2
-    assert accounts(file) == {"hopper:a", "hopper:b", "hopper:c"}
+    assert accounts(url) == {"hopper:a", "hopper:b", "hopper:c"}
 
 
-def test_one_that_fails_undoes_itself_alone(engine: Engine, writer: Writer, file: Path) -> None:
+def test_one_that_fails_undoes_itself_alone(engine: Engine, writer: Writer, url: str) -> None:
     def overdraw(connection: Connection) -> None:
         put("hopper:lost")(connection)
         raise Overdrawn("not so many")
@@ -113,12 +112,10 @@ def test_one_that_fails_undoes_itself_alone(engine: Engine, writer: Writer, file
     gathering.run(a=put("hopper:a"), bad=overdraw, twice=put("hopper:a"), c=put("hopper:c"))
     assert isinstance(gathering.outcomes["bad"], Overdrawn)
     assert isinstance(gathering.outcomes["twice"], Fatal)
-    assert accounts(file) == {"hopper:a", "hopper:c"}
+    assert accounts(url) == {"hopper:a", "hopper:c"}
 
 
-def test_a_full_disk_fails_everybody_in_the_commit_and_nothing_stays(
-    engine: Engine, writer: Writer, file: Path
-) -> None:
+def test_a_full_disk_fails_everybody_in_the_commit_and_nothing_stays(engine: Engine, writer: Writer, url: str) -> None:
     def fill_up(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
@@ -130,7 +127,7 @@ def test_a_full_disk_fails_everybody_in_the_commit_and_nothing_stays(
     for outcome in gathering.outcomes.values():
         assert isinstance(outcome, Retryable)
         assert str(outcome) == "database here: the disk is full; make room"
-    assert accounts(file) == set()
+    assert accounts(url) == set()
     writer.do(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000000").scalar())
     assert writer.do(put("hopper:a")) == "hopper:a"
 
@@ -141,13 +138,13 @@ def test_a_mistake_of_ours_reaches_the_caller_and_not_the_others(writer: Writer)
     assert writer.do(put("hopper:1")) == "hopper:1"
 
 
-def test_closing_commits_what_waits_and_then_refuses(writer: Writer, file: Path) -> None:
+def test_closing_commits_what_waits_and_then_refuses(writer: Writer, url: str) -> None:
     writer.do(put("hopper:1"))
     writer.close()
     writer.close()
     with pytest.raises(Rejected, match="closed"):
         writer.do(put("hopper:2"))
-    assert accounts(file) == {"hopper:1"}
+    assert accounts(url) == {"hopper:1"}
 
 
 def test_a_writer_that_never_wrote_closes(engine: Engine) -> None:

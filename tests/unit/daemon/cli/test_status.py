@@ -158,6 +158,24 @@ def test_the_screen_says_what_needs_a_person_and_how_to_settle_it(office: Office
     assert "SITI" not in screen
 
 
+def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(office: Office) -> None:
+    office.stock(12)
+    running(office)
+    empty = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=("media-empty",), since=AT)
+    with office.store() as store:
+        store.printers.report(empty, AT)
+    lease = open_lease(office.settings)
+    assert lease.take()
+    try:
+        screen = office("status").out
+        assert "card-1 says that it is out of blanks, the ledger says 12 in its hopper: off by 12?" in screen
+        assert "giliran blanks count hopper:card-1 QTY --reason" in screen
+        assert office("blanks", "count", "card-1", "0", "--reason", "it is empty").status == 0
+        assert "card-1 stopped: media-empty" in office("status").out
+    finally:
+        lease.give_back()
+
+
 def test_the_screen_is_not_coloured_or_cut_when_nobody_looks_at_a_terminal(office: Office) -> None:
     screen = office("status").out
     assert "\x1b" not in screen

@@ -28,6 +28,10 @@ DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CON
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
 LOW = replace(WELL, in_store=399)
 EMPTY = replace(WELL, in_hoppers=0)
+OFF = replace(
+    WELL,
+    printers=(PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
+)
 REJECTED = replace(WELL, rejected=("R-9",))
 
 
@@ -117,8 +121,18 @@ TROUBLED = {
     Kind.PRINTER_STOPPED: STOPPED,
     Kind.HOPPERS_EMPTY: EMPTY,
     Kind.BLANKS_LOW: LOW,
+    Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
 }
+
+
+def test_a_printer_that_says_it_is_empty_asks_for_a_count_where_the_ledger_says_otherwise() -> None:
+    (news,) = looks([(0, OFF), (1, OFF), (2, OFF)])
+    assert news.trouble.details == {"printer": "card-1", "blanks": 12}
+    agreed = replace(OFF, printers=(replace(OFF.printers[0], blanks=0),))
+    assert looks([(0, agreed), (9, agreed)]) == []
+    # It was filled, and will be tried in a moment.
+    assert looks([(0, OFF), (0.5, OFF), (1, WELL), (8, WELL), (20, OFF)]) == []
 
 
 @settings(deadline=None)

@@ -1,0 +1,80 @@
+"""What the ledger says: its sums, and its entries page by page."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from adapters.database.connections import Database
+from adapters.database.tables import balance, ledger_entry
+from daemon.domain import ledger
+from daemon.ports import LedgerRow
+
+PAGE = 1000
+
+_KEPT = select(balance.c.account, balance.c.quantity).order_by(balance.c.account)
+_FOLDED = (
+    select(ledger_entry.c.debit, ledger_entry.c.credit, func.sum(ledger_entry.c.quantity).label("quantity"))
+    .group_by(ledger_entry.c.debit, ledger_entry.c.credit)
+    .order_by(ledger_entry.c.debit, ledger_entry.c.credit)
+)
+_LENT = (
+    select(
+        ledger_entry.c.office,
+        func.sum(
+            case(
+                (ledger_entry.c.debit == ledger.TRANSFERRED, ledger_entry.c.quantity),
+                (ledger_entry.c.credit == ledger.TRANSFERRED, -ledger_entry.c.quantity),
+                else_=0,
+            )
+        ).label("quantity"),
+    )
+    .where(ledger_entry.c.office.is_not(None))
+    .group_by(ledger_entry.c.office)
+    .order_by(ledger_entry.c.office)
+)
+
+
+def kept(connection: Connection) -> dict[str, int]:
+    """The maintained sums."""
+    return {row.account: row.quantity for row in connection.execute(_KEPT)}
+
+
+def folded(connection: Connection, moment: datetime | None) -> dict[str, int]:
+    """The fold of all entries (before that moment): it is the database that adds up."""
+    sums: dict[str, int] = {}
+    statement = _FOLDED if moment is None else _FOLDED.where(ledger_entry.c.at < moment)
+    for row in connection.execute(statement):
+        sums[row.debit] = sums.get(row.debit, 0) + int(row.quantity)
+        sums[row.credit] = sums.get(row.credit, 0) - int(row.quantity)
+    return sums
+
+
+def lent(connection: Connection) -> dict[str, int]:
+    """Blanks of ours that other offices have, by office; those that have none are left out."""
+    return {row.office: int(row.quantity) for row in connection.execute(_LENT) if row.quantity}
+
+
+def spelt(connection: Connection, office: str) -> str:
+    """The office's name as it was written first: MEDAN and Medan are one."""
+    for row in connection.execute(_LENT):
+        known = str(row.office)
+        if known.casefold() == office.casefold():
+            return known
+    return office
+
+
+def between(database: Database, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
+    """Booked from `start` (included) to `end` (not included), in the order of booking, one page in memory."""
+    page = select(ledger_entry).where(ledger_entry.c.id > bindparam("after")).order_by(ledger_entry.c.id).limit(PAGE)
+    if start is not None:
+        page = page.where(ledger_entry.c.at >= start)
+    if end is not None:
+        page = page.where(ledger_entry.c.at < end)
+    after, more = 0, True
+    while more:
+        with database.read() as connection:
+            rows = [LedgerRow(**row) for row in connection.execute(page, {"after": after}).mappings()]
+        yield from rows
+        more = len(rows) == PAGE
+        after = rows[-1].id if rows else after

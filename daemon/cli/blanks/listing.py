@@ -1,0 +1,108 @@
+"""`blanks balance|ledger|check`: where they are, how they came there, and whether the sums hold."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Limit, invocation
+from daemon.cli.status import snapshot_now
+from daemon.domain import ledger
+from daemon.domain.errors import Fatal
+
+if TYPE_CHECKING:
+    from daemon.ports import LedgerRow
+
+app = typer.Typer()
+
+LISTED = 50
+
+
+@app.command(context_settings=HELP)
+def balance(context: typer.Context, as_json: AsJson = False) -> None:
+    """Where every blank is."""
+    from daemon.status import blanks_to_json
+
+    blanks = blanks_to_json(snapshot_now(invocation(context)))
+    if as_json:
+        output.say_json(blanks)
+        return
+    rows: list[tuple[str, object]] = []
+    for account, figure in blanks.items():
+        if isinstance(figure, dict):
+            rows += [(ledger.hopper(printer), blanks_there) for printer, blanks_there in figure.items()]
+        else:
+            rows.append((account, figure))
+    output.say_table(("ACCOUNT", "BLANKS"), rows, empty="No blanks.")
+
+
+@app.command(context_settings=HELP)
+def check(context: typer.Context) -> None:
+    """Hold the sums that are kept against the sum of all entries."""
+    asked = invocation(context)
+    with asked.store() as store:
+        wrong = store.ledger.differences()
+        total = sum(store.ledger.balances().values())
+    if wrong:
+        accounts = ", ".join(f"{account} {kept:,}, its entries {folded:,}" for account, (kept, folded) in wrong.items())
+        raise Fatal(f"the ledger was changed by other hands: {accounts}; restore a backup, or ask who did")
+    output.say(f"every sum is that of its entries; all accounts together {total}")
+
+
+@app.command("ledger", context_settings=HELP)
+def ledger_(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = False) -> None:
+    """The latest movements, newest first."""
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        rows = store.ledger.entries(limit or LISTED)
+    if as_json:
+        output.say_json([_to_json(row) for row in rows])
+        return
+    output.say_table(
+        ("TIME", "QUANTITY", "FROM", "TO", "REASON", "WHO", "RECORD", "BATCH", "DOCUMENT", "DETAILS"),
+        (
+            (
+                output.local(row.at, settings.office.timezone),
+                row.quantity,
+                row.credit,
+                row.debit,
+                row.reason,
+                row.actor,
+                row.record_id,
+                row.batch,
+                row.document,
+                _details(row),
+            )
+            for row in rows
+        ),
+        empty="Nothing was booked yet: giliran blanks receive QTY --batch B",
+    )
+
+
+def _details(row: "LedgerRow") -> str:
+    of_date = None if row.happened_on is None else f"of {row.happened_on}"
+    witnesses = f"witnesses {', '.join(row.witnesses)}" if row.witnesses else None
+    return "; ".join(words for words in (row.office, of_date, witnesses, row.note) if words)
+
+
+def _to_json(row: "LedgerRow") -> dict[str, object]:
+    from daemon.status import rfc3339
+
+    return {
+        "id": row.id,
+        "at": rfc3339(row.at),
+        "quantity": row.quantity,
+        "credit": row.credit,
+        "debit": row.debit,
+        "reason": row.reason,
+        "actor": row.actor,
+        "record_id": row.record_id,
+        "attempt": row.attempt,
+        "batch": row.batch,
+        "document": row.document,
+        "office": row.office,
+        "witnesses": list(row.witnesses),
+        "note": row.note,
+        "date": None if row.happened_on is None else row.happened_on.isoformat(),
+    }

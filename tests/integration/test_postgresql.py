@@ -1,0 +1,123 @@
+"""A PostgreSQL server that dies, restarts, refuses: each is one clear line, and what was committed stays."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.clock import SystemClock
+from adapters.database import exists, migrate, open_lease, open_store
+from daemon.domain.errors import Fatal, Retryable
+from daemon.domain.states import State
+from tests.contract.office import NOON, in_line, print_next, stock
+from tests.fixtures.postgresql import PrivatePostgresql, new_database
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    return tmp_path / "database-key"
+
+
+def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
+    new_postgresql: PrivatePostgresql, key: Path
+) -> None:
+    url = new_postgresql.url()
+    migrate(url, key)
+    store, lease = open_store(url, SystemClock(), key), open_lease(url)
+    assert lease.take()
+    stock(store)
+    in_line(store, "A", "B", "C")
+    print_next(store)
+    new_postgresql.kill()
+    with pytest.raises(Retryable, match=r"^database .*(lost|cannot be reached)"):
+        store.jobs.claim("card-1", NOON, guarded=True)
+    with pytest.raises(Retryable, match="cannot be reached"):
+        store.view.counts()
+    with pytest.raises(Retryable):
+        lease.is_taken()
+    new_postgresql.start()
+    assert store.view.counts()[State.PRINTED] == 1
+    assert lease.is_taken()
+    assert not open_lease(url).take()
+    assert [print_next(store).record_id for _ in range(2)] == ["B", "C"]
+    lease.give_back()
+    store.close()
+
+
+def test_a_lease_that_another_daemon_took_while_the_server_was_away_ends_this_one(
+    new_postgresql: PrivatePostgresql, key: Path
+) -> None:
+    url = new_postgresql.url()
+    ours, another = open_lease(url), open_lease(url)
+    assert ours.take()
+    new_postgresql.kill()
+    new_postgresql.start()
+    assert another.take()
+    with pytest.raises(Fatal, match="another giliran took it"):
+        ours.is_taken()
+    ours.give_back()
+    another.give_back()
+
+
+def test_a_server_that_is_not_there_is_worth_another_try(tmp_path: Path) -> None:
+    with pytest.raises(Retryable, match="the server cannot be reached") as refusal:
+        exists(f"postgresql+psycopg:///giliran?host={tmp_path}")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_database_or_user_that_is_not_there_is_fatal(postgresql: PrivatePostgresql) -> None:
+    with pytest.raises(Fatal, match="there is no such database on the server"):
+        exists(postgresql.url("nowhere"))
+    with pytest.raises(Fatal, match="does not let this user in"):
+        exists(postgresql.url().replace("user=giliran", "user=stranger"))
+
+
+def test_a_wrong_password_is_fatal_and_not_shown(
+    new_postgresql: PrivatePostgresql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_postgresql.sql("ALTER ROLE giliran PASSWORD 'h4nya-kita'")
+    hba = new_postgresql.folder / "data" / "pg_hba.conf"
+    hba.write_text("local all all scram-sha-256\n")
+    new_postgresql.stop()
+    new_postgresql.start()
+    passwords = tmp_path / "passwords"
+    monkeypatch.setenv("PGPASSFILE", str(passwords))
+
+    def password_is(word: str) -> None:
+        passwords.write_text(f"*:*:*:giliran:{word}\n")
+        passwords.chmod(0o600)
+
+    password_is("salah-sekali")
+    with pytest.raises(Fatal, match="the password is wrong; check the password file") as refusal:
+        exists(new_postgresql.url())
+    assert "salah" not in str(refusal.value)
+    password_is("h4nya-kita")
+    assert not exists(new_postgresql.url())
+
+
+def test_a_server_that_takes_no_changes_is_worth_another_try(postgresql: PrivatePostgresql, key: Path) -> None:
+    name = new_database(postgresql)
+    migrate(postgresql.url(name), key)
+    postgresql.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    store = open_store(postgresql.url(name), SystemClock(), key)
+    with pytest.raises(Retryable, match="it takes no changes"):
+        stock(store)
+    store.close()
+
+
+def test_a_connection_that_the_server_cut_is_made_anew(postgresql: PrivatePostgresql, key: Path) -> None:
+    name = new_database(postgresql)
+    migrate(postgresql.url(name), key)
+    store = open_store(postgresql.url(name), SystemClock(), key)
+    stock(store, quantity=1)
+    postgresql.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'giliran'")
+    stock(store, quantity=2)
+    assert store.ledger.balances()["hopper:card-1"] == 3
+    store.close()
+
+
+def test_a_database_is_made_once_and_by_one_key(postgresql: PrivatePostgresql, key: Path) -> None:
+    name = new_database(postgresql)
+    assert migrate(postgresql.url(name), key)[0] is None
+    assert migrate(postgresql.url(name), key)[0] == "0001"
+    with pytest.raises(Fatal, match="cannot be read"):
+        migrate(postgresql.url(name), key.with_name("another"))

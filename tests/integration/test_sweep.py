@@ -1,0 +1,67 @@
+"""What CUPS holds of ours and nobody waits for is removed: real CUPS, real store, real journal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.clock import SystemClock
+from adapters.cups import FileGuardJournal
+from adapters.database import SqlStore, migrate, open_store
+from adapters.simulator.cups import PrivateCups
+from daemon.domain.job import Verdict, conclude
+from daemon.domain.recovery import MarkKind
+from daemon.domain.token import Token
+from daemon.ports import Claim
+from tests.contract.office import NOON, in_line, stock
+from tests.fixtures.cups import CardQueue, make_card_queue
+from workers.settlement import Settlement
+
+RECORD = "R-1"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    """Somebody's first attempt is over: no card was made."""
+    url = f"sqlite:///{tmp_path}/giliran.db"
+    migrate(url)
+    with closing(open_store(url, SystemClock())) as store:
+        stock(store)
+        in_line(store, RECORD)
+        claim = store.jobs.claim("card-1", NOON, guarded=False)
+        assert isinstance(claim, Claim)
+        store.jobs.apply(conclude(claim.attempt.job, Verdict.NO_CARD, reason="test", at=NOON))
+        yield store
+
+
+def sweep(store: SqlStore, queue: CardQueue, journal: Path) -> None:
+    clock = SystemClock()
+    Settlement(jobs=store.jobs, spooler=queue.spooler, journal=FileGuardJournal(journal, clock), clock=clock).sweep()
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "no-guard-and-no-journal"])
+def test_a_left_over_of_a_settled_attempt_is_removed(
+    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes, tmp_path: Path, guarded: bool
+) -> None:
+    queue = make_card_queue(new_cups(), guarded=guarded)
+    token = Token(RECORD, 1)
+    queue.submit(token, card_pdf)
+
+    sweep(store, queue, queue.cups.journal if guarded else tmp_path / "none")
+
+    assert queue.spooler.find(token) is None
+    if guarded:
+        assert queue.journal.read(token).kind is MarkKind.VOIDED
+
+
+def test_a_job_that_is_not_known_here_is_left_alone(
+    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes
+) -> None:
+    queue = make_card_queue(new_cups())
+    queue.submit(Token(RECORD, 2), card_pdf)
+    queue.submit(Token("another-office", 1), card_pdf)
+
+    sweep(store, queue, queue.cups.journal)
+
+    assert len(queue.spooler.unfinished()) == 2
