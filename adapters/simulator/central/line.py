@@ -87,7 +87,7 @@ class Line:
         self.carried_bytes = 0
         """Of answers, over all connections."""
         self._reservation: socket.socket | None = None
-        self._listener: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="central-line", daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,13 +141,29 @@ class Line:
 
     async def _listen(self) -> None:
         if self._listener is None:
-            listener = _bound(*self.address)
-            self._listener = await asyncio.start_server(self._connected, sock=listener, limit=_HEAD_BYTES)
+            self._listener = _bound(*self.address)
+            self._listener.setblocking(False)
+            self._listener.listen()
+            # Not asyncio's server: closed with a connection half taken, Python 3.11's leaves that one open.
+            asyncio.get_running_loop().add_reader(self._listener, self._take, self._listener)
 
     def _stop_listening(self) -> None:
         if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
             self._listener.close()
             self._listener = None
+
+    def _take(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            task = asyncio.ensure_future(self._converse(connection))
+            self._tasks.add(task)
+            task.add_done_callback(lambda _: self._ended(task, connection))
+
+    def _ended(self, task: asyncio.Task[None], connection: socket.socket) -> None:
+        """Also of a conversation that was cancelled before it began."""
+        self._tasks.discard(task)
+        connection.close()
 
     async def _switch(self, condition: Condition) -> None:
         before, after = self._condition.weather, condition.weather
@@ -173,19 +189,16 @@ class Line:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self._writers.add(writer)
-        try:
-            # A connection can be reset, by either side or by the weather, at any point.
-            with contextlib.suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
+    async def _converse(self, connection: socket.socket) -> None:
+        # A connection can be reset, by either side or by the weather, at any point.
+        with contextlib.suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
+            reader, writer = await asyncio.open_connection(sock=connection, limit=_HEAD_BYTES)
+            self._writers.add(writer)
+            try:
                 await self._serve(reader, writer)
-        finally:
-            _reset(writer)
-            self._writers.discard(writer)
-            self._tasks.discard(task)
+            finally:
+                _reset(writer)
+                self._writers.discard(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         weather = self._condition.weather
@@ -208,10 +221,10 @@ class Line:
         try:
             await self._carry_answers(from_centre, writer)
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
             _reset(to_centre)
             self._writers.discard(to_centre)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
 
     async def _carry_questions(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(_CHUNK_BYTES):
