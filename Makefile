@@ -16,7 +16,7 @@ demo: $(READY) ## run the main job for real: two card printers, a line that drop
 	@$(BIN)/giliran demo $(ARGS)
 
 test: $(READY) ## every test, against real CUPS and PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(READY) ## style, types, import rules
 	@$(BIN)/ruff check .

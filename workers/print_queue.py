@@ -6,27 +6,34 @@ Every step of it may be the last one; what is left behind then is settled by Set
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from loguru import logger
 
+from daemon.domain import job as moves
 from daemon.domain.dispatch import PrinterState
-from daemon.domain.errors import Rejected, Retryable
+from daemon.domain.errors import GiliranError, LostRace, Rejected, Retryable
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Action, Judgement, MarkKind, SpoolState, judge
+from daemon.domain.states import State
 from daemon.ports import (
     JOURNAL_OPTION,
     Attempt,
+    BadCard,
     Claim,
     Clock,
     Documents,
     JobStore,
     PrinterReport,
     PrinterStore,
+    QueueStatus,
     Spooler,
     SpoolerRefused,
+    SpoolerUnreachable,
 )
+from workers.refusals import Refusals
 from workers.rest import Rest
 from workers.runner import Pause, pause
 from workers.settlement import Settlement
@@ -83,6 +90,7 @@ class PrintQueue:
     """Several CUPS calls in a row, each blocked for 61 s by a CUPS that is stopped."""
     _watched: _Watched | None = None
     _rest: Rest = field(default_factory=Rest)
+    _refusals: Refusals = field(default_factory=Refusals)
     _nudges: int | None = None
     _reported: PrinterReport | None = None
 
@@ -156,6 +164,10 @@ class PrintQueue:
             except (Retryable, Rejected) as error:
                 logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
                 self._recover(claim.attempt, reasons=("cups",))
+                if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
+                    self._refused(claim.attempt.job.record_id, error)
+            else:
+                self._refusals.taken(claim.attempt.job.record_id)
         return True
 
     def _release(self, claim: Claim) -> None:
@@ -180,10 +192,39 @@ class PrintQueue:
         """
         if not attempt.guarded:
             return
-        status = self.spooler.queue(self.queue)
-        if not status.guarded:
-            self.situation.set_queue(self.queue, status)
+        if not self._ask_queue().guarded:
             raise SpoolerRefused(f"the guard of the CUPS queue {self.queue} was taken away; nothing was released")
+
+    def _ask_queue(self) -> QueueStatus:
+        """CUPS's own word on it, now."""
+        try:
+            status = self.spooler.queue(self.queue)
+        except SpoolerRefused:
+            self.situation.set_queue(self.queue, None)
+            raise
+        self.situation.set_queue(self.queue, status)
+        return status
+
+    def _accepts(self) -> bool:
+        """Whether the queue is there and takes jobs: then it is this one that it does not take."""
+        try:
+            return self._ask_queue().accepting
+        except (SpoolerUnreachable, SpoolerRefused):
+            return False
+
+    def _refused(self, record_id: str, error: GiliranError) -> None:
+        """The head of the line, again and again: it waits a few minutes, and the printer goes on with the next."""
+        if not self._refusals.count(record_id):
+            return
+        job = self.jobs.job(record_id)
+        if job.state is not State.READY:
+            return
+        logger.bind(printer=self.printer, record_id=record_id).error(
+            "{} is not taken by the CUPS queue {} and waits; the next one is tried", record_id, self.queue
+        )
+        with suppress(LostRace):
+            self.jobs.apply(moves.set_back(job, reason=f"try_again: {error}", at=self.clock.now()))
+        self._rest.end()
 
     # --- while a card is in the printer ---
 

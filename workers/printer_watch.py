@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from loguru import logger
 
-from daemon.ports import Clock, QueueStatus, Spooler, SpoolerEvents, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import Clock, QueueEvent, QueueStatus, Spooler, SpoolerEvents, SpoolerRefused, SpoolerUnreachable
 from workers.situation import Situation
 
 BUSY_SECONDS = 0.05
@@ -27,7 +27,8 @@ class PrinterWatch:
     name: str = "printer-watch"
     patience_seconds: float = 180.0
     """A CUPS that is stopped blocks a call for 61 s (DESIGN.md section 3)."""
-    _refresh_at: float = 0.0
+    _refreshed_at: float | None = None
+    """None: it is due."""
     _missing: set[str] = field(default_factory=set)
 
     def step(self) -> float:
@@ -36,7 +37,7 @@ class PrinterWatch:
             events = self.events.poll()
             if events is None:
                 self.situation.cups_was_absent()
-            if events is None or self.clock.monotonic() >= self._refresh_at:
+            if events is None or self._is_due():
                 self._refresh()
                 return BUSY_SECONDS
         except SpoolerUnreachable as error:
@@ -46,7 +47,9 @@ class PrinterWatch:
         for event in events:
             status = self.situation.queue(event.queue)
             if status is not None:
-                self.situation.set_queue(event.queue, _after(status, event.stopped, event.reasons))
+                self.situation.set_queue(event.queue, _after(status, event))
+            if event.stopped:
+                self._refreshed_at = None  # a queue that was deleted says so too
         return BUSY_SECONDS if self.situation.is_printing else IDLE_SECONDS
 
     def close(self) -> None:
@@ -63,20 +66,28 @@ class PrinterWatch:
                 if queue not in self._missing:
                     logger.error("the CUPS queue {} cannot be used: {}", queue, error)
                 self._missing.add(queue)
-        wait_seconds = ABSENT_REFRESH_SECONDS if self._missing else REFRESH_SECONDS
-        self._refresh_at = self.clock.monotonic() + wait_seconds
+        self._refreshed_at = self.clock.monotonic()
+
+    def _is_due(self) -> bool:
+        """Sooner while a queue is not there; a print queue may have found that before us."""
+        if self._refreshed_at is None:
+            return True
+        missing = any(self.situation.queue(queue) is None for queue in self.queues)
+        wait_seconds = ABSENT_REFRESH_SECONDS if missing else REFRESH_SECONDS
+        return self.clock.monotonic() >= self._refreshed_at + wait_seconds
 
     def _unreachable(self, error: SpoolerUnreachable) -> None:
         if any(self.situation.queue(queue) is not None for queue in self.queues):
             logger.error("{}; no new card is started until it answers", error)
         for queue in self.queues:
             self.situation.set_queue(queue, None)
-        self._refresh_at = 0.0
+        self._refreshed_at = None
 
 
-def _after(status: QueueStatus, stopped: bool | None, reasons: frozenset[str] | None) -> QueueStatus:
+def _after(status: QueueStatus, event: QueueEvent) -> QueueStatus:
     return replace(
         status,
-        stopped=status.stopped if stopped is None else stopped,
-        reasons=status.reasons if reasons is None else reasons,
+        stopped=status.stopped if event.stopped is None else event.stopped,
+        accepting=status.accepting if event.accepting is None else event.accepting,
+        reasons=status.reasons if event.reasons is None else event.reasons,
     )

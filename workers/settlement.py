@@ -92,7 +92,7 @@ class Settlement:
 
         CUPS is asked before the store: whatever it held by then had its intent committed before.
         """
-        in_cups = self.spooler.unfinished()
+        in_cups = self.spooler.ours()
         open_tokens = {attempt.token for attempt in self.jobs.open_attempts()}
         for found in in_cups:
             token = parse_token(found.name)

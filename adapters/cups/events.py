@@ -85,5 +85,6 @@ def _queue_event(event: dict[str, Any]) -> QueueEvent:
     return QueueEvent(
         queue=event["printer-name"],
         stopped=None if state is None else state == _PRINTER_STOPPED,
+        accepting=event.get("printer-is-accepting-jobs"),
         reasons=None if reasons is None else plain_reasons([reasons] if isinstance(reasons, str) else reasons),
     )

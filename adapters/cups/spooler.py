@@ -58,7 +58,11 @@ class CupsSpooler:
         )
 
     def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
-        """The document goes from memory to CUPS. What stands there afterwards is checked, or purged."""
+        """The document goes from memory to CUPS. What stands there afterwards is checked, or purged.
+
+        A CUPS that hangs is found by the first, short call: libcups asks three times by itself to create a job.
+        """
+        self._page("not-completed", 1, 1)
         number = self._create(queue, token, options)
         try:
             with self._connections.use() as connection:
@@ -101,9 +105,9 @@ class CupsSpooler:
         named = [job for job in map(_spool_job, self._pages("all")) if job.name == str(token)]
         return next((job for job in named if job.state not in _FINISHED), named[-1] if named else None)
 
-    def unfinished(self) -> list[SpoolJob]:
+    def ours(self) -> list[SpoolJob]:
         """By number; foreign jobs are left out."""
-        return [job for job in map(_spool_job, self._pages("not-completed")) if parse_token(job.name)]
+        return [job for job in map(_spool_job, self._pages("all")) if parse_token(job.name)]
 
     def purge(self, job: SpoolJob) -> None:
         """A card in the printer comes out all the same; its job stays as cancelled until it is purged again.

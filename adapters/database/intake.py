@@ -23,7 +23,6 @@ _KNOWN = (
         job.c.district,
         job.c.village,
         job.c.registered,
-        job.c.updated_at,
         person.c.sealed,
         person.c.nik_digest,
     )

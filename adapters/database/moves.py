@@ -28,6 +28,7 @@ JOB_COLUMNS = (
     job.c.central_status,
     job.c.request_class,
     job.c.nik_ending,
+    job.c.updated_at,
 )
 """Named and ordered as the fields of Job."""
 
@@ -165,7 +166,10 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             f"{transition.record_id} is {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f} by now,"
             f" not {transition.before} (attempt {transition.attempt_before})"
         )
-    return job_from(row)
+    moved = job_from(row)
+    if transition.answers is not None and moved.updated_at != transition.answers:
+        raise LostRace(f"the centre has changed {transition.record_id} meanwhile")
+    return moved
 
 
 def _draft(transition: Transition) -> log.Draft:

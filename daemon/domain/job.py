@@ -5,7 +5,7 @@ by compare-and-set on (state, since, attempt), or not at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +52,8 @@ class Job:
     request_class: str | None = None
     nik_ending: str | None = None
     """The last four digits, enough for an operator to tell two cards apart."""
+    updated_at: datetime | None = None
+    """The centre's time of its latest change that was heard."""
 
     @property
     def token(self) -> Token:
@@ -81,6 +83,8 @@ class Transition:
     """Set when this closes an attempt."""
     movements: tuple[Movement, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
+    answers: datetime | None = None
+    """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
 
     @property
     def opens_attempt(self) -> bool:
@@ -207,7 +211,8 @@ def hand_over(job: Job, *, at: datetime, actor: str) -> Transition:
 
 def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
     """A ready job whose card the centre will not give us now: it waits, with the reason, and keeps its place."""
-    return _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)
+    move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)
+    return replace(move, answers=job.updated_at)
 
 
 def withdraw(job: Job, *, at: datetime) -> Transition:

@@ -68,8 +68,8 @@ class Spooler(Protocol):
         """Our job of that name, whatever its number; with `number` that one is looked at first."""
         ...
 
-    def unfinished(self) -> list[SpoolJob]:
-        """All jobs of ours (named by a token) that CUPS has not finished."""
+    def ours(self) -> list[SpoolJob]:
+        """All jobs of ours (named by a token) that CUPS has, finished ones too: those keep their document."""
         ...
 
     def purge(self, job: SpoolJob) -> None:
@@ -83,6 +83,7 @@ class QueueEvent:
 
     queue: str
     stopped: bool | None = None
+    accepting: bool | None = None
     reasons: frozenset[str] | None = None
     """Plain printer-state-reasons, when the event carries them."""
 

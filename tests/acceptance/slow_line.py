@@ -38,7 +38,7 @@ class SlowLine:
 
     def arrived(self) -> list[str]:
         """The names of our jobs that CUPS holds."""
-        return [job.name for job in CupsSpooler(str(self._server)).unfinished()]
+        return [job.name for job in CupsSpooler(str(self._server)).ours()]
 
     def _accept(self) -> None:
         while True:

@@ -43,7 +43,7 @@ def test_a_number_that_cups_gave_to_another_job_too(set_stage: SetStage) -> None
     stage.start_daemon()
     point.reached()
     (ours,) = jobs_in(stage, State.PRINTING)
-    (number,) = [job.number for job in CupsSpooler(stage.cups.server).unfinished()]
+    (number,) = [job.number for job in CupsSpooler(stage.cups.server).ours()]
 
     stage.cups.kill(children=True)
     stage.cups.start()

@@ -63,3 +63,10 @@ DEATHS: tuple[Death, ...] = (
     *itertools.starmap(Death, itertools.product(_PRINTER_POINTS, _PRINTER_VICTIMS)),
     *(Death(point, victim, True) for point in _RECOVERY_POINTS for victim in (Victim.DAEMON, Victim.ALL)),
 )
+
+WITHOUT_GUARD: tuple[Death, ...] = tuple(
+    death
+    for death in DEATHS
+    if death.victim not in (Victim.GUARD, Victim.BACKEND) and not death.in_recovery and "guard." not in death.point
+)
+"""Where no guard is. CUPS calls a job whose backend a signal killed *completed*, and then nobody knows better."""

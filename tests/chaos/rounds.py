@@ -18,7 +18,7 @@ from daemon.domain import job as moves
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.errors import LostRace
 from daemon.domain.job import Verdict
-from daemon.domain.recovery import MarkKind
+from daemon.domain.recovery import Mark, MarkKind
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.main import open_store
@@ -37,6 +37,8 @@ class Toll:
     deaths: Counter[str] = field(default_factory=Counter)
     cards: int = 0
     duplicates: int = 0
+    again: int = 0
+    """Cards that CUPS printed once more by itself, the same job: only where no guard keeps it from that."""
     lost: int = 0
     unconfirmed: Counter[str] = field(default_factory=Counter)
     """By what the journal said."""
@@ -49,6 +51,7 @@ class Toll:
         self.unconfirmed.update(other.unconfirmed)
         self.cards += other.cards
         self.duplicates += other.duplicates
+        self.again += other.again
         self.lost += other.lost
         self.wrongly_unconfirmed += other.wrongly_unconfirmed
         self.broken += other.broken
@@ -147,13 +150,14 @@ class Rounds:
     def _see_to_it(self) -> None:
         """Say truthfully what came out, and send rested printers back to work."""
         for row in self.store.view.queue(State.UNCONFIRMED, None):
-            self._confirm(row.job)
+            if not self.stage.printers[str(row.job.printer)].is_busy:
+                self._confirm(row.job)
         for report in self.store.printers.reports().values():
             if report.state is PrinterState.STOPPED:
                 self.store.printers.set_paused(report.name, False, self.clock.now(), "operator")
 
     def _confirm(self, job: moves.Job) -> None:
-        mark = self.journal.read(job.token)
+        mark = self.journal.read(job.token) if self.stage.cast.guarded else Mark(kind=MarkKind.UNGUARDED)
         told = mark.kind in (MarkKind.ABSENT, MarkKind.VOIDED) or (
             mark.kind is MarkKind.ENDED and mark.exit_status == 0
         )
@@ -176,6 +180,9 @@ class Rounds:
 
     def _count(self) -> None:
         evidence = self.stage.evidence()
+        if not self.stage.cast.guarded:
+            self.toll.again = len(evidence.tape) - len(set(evidence.tape))
+            evidence = replace(evidence, tape=sorted(set(evidence.tape), key=evidence.tape.index))
         made = Counter(token.record_id for token in map(parse_token, evidence.tape) if token)
         self.toll.cards = sum(made.values())
         self.toll.duplicates = sum(cards - 1 for cards in made.values())

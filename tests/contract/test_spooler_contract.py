@@ -68,7 +68,7 @@ def test_a_submitted_job_is_held_under_its_token(spooler: Spooler, queue: str, t
     assert spooler.find(token) == job
     assert spooler.find(token, job.number) == job
     assert spooler.find(token, job.number + 1000) == job
-    assert job in spooler.unfinished()
+    assert job in spooler.ours()
 
 
 def test_a_large_document_arrives_whole(spooler: Spooler, card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
@@ -97,7 +97,7 @@ def test_release_lets_it_print_and_again_is_harmless(card_queue: CardQueue, toke
 
     assert card_queue.settled(token).state is SpoolState.COMPLETED
     assert len(card_queue.printer.tape()) == 1
-    assert job not in card_queue.spooler.unfinished()
+    assert [now.state for now in card_queue.spooler.ours() if now.uuid == job.uuid] == [SpoolState.COMPLETED]
 
 
 def test_a_job_that_is_over_is_not_released(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
@@ -143,7 +143,7 @@ def test_purging_deletes_a_finished_job(card_queue: CardQueue, token: Token, car
 def test_foreign_jobs_are_not_among_ours(card_queue: CardQueue, card_pdf: bytes) -> None:
     card_queue.lp("Surat undangan", card_pdf, "-o", "job-hold-until=indefinite")
 
-    assert all(job.name != "Surat undangan" for job in card_queue.spooler.unfinished())
+    assert all(job.name != "Surat undangan" for job in card_queue.spooler.ours())
 
 
 def test_an_unfinished_job_goes_before_a_finished_one_of_the_same_name(
@@ -163,7 +163,7 @@ def test_more_jobs_than_cups_lists_at_once_are_all_found(new_cups: Callable[...,
     for token in tokens:
         queue.submit(token, card_pdf)
 
-    assert [job.name for job in queue.spooler.unfinished()] == list(map(str, tokens))
+    assert [job.name for job in queue.spooler.ours()] == list(map(str, tokens))
     assert queue.spooler.find(tokens[-1]) is not None
 
 

@@ -166,7 +166,7 @@ def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(
 
     for call in (
         lambda: queue.spooler.queue(queue.name),
-        queue.spooler.unfinished,
+        queue.spooler.ours,
         lambda: queue.spooler.find(token),
         lambda: queue.submit(Token(token.record_id, 2), card_pdf),
     ):
@@ -174,7 +174,7 @@ def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(
             call()
 
     cups.start()
-    assert [job.name for job in queue.spooler.unfinished()] == [str(token)]
+    assert [job.name for job in queue.spooler.ours()] == [str(token)]
 
 
 def test_a_stopped_server_leaves_no_process_behind(new_cups: NewCups, token: Token, card_pdf: bytes) -> None:

@@ -61,6 +61,17 @@ def test_a_stopped_queue_is_told(card_queue: CardQueue) -> None:
     events.close()
 
 
+def test_a_queue_that_rejects_jobs_is_told(card_queue: CardQueue) -> None:
+    events = CupsEvents(card_queue.cups.server, [card_queue.name])
+    events.poll()
+
+    for command, accepting in (("cupsreject", False), ("cupsaccept", True)):
+        subprocess.run([command, "-h", card_queue.cups.server, card_queue.name], check=True)
+        heard = eventually(events.poll, what="the event") or []
+        assert accepting in {event.accepting for event in heard}
+    events.close()
+
+
 def test_missed_events_are_noticed(card_queue: CardQueue) -> None:
     """CUPS keeps about a hundred."""
     events = CupsEvents(card_queue.cups.server, [card_queue.name])

@@ -179,10 +179,10 @@ def test_threads_share_a_spooler(card_queue: CardQueue, token: Token, card_pdf: 
     for thread in threads:
         thread.join(30)
 
-    names = {job.name for job in card_queue.spooler.unfinished()}
+    names = {job.name for job in card_queue.spooler.ours()}
 
     assert {str(each) for each in tokens} <= names
-    assert not any(job.state in LIVE for job in card_queue.spooler.unfinished())
+    assert not any(job.state in LIVE for job in card_queue.spooler.ours())
 
 
 def test_a_letter_comes_out_of_the_paper_printer(private_cups: PrivateCups, token: Token, card_pdf: bytes) -> None:

@@ -55,6 +55,20 @@ def test_a_left_over_of_a_settled_attempt_is_removed(
         assert queue.journal.read(token).kind is MarkKind.VOIDED
 
 
+def test_what_is_left_of_a_finished_job_is_removed(
+    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes
+) -> None:
+    """With `PreserveJobFiles` that is somebody's card, with photo and name."""
+    queue = make_card_queue(new_cups())
+    token = Token(RECORD, 1)
+    queue.start(token, card_pdf)
+    queue.settled(token)
+
+    sweep(store, queue, queue.cups.journal)
+
+    assert queue.spooler.find(token) is None
+
+
 def test_a_job_that_is_not_known_here_is_left_alone(
     new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes
 ) -> None:
@@ -64,4 +78,4 @@ def test_a_job_that_is_not_known_here_is_left_alone(
 
     sweep(store, queue, queue.cups.journal)
 
-    assert len(queue.spooler.unfinished()) == 2
+    assert len(queue.spooler.ours()) == 2

@@ -28,7 +28,7 @@ CUT_POINTS = (
     "spooler.release",
     "spooler.find",
     "spooler.purge",
-    "spooler.unfinished",
+    "spooler.ours",
     "journal.read",
     "journal.void",
     "render.render",

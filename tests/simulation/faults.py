@@ -63,6 +63,7 @@ def heal(world: World) -> None:
     world.effects.slowness = 0.0
     world.central.failing_calls = world.spooler.submissions_arrive_late = world.spooler.submissions_are_cut = 0
     world.cups.next_filter_fails = False
+    world.spooler.refused_records.clear()
     _line_comes_back(world)
     _room_on_disk(world)
     _room_in_journal(world)
@@ -135,6 +136,12 @@ def _slow(world: World) -> None:
 
 def _fast_again(world: World) -> None:
     world.effects.slowness = 0.0
+
+
+def _document_refused(world: World) -> None:
+    record_id = world.rng.choice(sorted(world.centre.records))
+    world.spooler.refused_records.add(record_id)
+    world.later(5, 60, lambda: world.spooler.refused_records.discard(record_id))
 
 
 def _clock_jumps(world: World) -> None:
@@ -281,6 +288,7 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "submission arrives late": (3, _submission_is_late),
     "submission cut": (2, _submission_is_cut),
     "queue refuses jobs": (2, _queue_refuses),
+    "document refused": (3, _document_refused),
     "queue stopped": (2, _queue_stops),
     "job cancelled by hand": (3, _cancelled_by_hand),
     "job released by hand": (2, _released_by_hand),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from daemon.domain.recovery import SpoolState
-from daemon.domain.token import Token
+from daemon.domain.token import Token, parse_token
 from daemon.ports import JOURNAL_OPTION, QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import FINISHED, Cups, CupsJob
 
@@ -19,6 +19,8 @@ class SimulatedSpooler:
         """So many of the next submissions fail and are carried out a while later."""
         self.submissions_are_cut = 0
         """So many of the next are cut between the job and its document."""
+        self.refused_records: set[str] = set()
+        """CUPS makes nothing of their documents."""
         self._cups, self._wait, self._on_release = cups, wait, on_release
 
     def queue(self, queue: str) -> QueueStatus:
@@ -32,6 +34,8 @@ class SimulatedSpooler:
         journal = options.get(JOURNAL_OPTION)
         if not self._cups.queues[queue].accepting:
             raise SpoolerRefused(f"{queue} is not accepting jobs")
+        if token.record_id in self.refused_records:
+            raise SpoolerRefused("document-format-error")
         if self.submissions_arrive_late:
             self.submissions_arrive_late -= 1
             self._cups.timeline.after(self._cups.rng.uniform(0.1, 20), lambda: self._arrive(queue, token, journal))
@@ -62,10 +66,10 @@ class SimulatedSpooler:
         found = next((job for job in named if job.state not in FINISHED), named[-1] if named else None)
         return None if found is None else found.seen
 
-    def unfinished(self) -> list[SpoolJob]:
+    def ours(self) -> list[SpoolJob]:
         """By number."""
         self._reach()
-        return [job.seen for job in sorted(self._cups.unfinished(), key=lambda job: job.number)]
+        return [job.seen for _, job in sorted(self._cups.jobs.items()) if parse_token(job.name)]
 
     def purge(self, job: SpoolJob) -> None:
         """Cancel, then delete."""

@@ -114,6 +114,18 @@ class VirtualCardPrinter:
         """Whether a spoiled card lies in it."""
         return (self.folder / "jammed").exists()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a backend has the device."""
+        try:
+            with (self.folder / "device.lock").open(encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
     def clear(self) -> None:
         """The operator has seen to it: no fault any more. The hopper is filled by fill()."""
         for name in ("fault", "jammed"):
