@@ -11,23 +11,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal
+from adapters.cups import CupsSpooler, FileGuardJournal
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, Evidence, judge
 from daemon.domain import job as moves
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.errors import LostRace
 from daemon.domain.job import Verdict
-from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.main import open_store
-from daemon.ports import Store
+from daemon.ports import SpoolerUnreachable, Store
 from tests.chaos.deaths import Death, Victim
 from tests.chaos.mortal_backends import make_mortal
 from tests.waiting import eventually
 
 PATIENCE_SECONDS = 90.0
+_UNFINISHED = (SpoolState.PENDING, SpoolState.HELD, SpoolState.PROCESSING, SpoolState.STOPPED)
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class Rounds:
         self.toll = Toll()
         self.clock = SystemClock()
         self.journal = FileGuardJournal(stage.cups.journal, self.clock)
+        self.spooler = CupsSpooler(stage.cups.server)
         self.cut = stage.folder / "cut"
         self.cut.mkdir(exist_ok=True)
         self.cut.chmod(0o777)
@@ -150,11 +152,20 @@ class Rounds:
     def _see_to_it(self) -> None:
         """Say truthfully what came out, and send rested printers back to work."""
         for row in self.store.view.queue(State.UNCONFIRMED, None):
-            if not self.stage.printers[str(row.job.printer)].is_busy:
+            if self._is_quiet(row.job):
                 self._confirm(row.job)
         for report in self.store.printers.reports().values():
             if report.state is PrinterState.STOPPED:
                 self.store.printers.set_paused(report.name, False, self.clock.now(), "operator")
+
+    def _is_quiet(self, job: moves.Job) -> bool:
+        """Nobody looks into a printer that is at work, or for which CUPS still has this job."""
+        try:
+            in_cups = self.spooler.find(job.token)
+        except SpoolerUnreachable:
+            return False
+        waits = in_cups is not None and in_cups.state in _UNFINISHED
+        return not waits and not self.stage.printers[str(job.printer)].is_busy
 
     def _confirm(self, job: moves.Job) -> None:
         mark = self.journal.read(job.token) if self.stage.cast.guarded else Mark(kind=MarkKind.UNGUARDED)
