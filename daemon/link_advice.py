@@ -30,9 +30,26 @@ _ID = {
     Cause.BUSY: "pusat meminta menunggu: tidak perlu apa-apa, akan dicoba lagi sendiri",
 }
 
+_NAMES = {
+    Cause.RESOLVE: "Nama server tidak ditemukan (DNS)",
+    Cause.CONNECT: "Server pusat tidak menjawab",
+    Cause.TLS: "Sambungan terenkripsi gagal",
+    Cause.ANSWER: "Jawaban pusat tidak semestinya",
+    Cause.LOGIN: "Token ditolak pusat",
+    Cause.CERTIFICATE_EXPIRED: "Sertifikat server pusat kedaluwarsa",
+    Cause.CLOCK_WRONG: "Jam mesin ini salah",
+    Cause.CAPTIVE_PORTAL: "Halaman login jaringan",
+    Cause.BUSY: "Pusat sibuk",
+}
+
 _TABLES = {"en": _EN, "id": _ID}
 
 
 def advice(cause: str | None, language: str = "en") -> str | None:
     """For a cause as it is kept; None for one that is not known."""
     return next((text for known, text in _TABLES[language].items() if known == cause), None)
+
+
+def name_of(cause: str) -> str:
+    """A cause as a report has it, in Indonesian; one that is not known as it is kept."""
+    return next((text for known, text in _NAMES.items() if known == cause), cause)

@@ -16,6 +16,7 @@ from daemon.ports import (
     GuardJournal,
     Lease,
     Messenger,
+    Papers,
     ServiceManager,
     Spooler,
     Store,
@@ -102,6 +103,13 @@ def documents(settings: Settings) -> Documents:
 
     used = sorted({printer.template for printer in settings.card_printers})
     return TypstDocuments(TEMPLATES, office=settings.office.name, used=used)
+
+
+def papers() -> Papers:
+    """The renderer of reports."""
+    from adapters.documents import TypstPapers
+
+    return TypstPapers(TEMPLATES)
 
 
 def messengers(settings: Settings) -> tuple[Messenger, ...]:

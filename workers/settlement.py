@@ -109,7 +109,8 @@ class Settlement:
         """Void first: CUPS may be faster than we are. An office without a guard has no journal to void it in."""
         if self.journal.identity() is not None and self.journal.void(token).kind is MarkKind.RUNNING:
             return
-        logger.warning("CUPS held {}, which is settled here; it is removed there", token)
+        if not found.state.is_over:  # a card that was made this moment is not cleaned up behind yet
+            logger.warning("CUPS held {}, which is settled here; it is removed there", token)
         self.spooler.purge(found)
 
     def _tell(self, attempt: Attempt, judgement: Judgement) -> None:

@@ -22,7 +22,6 @@ _STATES = {
 }
 """job-state, RFC 8011 section 5.3.7."""
 
-_FINISHED = frozenset({SpoolState.CANCELLED, SpoolState.ABORTED, SpoolState.COMPLETED})
 _PRINTER_STOPPED = 5
 _JOB_ATTRIBUTES = ["job-id", "job-uuid", "job-name", "job-state", "job-printer-state-message", "number-of-documents"]
 _QUEUE_ATTRIBUTES = [
@@ -90,7 +89,7 @@ class CupsSpooler:
     def release(self, job: SpoolJob) -> None:
         """Told before is fine. SpoolerRefused when the number carries another job by now, or the job is over."""
         now = self._same(job)
-        if now is None or now.state in _FINISHED:
+        if now is None or now.state.is_over:
             raise SpoolerRefused(f"CUPS has no job {job.number} of ours to release any more")
         if now.state is SpoolState.HELD:
             with self._connections.use() as connection:
@@ -103,7 +102,7 @@ class CupsSpooler:
             if found is not None and found.get("job-name") == str(token):
                 return _spool_job(found)
         named = [job for job in map(_spool_job, self._pages("all")) if job.name == str(token)]
-        return next((job for job in named if job.state not in _FINISHED), named[-1] if named else None)
+        return next((job for job in named if not job.state.is_over), named[-1] if named else None)
 
     def ours(self) -> list[SpoolJob]:
         """By number; foreign jobs are left out."""
@@ -117,7 +116,7 @@ class CupsSpooler:
         now = self._same(job)
         if now is None:
             return
-        if now.state not in _FINISHED:
+        if not now.state.is_over:
             self._cancel(job.number)
         self._cancel(job.number, purge=True)
 

@@ -1,5 +1,7 @@
 """The line's state and its outages."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, bindparam, select, update
 
 from adapters.database import log
@@ -18,11 +20,12 @@ _CORRECT = (
     .where(outage.c.ended_at.is_(None))
     .values(cause=bindparam("new_cause"), detail=bindparam("new_detail"))
 )
-_OUTAGES = (
-    select(outage.c.started_at, outage.c.ended_at, outage.c.cause, outage.c.detail)
-    .order_by(outage.c.id.desc())
-    .limit(bindparam("limit"))
-)
+_OUTAGE = select(outage.c.started_at, outage.c.ended_at, outage.c.cause, outage.c.detail)
+_OUTAGES = _OUTAGE.order_by(outage.c.id.desc()).limit(bindparam("limit"))
+_BETWEEN = _OUTAGE.where(
+    outage.c.started_at < bindparam("end"),
+    outage.c.ended_at.is_(None) | (outage.c.ended_at > bindparam("start")),
+).order_by(outage.c.id)
 
 
 class SqlLinks:
@@ -51,6 +54,11 @@ class SqlLinks:
         """Newest first."""
         with self._database.read() as connection:
             return [Outage(**row) for row in connection.execute(_OUTAGES, {"limit": limit}).mappings()]
+
+    def outages_between(self, start: datetime, end: datetime) -> list[Outage]:
+        """Oldest first; one that still lasts included."""
+        with self._database.read() as connection:
+            return [Outage(**row) for row in connection.execute(_BETWEEN, {"start": start, "end": end}).mappings()]
 
 
 def _save(connection: Connection, now: Link) -> None:

@@ -17,6 +17,12 @@ _HEAD = Statement(
 )
 _INSERT = insertion(log, *log.c.keys())
 _AFTER = select(log).where(log.c.sequence > bindparam("after")).order_by(log.c.sequence).limit(bindparam("limit"))
+_TOLD = (
+    select(log)
+    .where(log.c.event == bindparam("event"), log.c.at >= bindparam("start"), log.c.at < bindparam("end"))
+    .order_by(log.c.sequence)
+)
+_LAST = select(log).order_by(log.c.sequence.desc()).limit(1)
 _OF_RECORD = _AFTER.where(log.c.record_id == bindparam("record_id"))
 
 
@@ -86,6 +92,18 @@ class SqlLog:
             else:
                 rows = connection.execute(_OF_RECORD, {"after": after, "limit": limit, "record_id": record_id})
             return [_entry(row) for row in rows]
+
+    def told(self, event: str, start: datetime, end: datetime) -> list[Entry]:
+        """Every entry of that event in the period, in order."""
+        with self._database.read() as connection:
+            rows = connection.execute(_TOLD, {"event": event, "start": start, "end": end})
+            return [_entry(row) for row in rows]
+
+    def last(self) -> Entry | None:
+        """The newest."""
+        with self._database.read() as connection:
+            row = connection.execute(_LAST).one_or_none()
+            return None if row is None else _entry(row)
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

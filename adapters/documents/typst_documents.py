@@ -2,13 +2,13 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typst
 
 from adapters.documents import photo
+from adapters.documents.templates import Templates
 from daemon.domain.errors import Fatal
 from daemon.ports import BadCard, Card
 
@@ -35,19 +35,17 @@ class TypstDocuments:
 
     def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",)) -> None:
         """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken."""
-        self._templates = templates
+        self._templates = Templates(templates)
         self._office = office
-        self._lock = threading.Lock()
-        self._compilers: dict[str, typst.Compiler] = {}
         for template in used:
             self.check(template)
 
     def check(self, template: str) -> None:
         """Make one card with invented data. Fatal, with Typst's own words, if it cannot be made."""
         try:
-            self._compiled(template, self._inputs(_INVENTED, None))
+            self._templates.compile(template, self._inputs(_INVENTED, None))
         except typst.TypstError as error:
-            raise Fatal(f"template {self._templates / template}.typ: {error.diagnostic.strip()}") from error
+            raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error
 
     def render(self, card: Card, template: str) -> bytes:
         """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""
@@ -59,7 +57,7 @@ class TypstDocuments:
         except photo.BadPhoto as error:
             raise BadCard(f"{card.record_id}: the photo {error}") from error
         try:
-            return self._compiled(template, self._inputs(fields, picture))
+            return self._templates.compile(template, self._inputs(fields, picture))
         except typst.TypstError as error:
             # Typst's message may quote the person's data: it goes no further, not even as a cause.
             no_glyph = "could not be displayed with font" in error.message
@@ -68,22 +66,6 @@ class TypstDocuments:
 
     def _inputs(self, fields: Mapping[str, str], picture: str | None) -> dict[str, str]:
         return {"card": json.dumps({"office": self._office, "fields": fields, "photo": picture})}
-
-    def _compiled(self, template: str, inputs: dict[str, str]) -> bytes:
-        with self._lock:
-            compiler = self._compiler(template)
-            pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", pdf_tags=False, timestamp=0)
-        assert isinstance(pdf, bytes), "a PDF is one file"
-        return pdf
-
-    def _compiler(self, template: str) -> typst.Compiler:
-        """Kept: fonts are read once, and a warm compiler needs a few ms for a card. It sees a changed template."""
-        if template not in self._compilers:
-            file = self._templates / f"{template}.typ"
-            if not file.is_file():
-                raise Fatal(f"there is no template {file}")
-            self._compilers[template] = typst.Compiler(file, root=self._templates, ignore_system_fonts=True)
-        return self._compilers[template]
 
 
 def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:

@@ -64,7 +64,7 @@ def _cast(people: int, seed: int, printers: int, seconds_per_card: float) -> Cas
 def _perform(stage: Stage, console: Console, keepsakes: Path, *, keep: bool) -> list[Check]:
     clock = SystemClock()
     screen = Screen(console, clock, stage.cast.print_ready)
-    operator = Operator(stage=stage, clock=clock, jam_after=max(1, stage.cast.people // 8))
+    operator = Operator(stage=stage, clock=clock, jam_after=max(1, stage.cast.people // (4 * stage.cast.printers)))
     started = clock.monotonic()
     patience = STANDSTILL_SECONDS + 2 * stage.cast.seconds_per_card
     printed, printed_at = 0, started

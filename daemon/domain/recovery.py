@@ -57,6 +57,11 @@ class SpoolState(StrEnum):
     UNREACHABLE = "unreachable"
     """CUPS cannot be asked now."""
 
+    @property
+    def is_over(self) -> bool:
+        """CUPS will do nothing more with the job (RFC 8011: a terminating state)."""
+        return self in (SpoolState.CANCELLED, SpoolState.ABORTED, SpoolState.COMPLETED)
+
 
 class Action(StrEnum):
     """What to do about an attempt."""

@@ -46,7 +46,7 @@ from daemon.ports.cups import (
     SpoolerUnreachable,
     SpoolJob,
 )
-from daemon.ports.documents import Documents
+from daemon.ports.documents import Documents, Papers
 from daemon.ports.jobs import (
     Attempt,
     AttemptRow,
@@ -94,6 +94,7 @@ __all__ = [
     "Outage",
     "Overtaking",
     "Page",
+    "Papers",
     "Person",
     "Phase",
     "PrinterReport",

@@ -119,6 +119,10 @@ class LinkStore(Protocol):
         """Newest first."""
         ...
 
+    def outages_between(self, start: datetime, end: datetime) -> list[Outage]:
+        """Oldest first: those that lasted at any moment from `start` (included) to `end` (not included)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterReport:
@@ -168,6 +172,14 @@ class LogStore(Protocol):
 
     def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
         """In order."""
+        ...
+
+    def told(self, event: str, start: datetime, end: datetime) -> list[Entry]:
+        """Every entry of that event from `start` (included) to `end` (not included), in order. Reads the whole log."""
+        ...
+
+    def last(self) -> Entry | None:
+        """The newest: its hash vouches for all before it. None while the log is empty."""
         ...
 
 

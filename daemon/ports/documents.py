@@ -1,5 +1,6 @@
 """What a printer gets."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from daemon.ports.central import Card
@@ -10,4 +11,12 @@ class Documents(Protocol):
 
     def render(self, card: Card, template: str) -> bytes:
         """PDF of ISO ID-1 size, or the centre's own PDF as it came. BadCard when it cannot be printed."""
+        ...
+
+
+class Papers(Protocol):
+    """Makes papers of the office from a template and JSON-able content."""
+
+    def render(self, template: str, content: Mapping[str, object]) -> bytes:
+        """PDF. Fatal when the template fails."""
         ...

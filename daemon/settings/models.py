@@ -40,6 +40,14 @@ class Office(_Section):
 
     code: OfficeCode
     name: Text
+    address: Text | None = None
+    """One line under the name, on letters and reports."""
+    town: Text | None = None
+    """Where papers are signed."""
+    head: Text | None = None
+    """Who signs them."""
+    head_nip: Annotated[str, Field(pattern=r"^[0-9]{18}$")] | None = None
+    """Nomor Induk Pegawai."""
     timezone: Zone = Field(default="Asia/Jakarta", validate_default=True)
     language: Literal["id", "en"] = "id"
 

@@ -18,7 +18,7 @@ from daemon.domain import job as moves
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.errors import LostRace
 from daemon.domain.job import Verdict
-from daemon.domain.recovery import Mark, MarkKind, SpoolState
+from daemon.domain.recovery import Mark, MarkKind
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.main import open_store
@@ -28,7 +28,6 @@ from tests.chaos.mortal_backends import make_mortal
 from tests.waiting import eventually
 
 PATIENCE_SECONDS = 90.0
-_UNFINISHED = (SpoolState.PENDING, SpoolState.HELD, SpoolState.PROCESSING, SpoolState.STOPPED)
 
 
 @dataclass(slots=True)
@@ -164,8 +163,8 @@ class Rounds:
             in_cups = self.spooler.find(job.token)
         except SpoolerUnreachable:
             return False
-        waits = in_cups is not None and in_cups.state in _UNFINISHED
-        return not waits and not self.stage.printers[str(job.printer)].is_busy
+        is_over = in_cups is None or in_cups.state.is_over
+        return is_over and not self.stage.printers[str(job.printer)].is_busy
 
     def _confirm(self, job: moves.Job) -> None:
         mark = self.journal.read(job.token) if self.stage.cast.guarded else Mark(kind=MarkKind.UNGUARDED)

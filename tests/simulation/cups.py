@@ -12,7 +12,6 @@ from tests.simulation.guard import EXIT_HOLD, Guard
 from tests.simulation.printer import Machine
 from tests.simulation.trace import Trace
 
-FINISHED = frozenset({SpoolState.CANCELLED, SpoolState.ABORTED, SpoolState.COMPLETED})
 EXIT_STOP = 4
 
 StartGuard = Callable[["CupsJob", Machine, Callable[[int], None]], Guard]
@@ -142,7 +141,7 @@ class Cups:
 
     def unfinished(self) -> Iterator[CupsJob]:
         """Jobs of ours."""
-        return (job for job in self.jobs.values() if job.state not in FINISHED and parse_token(job.name))
+        return (job for job in self.jobs.values() if not job.state.is_over and parse_token(job.name))
 
     # --- its life ---
 
@@ -235,7 +234,7 @@ class Cups:
         if status == EXIT_STOP:
             queue.stopped = True
         self._changed(queue.name, f"cups: job {job.number} {job.name} {job.state} (backend {status})")
-        if job.state in FINISHED and not self.keeps_history:
+        if job.state.is_over and not self.keeps_history:
             self.jobs.pop(job.number, None)
         self._kick(queue)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token, parse_token
 from daemon.ports import JOURNAL_OPTION, QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
-from tests.simulation.cups import FINISHED, Cups, CupsJob
+from tests.simulation.cups import Cups, CupsJob
 
 CALL_SECONDS = 61.0
 """So long a stopped CUPS blocks a call."""
@@ -50,7 +50,7 @@ class SimulatedSpooler:
         """Refused when the number carries another job by now."""
         self._reach()
         now = self._same(job)
-        if now is None or now.state in FINISHED:
+        if now is None or now.state.is_over:
             raise SpoolerRefused(f"no job {job.number} of ours any more")
         self._on_release(now)
         if now.state is SpoolState.HELD:
@@ -63,7 +63,7 @@ class SimulatedSpooler:
         if hinted is not None and hinted.name == str(token):
             return hinted.seen
         named = [job for _, job in sorted(self._cups.jobs.items()) if job.name == str(token)]
-        found = next((job for job in named if job.state not in FINISHED), named[-1] if named else None)
+        found = next((job for job in named if not job.state.is_over), named[-1] if named else None)
         return None if found is None else found.seen
 
     def ours(self) -> list[SpoolJob]:
@@ -77,7 +77,7 @@ class SimulatedSpooler:
         now = self._same(job)
         if now is None:
             return
-        if now.state not in FINISHED:
+        if not now.state.is_over:
             self._cups.cancel(now)
         self._cups.delete(now)
 

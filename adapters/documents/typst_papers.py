@@ -1,0 +1,24 @@
+"""Papers of the office as PDF, by Typst."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import typst
+
+from adapters.documents.templates import Templates
+from daemon.domain.errors import Fatal
+
+
+class TypstPapers:
+    """The Papers port on Typst templates."""
+
+    def __init__(self, templates: Path) -> None:
+        self._templates = Templates(templates)
+
+    def render(self, template: str, content: Mapping[str, object]) -> bytes:
+        """PDF. Fatal, with Typst's own words, when the template fails: a paper of the office holds nobody's data."""
+        try:
+            return self._templates.compile(template, {"paper": json.dumps(content)})
+        except typst.TypstError as error:
+            raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error

@@ -1,0 +1,235 @@
+"""`report`: what the head of office signs and the centre asks for, as a table, for a spreadsheet, or as a page."""
+
+import csv
+import io
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, invocation, now, sentence
+from daemon.domain.errors import Rejected
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from daemon.domain.paper import Cell, Paper
+    from daemon.reports import Asked
+    from daemon.settings import Settings
+
+app = typer.Typer(name="report", no_args_is_help=True, help="Reports of a period, in Indonesian, ready to sign.")
+
+
+class Format(StrEnum):
+    """How it is wanted."""
+
+    TABLE = "table"
+    CSV = "csv"
+    PDF = "pdf"
+
+
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="YYYY-MM-DD", help="The first day; else the first of the last day's month."),
+]
+To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="The last day, included; else today.")]
+AsFormat = Annotated[Format, typer.Option("--format", help="On the terminal, for a spreadsheet, or as a page.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Where it goes; else stdout. A file that is there stays."),
+]
+OfDocument = Annotated[
+    str | None, typer.Option("--document", metavar="NO", callback=sentence, help="The paper of this number alone.")
+]
+
+
+@app.command(context_settings=HELP)
+def blanks(
+    context: typer.Context,
+    first: From = None,
+    last: To = None,
+    as_format: AsFormat = Format.TABLE,
+    file: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Laporan penggunaan blangko: opening stock, what came, what was used and spoiled, what is left, by batch."""
+    from daemon.reports import blanks as of_blanks
+
+    _report(context, of_blanks, first, last, as_format, file, as_json)
+
+
+@app.command(context_settings=HELP)
+def destruction(
+    context: typer.Context,
+    first: From = None,
+    last: To = None,
+    document: OfDocument = None,
+    as_format: AsFormat = Format.TABLE,
+    file: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Berita acara pemusnahan: what was destroyed before which witnesses."""
+    from daemon.reports import destructions
+
+    _report(context, lambda asked: destructions(asked, document), first, last, as_format, file, as_json)
+
+
+@app.command(context_settings=HELP)
+def count(
+    context: typer.Context,
+    first: From = None,
+    last: To = None,
+    document: OfDocument = None,
+    as_format: AsFormat = Format.TABLE,
+    file: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Berita acara stock opname: what was counted, and by how much the ledger was off."""
+    from daemon.reports import counts
+
+    _report(context, lambda asked: counts(asked, document), first, last, as_format, file, as_json)
+
+
+@app.command(context_settings=HELP)
+def outages(
+    context: typer.Context,
+    first: From = None,
+    last: To = None,
+    as_format: AsFormat = Format.TABLE,
+    file: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Laporan gangguan: when and why the line to the centre was away."""
+    from daemon.reports import outages as of_outages
+
+    _report(context, of_outages, first, last, as_format, file, as_json)
+
+
+def _report(
+    context: typer.Context,
+    make: "Callable[[Asked], Paper]",
+    first: str | None,
+    last: str | None,
+    as_format: Format,
+    file: Path | None,
+    as_json: bool,
+) -> None:
+    from daemon.reports import Asked, period
+
+    asked = invocation(context)
+    settings = asked.settings()
+    at, timezone = now(), settings.office.timezone
+    days = period(_day(first, "--from"), _day(last, "--to"), at, timezone)
+    with asked.store(settings) as store:
+        paper = make(Asked(store=store, office=settings.office, period=days, at=at))
+    if as_json:
+        output.say_json(_to_json(paper))
+    elif as_format is Format.PDF:
+        _hand_over(_page(paper, settings), file)
+    else:
+        text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone)
+        _hand_over(text.encode(), file)
+
+
+def _day(given: str | None, option: str) -> date | None:
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter("a date reads 2026-01-31", param_hint=option) from None
+
+
+def _hand_over(content: bytes, file: Path | None) -> None:
+    if file is not None:
+        with file.open("xb") as new:
+            new.write(content)
+        output.warn(f"{file}: {len(content):,} bytes")
+        return
+    if content.startswith(b"%PDF") and sys.stdout.isatty():
+        raise Rejected("a PDF is not for a terminal; say where it goes: --output FILE")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+
+
+# --- the same paper three times -------------------------------------------------------------------------------------
+
+
+def _page(paper: "Paper", settings: "Settings") -> bytes:
+    from daemon.main import papers
+    from daemon.reports.page import page
+
+    return papers().render("report", page(paper, settings.office))
+
+
+def _on_terminal(paper: "Paper", timezone: "ZoneInfo") -> str:
+    from daemon.reports.wording import days, shown
+
+    lines = [paper.title, days(paper.period, timezone), ""]
+    width = max((len(label) for label, _ in paper.figures), default=0)
+    lines += [f"{label.ljust(width)}  {shown(figure, timezone)}" for label, figure in paper.figures]
+    rows = [*paper.table.rows, *([paper.table.total] if paper.table.total and paper.table.rows else [])]
+    lines += ["", *_aligned([column.label for column in paper.table.columns], rows, timezone)] if rows else [
+        "", paper.table.empty
+    ]  # fmt: skip
+    lines += ["", *paper.notes] if paper.notes else []
+    lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
+    return "".join(f"{output.visible(line)}\n" for line in lines)
+
+
+def _aligned(headings: list[str], rows: list[tuple["Cell", ...]], timezone: "ZoneInfo") -> list[str]:
+    from daemon.reports.wording import shown
+
+    table = [headings, *([shown(cell, timezone) for cell in row] for row in rows)]
+    numeric = [all(isinstance(cell, int | float | None) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            text.rjust(width) if number else text.ljust(width)
+            for text, width, number in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in table
+    ]
+
+
+def _spreadsheet(paper: "Paper") -> str:
+    """The table's rows with stable headings; figures and moments as programs read them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.key for column in paper.table.columns])
+    writer.writerows([[_plain(cell) for cell in row] for row in paper.table.rows])
+    return text.getvalue()
+
+
+def _to_json(paper: "Paper") -> dict[str, object]:
+    keys = [column.key for column in paper.table.columns]
+    return {
+        "title": paper.title,
+        "from": paper.period.first.isoformat(),
+        "to": paper.period.last.isoformat(),
+        "made_at": _plain(paper.made_at),
+        "figures": {label: _plain(figure) for label, figure in paper.figures},
+        "rows": [dict(zip(keys, map(_plain, row), strict=True)) for row in paper.table.rows],
+        "log": None if paper.seal is None else {"sequence": paper.seal.sequence, "hash": paper.seal.hash},
+    }
+
+
+def _plain(cell: "Cell") -> int | float | str | None:
+    from daemon.domain.paper import Named
+    from daemon.status import rfc3339
+
+    match cell:
+        case Named():
+            return cell.key
+        case datetime():
+            return rfc3339(cell)
+        case date():
+            return cell.isoformat()
+        case timedelta():
+            return round(cell.total_seconds())
+    return cell

@@ -1,0 +1,83 @@
+"""A report as a thing to show: the same content for the terminal, a spreadsheet and a page to sign."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A stable word, and what people read for it."""
+
+    key: str | None
+    label: str
+
+
+Cell = int | float | str | Named | date | datetime | timedelta | None
+"""A float is a share, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column."""
+
+    key: str
+    """The stable word for a spreadsheet's heading."""
+    label: str
+    """What people read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows as wide as there are columns."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] | None = None
+    """Under all rows; a spreadsheet adds up by itself."""
+    empty: str
+    """What is said instead when there are no rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A place to sign."""
+
+    role: str
+    name: str | None = None
+    nip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Whole days in the office's time zone."""
+
+    first: date
+    last: date
+    start: datetime
+    end: datetime
+    """The first moment that is not in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """The newest entry of the audit log: its hash vouches for every entry before it."""
+
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """The whole report."""
+
+    title: str
+    period: Period
+    introduction: str | None = None
+    figures: tuple[tuple[str, Cell], ...] = ()
+    """What is to be seen first, from top to bottom."""
+    table: Table
+    notes: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    made_at: datetime
+    seal: Seal | None
+    """None: nothing was ever logged."""

@@ -1,0 +1,64 @@
+"""What every report is asked with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from daemon.domain.errors import Rejected
+from daemon.domain.paper import Period, Seal, Signature
+
+if TYPE_CHECKING:
+    from daemon.ports import Store
+    from daemon.settings import Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which period, of which office, now."""
+
+    store: "Store"
+    office: "Office"
+    period: Period
+    at: datetime
+
+    @property
+    def seal(self) -> Seal | None:
+        """The log as it stands."""
+        last = self.store.log.last()
+        return None if last is None else Seal(sequence=last.sequence, hash=last.hash)
+
+    @property
+    def head(self) -> Signature:
+        """The head of office signs."""
+        return Signature(role="Kepala Dinas", name=self.office.head, nip=self.office.head_nip)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know of the period."""
+        if self.at < self.period.end:
+            return ("Dibuat sebelum periode ini berakhir: angkanya masih dapat berubah.",)
+        return ()
+
+
+def period(first: date | None, last: date | None, now: datetime, timezone: ZoneInfo) -> Period:
+    """From the first day to the last, both included; this month so far if nothing is said. Rejected."""
+    today = now.astimezone(timezone).date()
+    last = last or max(today, first or today)
+    first = first or last.replace(day=1)
+    if first > last:
+        raise Rejected(f"a period goes from an earlier day to a later one, not from {first} to {last}")
+    if first > today:
+        raise Rejected(f"{first} lies in the future; today is {today}")
+    return Period(first=first, last=last, start=_midnight(first, timezone), end=_midnight(_next(last), timezone))
+
+
+def _next(day: date) -> date:
+    try:
+        return day + timedelta(days=1)
+    except OverflowError:
+        raise Rejected(f"there is no day after {day}") from None
+
+
+def _midnight(day: date, timezone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone)

@@ -1,0 +1,73 @@
+"""Berita acara stock opname: what was counted, what the ledger said, and the difference."""
+
+from datetime import date
+
+from daemon.domain.log import Entry
+from daemon.domain.paper import Cell, Column, Named, Paper, Signature, Table
+from daemon.reports.asking import Asked
+
+_COLUMNS = (
+    ("date", "Tanggal"),
+    ("document", "Nomor surat"),
+    ("account", "Tempat"),
+    ("batch", "Batch"),
+    ("ledger_said", "Menurut buku"),
+    ("counted", "Menurut hitungan"),
+    ("variance", "Selisih"),
+    ("reason", "Keterangan"),
+    ("actor", "Dihitung oleh"),
+)
+_INTRODUCTION = "Telah dilakukan penghitungan fisik blangko KTP-el dengan hasil sebagai berikut."
+_PLACES = {"store": "Gudang", "spoiled": "Blangko rusak"}
+
+
+def counts(asked: Asked, document: str | None = None) -> Paper:
+    """Those of the period, the ones that agreed too; with `document` the one of that number alone."""
+    period = asked.period
+    found = [
+        _row(entry, asked)
+        for entry in asked.store.log.told("blanks_counted", period.start, period.end)
+        if document in (None, entry.details.get("document"))
+    ]
+    off = [row[6] for row in found if isinstance(row[6], int)]
+    return Paper(
+        title="Berita Acara Stock Opname Blangko KTP-el",
+        period=period,
+        introduction=_INTRODUCTION if found else None,
+        figures=(
+            ("Penghitungan", len(found)),
+            ("Di antaranya berselisih", sum(1 for difference in off if difference)),
+            ("Selisih seluruhnya (keping)", sum(off)),
+        ),
+        table=Table(
+            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            rows=tuple(found),
+            empty="Tidak ada penghitungan dalam periode ini.",
+        ),
+        notes=asked.notes,
+        signatures=(Signature(role="Yang menghitung"), Signature(role="Pengelola blangko"), asked.head),
+        made_at=asked.at,
+        seal=asked.seal,
+    )
+
+
+def _row(entry: Entry, asked: Asked) -> tuple[Cell, ...]:
+    details = entry.details
+    said, counted = int(str(details["ledger_said"])), int(str(details["counted"]))
+    on = details.get("date")
+    account = str(details["account"])
+    return (
+        date.fromisoformat(str(on)) if on else entry.at.astimezone(asked.office.timezone).date(),
+        _text(details.get("document")),
+        Named(key=account, label=_PLACES.get(account, account.replace("hopper:", "Printer "))),
+        _text(details.get("batch")),
+        said,
+        counted,
+        counted - said,
+        _text(details.get("reason")),
+        entry.actor,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,72 @@
+"""Berita acara pemusnahan: what was destroyed, when, and who saw it."""
+
+from datetime import date
+
+from daemon.domain import ledger
+from daemon.domain.paper import Column, Named, Paper, Signature, Table
+from daemon.ports import LedgerRow
+from daemon.reports.asking import Asked
+
+_WHAT = {ledger.SPOILED: "Blangko rusak", ledger.ISSUED: "Kartu yang ditarik"}
+_COLUMNS = (
+    ("date", "Tanggal"),
+    ("document", "Nomor surat"),
+    ("what", "Yang dimusnahkan"),
+    ("batch", "Batch"),
+    ("quantity", "Keping"),
+    ("witnesses", "Saksi"),
+    ("note", "Keterangan"),
+    ("actor", "Dicatat oleh"),
+)
+
+
+def destructions(asked: Asked, document: str | None = None) -> Paper:
+    """Those of the period; with `document` the one of that number alone."""
+    period = asked.period
+    found = [
+        entry
+        for entry in asked.store.ledger.between(period.start, period.end)
+        if entry.debit == ledger.DESTROYED and document in (None, entry.document)
+    ]
+    witnesses = dict.fromkeys(name for entry in found for name in entry.witnesses)
+    quantity = sum(entry.quantity for entry in found)
+    return Paper(
+        title="Berita Acara Pemusnahan Blangko KTP-el",
+        period=period,
+        introduction=(
+            "Blangko rusak dan kartu yang ditarik tersebut di bawah ini telah dimusnahkan di hadapan para saksi, "
+            "sehingga tidak dapat dipergunakan lagi."
+        )
+        if found
+        else None,
+        figures=(("Dimusnahkan seluruhnya (keping)", quantity),),
+        table=Table(
+            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            rows=tuple(
+                (
+                    _day(entry, asked),
+                    entry.document,
+                    Named(key=entry.credit, label=_WHAT.get(entry.credit, entry.credit)),
+                    entry.batch,
+                    entry.quantity,
+                    ", ".join(entry.witnesses),
+                    entry.note,
+                    entry.actor,
+                )
+                for entry in found
+            ),
+            empty="Tidak ada pemusnahan dalam periode ini.",
+        ),
+        notes=asked.notes,
+        signatures=(
+            Signature(role="Yang memusnahkan"),
+            *(Signature(role="Saksi", name=name) for name in witnesses),
+            asked.head,
+        ),
+        made_at=asked.at,
+        seal=asked.seal,
+    )
+
+
+def _day(entry: LedgerRow, asked: Asked) -> date:
+    return entry.happened_on or entry.at.astimezone(asked.office.timezone).date()
