@@ -67,3 +67,17 @@ def test_a_link_that_did_not_change_is_not_written_again(store: Store) -> None:
     assert store.links.link() == link
     store.links.save_link(replace(link, detail="x"), link)
     assert store.links.link() == replace(link, detail="x")
+
+
+def test_outages_of_a_period_are_those_that_lasted_at_any_moment_of_it(store: Store) -> None:
+    link = unknown(NOON)
+    for minute in (10, 20, 30):
+        link = watch(store, link, probe(minute, Stage.CONNECT), probe(minute + 1, Stage.CONNECT))
+        if minute < 30:
+            link = watch(store, link, probe(minute + 4), probe(minute + 5))
+    every = store.links.outages(5)[::-1]
+    assert len(every) == 3
+    assert store.links.outages_between(NOON, NOON + minutes(60)) == every
+    assert store.links.outages_between(every[0].ended_at or NOON, every[2].started_at) == [every[1]]
+    assert store.links.outages_between(NOON + minutes(40), NOON + minutes(60)) == [every[2]]
+    assert store.links.outages_between(NOON, every[0].started_at) == []

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.domain.log import GENESIS, is_intact
 from daemon.ports import Store
-from tests.contract.office import CLERK, NOON, in_line, print_next, stock
+from tests.contract.office import CLERK, NOON, in_line, minutes, print_next, stock
 
 
 def test_each_entry_carries_the_hash_of_the_one_before(store: Store) -> None:
@@ -35,3 +35,15 @@ def test_details_that_cannot_be_kept_are_refused_and_the_chain_holds(store: Stor
     store.log.append("seen", at=NOON, actor=CLERK)
     (entry,) = store.log.entries()
     assert is_intact(entry, GENESIS)
+
+
+def test_an_event_is_told_by_period_and_the_newest_entry_by_itself(store: Store) -> None:
+    assert store.log.last() is None
+    for number in range(4):
+        store.log.append("seen", at=NOON + minutes(number), actor=CLERK, number=number)
+        store.log.append("heard", at=NOON + minutes(number), actor=CLERK, number=number)
+    found = store.log.told("seen", NOON + minutes(1), NOON + minutes(3))
+    assert [entry.details["number"] for entry in found] == [1, 2]
+    last = store.log.last()
+    assert last is not None
+    assert (last.sequence, last.event) == (8, "heard")

@@ -57,12 +57,12 @@ class Office:
         self._pages = 0
         self.configure()
 
-    def configure(self, *, language: str = "en", extra: str = "") -> None:
+    def configure(self, *, language: str = "en", extra: str = "", office: str = "") -> None:
         (self.folder / "token").write_text("an-invented-token\n")
         (self.folder / "token").chmod(0o600)
         self.config.write_text(
             f"""
-office: {{code: "1205", name: "Disdukcapil Contoh", language: {language}}}
+office: {{code: "1205", name: "Disdukcapil Contoh", language: {language}, {office}}}
 database: {{url: "sqlite:///{self.folder}/giliran.db"}}
 central: {{url: "http://127.0.0.1:9", token_file: "{self.folder}/token"}}
 cups: {{server: "{self.folder}/cups.sock", guard_journal: "{self.folder}/journal"}}
