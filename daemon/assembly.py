@@ -115,6 +115,7 @@ def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[
             messengers=outside.messengers,
             card_printers=tuple(printer.name for printer in settings.card_printers),
             low=settings.blanks.low,
+            low_days=settings.blanks.low_days,
             title=f"Giliran: {settings.office.name}",
             language=settings.office.language,
             timezone=settings.office.timezone,

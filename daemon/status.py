@@ -10,6 +10,7 @@ from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseRe
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
 from daemon.domain.states import State
+from daemon.domain.supply import Outlook
 from daemon.link_advice import advice
 from daemon.ports import Intake, Lease, PrinterReport, Store
 from daemon.settings import Printer, Settings
@@ -66,6 +67,8 @@ class Snapshot:
     """(record id, reason) of cards that the centre refused to book."""
     undelivered: int
     """Cards made of which the centre has not heard yet."""
+    outlook: Outlook | None = None
+    """How long the blanks last; None where nobody asks."""
 
     @property
     def drain_until(self) -> datetime | None:
@@ -160,7 +163,7 @@ def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tup
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:
-    """The shape of CONTRACT.md section 2, and `outage` and `sync` besides."""
+    """The shape of CONTRACT.md section 2, and `outage`, `sync` and `supply` besides."""
     return {
         "at": rfc3339(snapshot.at),
         "link": link_to_json(snapshot.link),
@@ -176,6 +179,7 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
             "drain_until": None if snapshot.drain_until is None else rfc3339(snapshot.drain_until),
         },
         "sync": sync_to_json(snapshot.intake),
+        "supply": supply_to_json(snapshot.outlook),
     }
 
 
@@ -189,6 +193,18 @@ def sync_to_json(intake: Intake | None) -> dict[str, object]:
     if intake is None:
         return {"more": None, "records": 0, "at": None}
     return {"more": intake.more, "records": intake.records, "at": rfc3339(intake.at)}
+
+
+def supply_to_json(outlook: Outlook | None) -> dict[str, object] | None:
+    """How long the blanks last, in working days; null before a card was made."""
+    if outlook is None:
+        return None
+    per_day, days_left = outlook.per_day, outlook.days_left
+    return {
+        "blanks_per_day": None if per_day is None else round(per_day, 1),
+        "working_days_left": None if days_left is None else round(days_left, 1),
+        "ready_without_blank": outlook.without,
+    }
 
 
 def printers_to_json(snapshot: Snapshot) -> list[dict[str, object]]:

@@ -11,10 +11,14 @@ from daemon.domain import ledger
 from daemon.domain.alarm import Facts, News, PrinterFacts, Watch, look
 from daemon.domain.errors import Retryable
 from daemon.domain.states import State
+from daemon.domain.supply import Outlook
 from daemon.ports import Clock, Messenger, Store
+from daemon.supply import look_ahead
 from workers.situation import Situation
 
 LOOK_SECONDS = 10.0
+RECKON_SECONDS = 600.0
+"""How long the blanks last is reckoned so often: it reads four weeks of the ledger."""
 MOST_UNCONFIRMED = 200
 """So many are looked at; the others' turn comes when these are settled."""
 MOST_LINES = 20
@@ -64,6 +68,8 @@ class Alarm:
     card_printers: tuple[str, ...]
     low: int
     """Fewer blanks than this are too few."""
+    low_days: int
+    """Blanks for fewer working days than this are too few."""
     title: str
     language: str
     timezone: ZoneInfo
@@ -72,6 +78,8 @@ class Alarm:
     """All messengers in a row, each up to its time-out."""
     _watch: Watch = field(default_factory=dict)
     _outboxes: tuple[_Outbox, ...] = ()
+    _outlook: Outlook | None = None
+    _reckoned_at: float | None = None
 
     def __post_init__(self) -> None:
         self._outboxes = tuple(_Outbox(messenger=messenger) for messenger in self.messengers)
@@ -116,4 +124,13 @@ class Alarm:
             in_store=balances.get(ledger.STORE, 0),
             in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in self.card_printers),
             low=self.low,
+            outlook=self._look_ahead(),
+            low_days=self.low_days,
         )
+
+    def _look_ahead(self) -> Outlook | None:
+        now = self.clock.monotonic()
+        if self._reckoned_at is None or now - self._reckoned_at >= RECKON_SECONDS:
+            self._reckoned_at = now
+            self._outlook = look_ahead(self.store, self.card_printers, self.clock.now(), self.timezone)
+        return self._outlook

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
@@ -173,6 +173,11 @@ class SqlLedger:
         """From the maintained sums."""
         with self._database.read() as connection:
             return ledger_pages.kept(connection)
+
+    def used(self, since: datetime, utc_offset: timedelta) -> dict[date, int]:
+        """Blanks that printers used up since then, by day."""
+        with self._database.read() as connection:
+            return ledger_pages.used(connection, since, utc_offset)
 
     def balances_at(self, moment: datetime) -> dict[str, int]:
         """The fold of all entries booked before then; accounts that no entry names are left out."""

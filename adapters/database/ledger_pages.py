@@ -1,10 +1,11 @@
 """What the ledger says: its sums, and its entries page by page."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select, text, type_coerce
 
+from adapters.database.columns import Long
 from adapters.database.connections import Database
 from adapters.database.tables import balance, ledger_entry
 from daemon.domain import ledger
@@ -17,6 +18,17 @@ _FOLDED = (
     select(ledger_entry.c.debit, ledger_entry.c.credit, func.sum(ledger_entry.c.quantity).label("quantity"))
     .group_by(ledger_entry.c.debit, ledger_entry.c.credit)
     .order_by(ledger_entry.c.debit, ledger_entry.c.credit)
+)
+_DAY = timedelta(days=1) // timedelta(microseconds=1)
+_USED = (
+    select(
+        ((type_coerce(ledger_entry.c.at, Long) + bindparam("offset", type_=Long)) // _DAY).label("day"),
+        func.sum(ledger_entry.c.quantity).label("quantity"),
+    )
+    # As in the index, word by word.
+    .where(text("credit = 'in_process' AND debit IN ('issued', 'spoiled')"), ledger_entry.c.at >= bindparam("since"))
+    .group_by("day")
+    .order_by("day")
 )
 _LENT = (
     select(
@@ -48,6 +60,14 @@ def folded(connection: Connection, moment: datetime | None) -> dict[str, int]:
         sums[row.debit] = sums.get(row.debit, 0) + int(row.quantity)
         sums[row.credit] = sums.get(row.credit, 0) - int(row.quantity)
     return sums
+
+
+def used(connection: Connection, since: datetime, utc_offset: timedelta) -> dict[date, int]:
+    """Blanks that printers used up since then, by day in the time zone that is so far from UTC."""
+    values = {"since": since, "offset": utc_offset // timedelta(microseconds=1)}
+    return {
+        date(1970, 1, 1) + timedelta(days=int(row.day)): int(row.quantity) for row in connection.execute(_USED, values)
+    }
 
 
 def lent(connection: Connection) -> dict[str, int]:

@@ -139,6 +139,7 @@ ledger_entry = _table(
     Column("happened_on", Day),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("debit <> credit", name="accounts"),
+    _partial("ix_ledger_entry_used", "at", where="credit = 'in_process' AND debit IN ('issued', 'spoiled')"),
     _partial("ix_ledger_entry_batch", "batch", where="batch IS NOT NULL"),
     _partial("ix_ledger_entry_office", "office", where="office IS NOT NULL"),
 )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -45,10 +46,13 @@ def snapshot_now(asked: Invocation) -> "Snapshot":
     """What `status` and `blanks balance` tell from."""
     from daemon.main import open_lease
     from daemon.status import snapshot
+    from daemon.supply import look_ahead
 
-    settings = asked.settings()
+    settings, at = asked.settings(), now()
+    printers = [printer.name for printer in settings.card_printers]
     with asked.store(settings) as store:
-        return snapshot(settings, store, open_lease(settings), now())
+        found = snapshot(settings, store, open_lease(settings), at)
+        return replace(found, outlook=look_ahead(store, printers, at, settings.office.timezone))
 
 
 def _show(snapshot: "Snapshot") -> None:
@@ -90,6 +94,7 @@ def _overview(snapshot: "Snapshot") -> "Table":
     grid.add_row("Dispatch", _dispatch(snapshot))
     grid.add_row("Queue", _queue(snapshot))
     grid.add_row("Blanks", _blanks(snapshot))
+    grid.add_row("", _supply(snapshot))
     return grid
 
 
@@ -152,6 +157,16 @@ def _blanks(snapshot: "Snapshot") -> str:
     hoppers = [f"hopper {name} {snapshot.hopper(name):,}" for name in snapshot.hoppers]
     received, store, *others = (f"{name.replace('_', ' ')} {number:,}" for name, number in figures.items())
     return ", ".join([received, store, *hoppers, *others])
+
+
+def _supply(snapshot: "Snapshot") -> str:
+    outlook = snapshot.outlook
+    if outlook is None or outlook.days_left is None:
+        lasts = "how long they last is not known before the first cards are made"
+    else:
+        lasts = f"enough for {outlook.days_left:,.0f} working days at {outlook.per_day:,.0f} a day"
+    without = f"; {outlook.without:,} of those who are ready get none of them" if outlook and outlook.without else ""
+    return f"{lasts}{without}"
 
 
 def _printers(snapshot: "Snapshot") -> "Table":

@@ -12,6 +12,7 @@ from enum import StrEnum
 from daemon.domain.dispatch import PrinterState, is_off
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState
+from daemon.domain.supply import Outlook
 
 
 class Kind(StrEnum):
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     HOPPERS_EMPTY = "hoppers_empty"
     """No card printer has a blank left."""
     BLANKS_LOW = "blanks_low"
+    BLANKS_END_SOON = "blanks_end_soon"
+    """They last for fewer working days than it takes to get more."""
     HOPPER_OFF = "hopper_off"
     """A printer says that its hopper is empty, and the ledger says otherwise."""
     CARD_REJECTED = "card_rejected"
@@ -45,6 +48,8 @@ LINGERS: Mapping[Kind, timedelta] = {
     # A card that was not made gives its blank back: the stock swings around its limit.
     Kind.HOPPERS_EMPTY: timedelta(hours=1),
     Kind.BLANKS_LOW: timedelta(hours=1),
+    # The rate changes with every card of the day.
+    Kind.BLANKS_END_SOON: timedelta(days=1),
 }
 """So long it must not have been seen until the episode is over; the others are over at once."""
 
@@ -83,6 +88,10 @@ class Facts:
     """Blanks, of all card printers."""
     low: int
     """Fewer blanks than this are too few."""
+    outlook: Outlook | None = None
+    """None: not asked for."""
+    low_days: int = 0
+    """Fewer working days than this are too few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +204,10 @@ def _stock(facts: Facts) -> Iterator[Trouble]:
         yield Trouble(kind=Kind.HOPPERS_EMPTY, details={"store": facts.in_store})
     if 0 < left < facts.low:
         yield Trouble(kind=Kind.BLANKS_LOW, details={"left": left, "low": facts.low})
+    elif left and facts.outlook is not None:
+        days = facts.outlook.days_left
+        if days is not None and days < facts.low_days:
+            yield Trouble(
+                kind=Kind.BLANKS_END_SOON,
+                details={"left": left, "days": int(days), "per_day": round(facts.outlook.per_day or 0)},
+            )

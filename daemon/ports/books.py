@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from daemon.domain.dispatch import PrinterState
@@ -63,6 +63,13 @@ class LedgerStore(Protocol):
 
     def balances(self) -> dict[str, int]:
         """From the maintained sums."""
+        ...
+
+    def used(self, since: datetime, utc_offset: timedelta) -> dict[date, int]:
+        """Blanks that printers used up (cards and spoiled ones) since then, by day, oldest first.
+
+        A day is one of the time zone that is so far from UTC; days without use are left out.
+        """
         ...
 
     def balances_at(self, moment: datetime) -> dict[str, int]:

@@ -141,6 +141,8 @@ class Blanks(_Section):
     """The stock of blank cards."""
 
     low: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 500
+    low_days: Annotated[int, Field(ge=0, le=365)] = 10
+    """Working days; 0: nobody is told."""
 
 
 class Board(_Section):

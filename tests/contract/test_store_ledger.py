@@ -1,12 +1,14 @@
 """The ledger of blanks."""
 
+from datetime import timedelta
+
 import pytest
 
 from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn
 from daemon.domain.ledger import Movement
 from daemon.ports import Store
-from tests.contract.office import CLERK, NOON, events, stock
+from tests.contract.office import CLERK, NOON, events, minutes, stock
 
 
 def receive(store: Store, quantity: int, batch: str | None = None, document: str | None = None) -> bool:
@@ -92,3 +94,23 @@ def test_loading_a_hopper_nudges_its_printer(store: Store) -> None:
     assert store.printers.wishes("card-1") == (False, 2)
     assert store.printers.wishes("card-2") == (False, 0)
     assert store.printers.reports() == {}
+
+
+def test_what_printers_used_up_by_day_in_the_offices_time_zone(store: Store) -> None:
+    stock(store, quantity=10)
+    late, next_day = NOON + minutes(4 * 60 + 59), NOON + minutes(5 * 60)
+    for quantity, credit, debit, at in (
+        (5, "hopper:card-1", "in_process", NOON),
+        (2, "in_process", "issued", late),
+        (1, "in_process", "spoiled", late),
+        (1, "in_process", "hopper:card-1", late),
+        (1, "store", "spoiled", late),
+        (1, "in_process", "issued", next_day),
+    ):
+        if credit == "store":
+            store.ledger.move(Movement(quantity=1, credit="centre", debit="store", reason="x"), at=at, actor=CLERK)
+        store.ledger.move(Movement(quantity=quantity, credit=credit, debit=debit, reason="x"), at=at, actor=CLERK)
+    jakarta, tomorrow = timedelta(hours=7), NOON.date() + timedelta(days=1)
+    assert store.ledger.used(NOON, jakarta) == {NOON.date(): 3, tomorrow: 1}
+    assert store.ledger.used(next_day, jakarta) == {tomorrow: 1}
+    assert store.ledger.used(NOON, timedelta()) == {NOON.date(): 4}

@@ -41,6 +41,7 @@ def make(store: Store, clock: ManualClock, folder: Path, *urls: str, link: LinkS
         messengers=read_messengers(folder / "alert-urls", timeout_seconds=5).messengers,
         card_printers=("card-1",),
         low=50,
+        low_days=10,
         title="Giliran: Kantor Contoh",
         language="en",
         timezone=ZoneInfo("Asia/Jakarta"),

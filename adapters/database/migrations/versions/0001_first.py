@@ -141,6 +141,9 @@ def _blanks() -> None:
         sa.ForeignKeyConstraint(["document"], ["paper.number"], name="fk_ledger_entry_document"),
         sa.PrimaryKeyConstraint("id", name="pk_ledger_entry"),
     )
+    _partial_index(
+        "ix_ledger_entry_used", "ledger_entry", ["at"], "credit = 'in_process' AND debit IN ('issued', 'spoiled')"
+    )
     _partial_index("ix_ledger_entry_batch", "ledger_entry", ["batch"], "batch IS NOT NULL")
     _partial_index("ix_ledger_entry_office", "ledger_entry", ["office"], "office IS NOT NULL")
     _table(

@@ -7,7 +7,20 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import documents, intake, issuances, jobs, ledger, log, moves, papers, printers, records, view
+from adapters.database import (
+    documents,
+    intake,
+    issuances,
+    jobs,
+    ledger,
+    ledger_pages,
+    log,
+    moves,
+    papers,
+    printers,
+    records,
+    view,
+)
 from adapters.database.connections import reading_engine
 from adapters.database.statements import Statement
 
@@ -25,6 +38,7 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "balance": ledger._QUANTITY,
     "add": ledger._ADD,
     "booked": papers._KNOWN,
+    "used up": ledger_pages._USED,
     "batch": ledger._OF_BATCH,
     "is ready": documents._IS_READY,
     "batch key": issuances._BATCH_KEY,
@@ -39,8 +53,8 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "history": view._HISTORY,
     "overtakings": view._PASSING,
 }
-MAY_SORT = {"unbatched", "set back", "open attempts", "same nik"}
-"""Few rows: what is not settled, was set back, is printing, shares a NIK."""
+MAY_SORT = {"used up", "unbatched", "set back", "open attempts", "same nik"}
+"""Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
 
 
 GIVEN = {"digests": [b"0"], "of_batch": "B-1"}

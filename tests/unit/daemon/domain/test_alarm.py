@@ -9,6 +9,7 @@ from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFac
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.states import State
+from daemon.domain.supply import Outlook
 from tests.unit.daemon.domain.build import NOON, job
 
 WELL = Facts(
@@ -27,6 +28,7 @@ STOPPED = replace(
 DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CONNECT))
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
 LOW = replace(WELL, in_store=399)
+END_SOON = replace(WELL, outlook=Outlook(left=1100, in_line=3, per_day=200.0), low_days=10)
 EMPTY = replace(WELL, in_hoppers=0)
 OFF = replace(
     WELL,
@@ -121,6 +123,7 @@ TROUBLED = {
     Kind.PRINTER_STOPPED: STOPPED,
     Kind.HOPPERS_EMPTY: EMPTY,
     Kind.BLANKS_LOW: LOW,
+    Kind.BLANKS_END_SOON: END_SOON,
     Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
 }
@@ -174,3 +177,11 @@ def test_an_episode_gives_exactly_one_alert(kind: Kind, spans: list[tuple[bool, 
 def test_a_clock_that_jumps_does_not_tell_twice_what_lasts(jumps: list[int], kind: Kind) -> None:
     told = [news for news in looks((float(minutes), TROUBLED[kind]) for minutes in jumps) if not news.over]
     assert len(told) <= 1
+
+
+def test_blanks_that_last_for_a_few_days_are_told_with_the_rate_and_only_where_the_limit_is_not_reached_yet() -> None:
+    (news,) = looks([(0, WELL), (1, END_SOON), (2, END_SOON)])
+    assert news.trouble.details == {"left": 1100, "days": 5, "per_day": 200}
+    assert kinds([(0, replace(END_SOON, in_store=0))]) == [(Kind.BLANKS_LOW, False)]
+    assert kinds([(0, replace(END_SOON, low_days=5))]) == []
+    assert kinds([(0, replace(END_SOON, outlook=Outlook(left=1100, in_line=3, per_day=None)))]) == []
