@@ -14,6 +14,7 @@ _ID = {
     Kind.HOPPERS_EMPTY: "tidak ada blangko lagi di pencetak; di gudang {store}. Setelah diisi: giliran blanks load",
     Kind.BLANKS_LOW: "blangko tinggal {left} (batas {low})",
     Kind.BLANKS_END_SOON: "blangko tinggal {left}, cukup untuk {days} hari kerja ({per_day} sehari); mintalah ke pusat",
+    Kind.CONSUMABLE_LOW: "{printer}: {consumable} tinggal {percent} %, habis dalam sehari; siapkan gantinya",
     Kind.HOPPER_OFF: "{printer} melapor kehabisan blangko, padahal menurut buku masih {blanks} di dalamnya: selisih"
     " {blanks}? Hitung, lalu: giliran blanks count hopper:{printer} JUMLAH --reason …",
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
@@ -28,6 +29,7 @@ _EN = {
     Kind.HOPPERS_EMPTY: "no blank is left in any printer; {store} in store. After filling: giliran blanks load",
     Kind.BLANKS_LOW: "{left} blanks are left (the limit is {low})",
     Kind.BLANKS_END_SOON: "{left} blanks are left, enough for {days} working days at {per_day} a day; order more",
+    Kind.CONSUMABLE_LOW: "{printer}: {consumable} is down to {percent} % and ends within a day; have another ready",
     Kind.HOPPER_OFF: "{printer} says that it is out of blanks, the ledger says {blanks} in its hopper: off by {blanks}?"
     " Count them, then: giliran blanks count hopper:{printer} QTY --reason …",
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",

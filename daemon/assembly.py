@@ -34,6 +34,7 @@ from workers.runner import Loop
 from workers.settlement import Settlement
 from workers.situation import Situation
 from workers.start_gate import StartGate
+from workers.supply_watch import Supplied, SupplyWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,15 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 events=outside.events,
                 situation=situation,
                 clock=outside.clock,
+            ),
+            SupplyWatch(
+                printers=tuple(
+                    Supplied(printer=printer.name, queue=printer.queue, yields=printer.supplies)
+                    for printer in settings.card_printers
+                ),
+                store=outside.store.printers,
+                view=outside.store.view,
+                spooler=outside.spooler,
             ),
             *_alarm(settings, outside, situation),
         ),

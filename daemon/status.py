@@ -1,7 +1,7 @@
 """The state of the whole in one snapshot: for `status`, for systemd's STATUS= line, and for the board."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseRe
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
 from daemon.domain.states import State
-from daemon.domain.supply import Outlook
+from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
 from daemon.ports import Intake, Lease, PrinterReport, Store
 from daemon.settings import Printer, Settings
@@ -69,6 +69,8 @@ class Snapshot:
     """Cards made of which the centre has not heard yet."""
     outlook: Outlook | None = None
     """How long the blanks last; None where nobody asks."""
+    consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
+    """Ribbon and film, by printer."""
 
     @property
     def drain_until(self) -> datetime | None:
@@ -127,6 +129,7 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, MOST_NAMED)),
         rejected=tuple(store.issuances.rejected()),
         undelivered=store.issuances.undelivered(),
+        consumables=store.printers.consumables(),
     )
 
 
@@ -179,7 +182,7 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
             "drain_until": None if snapshot.drain_until is None else rfc3339(snapshot.drain_until),
         },
         "sync": sync_to_json(snapshot.intake),
-        "supply": supply_to_json(snapshot.outlook),
+        "supply": supply_to_json(snapshot),
     }
 
 
@@ -195,15 +198,18 @@ def sync_to_json(intake: Intake | None) -> dict[str, object]:
     return {"more": intake.more, "records": intake.records, "at": rfc3339(intake.at)}
 
 
-def supply_to_json(outlook: Outlook | None) -> dict[str, object] | None:
-    """How long the blanks last, in working days; null before a card was made."""
-    if outlook is None:
-        return None
-    per_day, days_left = outlook.per_day, outlook.days_left
+def supply_to_json(snapshot: Snapshot) -> dict[str, object]:
+    """How long the blanks last, in working days (null before a card was made), and ribbon and film by printer."""
+    outlook = snapshot.outlook
+    per_day, days_left = (outlook.per_day, outlook.days_left) if outlook else (None, None)
     return {
         "blanks_per_day": None if per_day is None else round(per_day, 1),
         "working_days_left": None if days_left is None else round(days_left, 1),
-        "ready_without_blank": outlook.without,
+        "ready_without_blank": outlook.without if outlook else None,
+        "consumables": {
+            printer: [{"name": each.name, "percent": each.percent, "cards_left": each.cards} for each in those]
+            for printer, those in snapshot.consumables.items()
+        },
     }
 
 

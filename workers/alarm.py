@@ -126,6 +126,9 @@ class Alarm:
             low=self.low,
             outlook=self._look_ahead(),
             low_days=self.low_days,
+            consumables={
+                name: those for name, those in self.store.printers.consumables().items() if name in self.card_printers
+            },
         )
 
     def _look_ahead(self) -> Outlook | None:

@@ -8,6 +8,7 @@ import cups
 
 from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal
 from daemon.domain.recovery import SpoolState, plain_reasons
+from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
 from daemon.ports import QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 
@@ -54,6 +55,17 @@ class CupsSpooler:
             reasons=plain_reasons(found.get("printer-state-reasons", ())),
             message=found.get("printer-state-message", ""),
             device_uri=found.get("device-uri", ""),
+        )
+
+    def consumables(self, queue: str) -> tuple[Consumable, ...]:
+        """Those with a level: CUPS says -1 and less where it is not known."""
+        with self._connections.use() as connection:
+            found = connection.getPrinterAttributes(queue, requested_attributes=["marker-names", "marker-levels"])
+        names, levels = (_several(found.get(name)) for name in ("marker-names", "marker-levels"))
+        return tuple(
+            Consumable(name=str(name), percent=min(level, 100))
+            for name, level in zip(names, levels, strict=False)
+            if isinstance(level, int) and level >= 0
         )
 
     def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
@@ -183,6 +195,13 @@ class CupsSpooler:
         except IppRefusal as refusal:
             if refusal.status not in (NOT_FOUND, NOT_POSSIBLE):  # gone, or over since we looked
                 raise
+
+
+def _several(value: Any) -> list[Any]:
+    """pycups gives one value as it is, several as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _spool_job(found: Mapping[str, Any]) -> SpoolJob:

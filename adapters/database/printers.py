@@ -1,6 +1,8 @@
 """What printers do, and what operators want of them."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
@@ -10,6 +12,7 @@ from adapters.database.connections import Database
 from adapters.database.tables import guard_journal, printer
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
+from daemon.domain.supply import Consumable
 from daemon.ports import PrinterReport
 
 _REPORT_COLUMNS = (printer.c.name, printer.c.state, printer.c.reasons, printer.c.record_id, printer.c.since)
@@ -23,6 +26,9 @@ _SAVE = _OF_NAME.values(
     since=bindparam("new_since"),
 )
 _PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
+_CONSUMABLES = select(printer.c.name, printer.c.consumables).order_by(printer.c.name)
+_SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
+_RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
 _JOURNAL = select(guard_journal.c.identity)
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
@@ -59,6 +65,43 @@ class SqlPrinters:
             log.write(connection, [log.Draft(at=at, actor=actor, event=event, details={"printer": name})])
 
         self._database.write(put)
+
+    def consumables(self) -> dict[str, tuple[Consumable, ...]]:
+        """By printer; only printers of which something is known."""
+        with self._database.read() as connection:
+            found = {row.name: json.loads(row.consumables) for row in connection.execute(_CONSUMABLES)}
+        return {name: tuple(Consumable(**each) for each in those) for name, those in found.items() if those}
+
+    def save_consumables(self, name: str, found: Sequence[Consumable]) -> None:
+        """Written only when something has changed."""
+        if self.consumables().get(name, ()) == tuple(found):
+            return
+        values = {"of_name": name, "new_consumables": json.dumps([asdict(each) for each in found])}
+
+        def put(connection: Connection) -> None:
+            _row(connection, name)
+            connection.execute(_SAVE_CONSUMABLES, values)
+
+        self._database.write(put)
+
+    def renew(self, name: str, consumable: str, at: datetime, actor: str) -> None:
+        """A new one was put in (logged)."""
+
+        def put(connection: Connection) -> None:
+            renewed = json.loads(_row(connection, name)["renewed"])
+            renewed[consumable] = at.isoformat()
+            connection.execute(_RENEW, {"of_name": name, "new_renewed": json.dumps(renewed)})
+            details = {"printer": name, "consumable": consumable}
+            log.write(connection, [log.Draft(at=at, actor=actor, event="consumable_renewed", details=details)])
+
+        self._database.write(put)
+
+    def renewed(self, name: str, consumable: str) -> datetime | None:
+        """When a new one was put in last; None: nobody said."""
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+        at = None if row is None else json.loads(row.renewed).get(consumable)
+        return None if at is None else datetime.fromisoformat(at)
 
     def journal(self) -> str | None:
         """The identity of the guard's journal that everything so far was written in; None before the first."""

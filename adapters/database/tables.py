@@ -242,6 +242,10 @@ printer = _table(
     Column("since", Moment),
     Column("paused", Flag, nullable=False),
     Column("nudges", Integer, nullable=False),
+    # What is left of ribbon and film: JSON, a list of {name, percent, full}.
+    Column("consumables", Text, nullable=False, server_default="[]"),
+    # When each was put in new, microseconds by name: JSON.
+    Column("renewed", Text, nullable=False, server_default="{}"),
 )
 
 guard_journal = _table(

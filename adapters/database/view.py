@@ -42,6 +42,7 @@ _PASSING = (
     .order_by(attempt.c.start_sequence)
 )
 _PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.printed_at >= bindparam("at"))
+_PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
 
 _END_OF_TIME = 2**62
 
@@ -115,9 +116,11 @@ class SqlView:
                     found.setdefault(row.record_id, overtaking)
         return list(found.values())
 
-    def printed_since(self, at: datetime) -> int:
+    def printed_since(self, at: datetime, printer: str | None = None) -> int:
         """Cards made since then."""
         with self._database.read() as connection:
+            if printer is not None:
+                return connection.execute(_PRINTED_THERE, {"at": at, "there": printer}).scalar_one()
             return connection.execute(_PRINTED_SINCE, {"at": at}).scalar_one()
 
 

@@ -64,6 +64,24 @@ def _set_paused(asked: Invocation, name: str, paused: bool) -> None:
 
 
 @app.command(context_settings=HELP)
+def renew(
+    context: typer.Context,
+    printer: PrinterName,
+    consumable: Annotated[str, typer.Argument(metavar="NAME", help="As in the printer's `supplies`: ribbon, film.")],
+) -> None:
+    """A new ribbon or film was put in, of which the printer does not tell what is left."""
+    asked = invocation(context)
+    settings = asked.settings()
+    supplies = find_printer(settings, printer).supplies
+    if consumable not in supplies:
+        there = ", ".join(supplies) or "nothing"
+        raise Rejected(f"{consumable!r} does not stand in the supplies of {printer} in the configuration; {there} does")
+    with asked.store(settings) as store:
+        store.printers.renew(printer, consumable, now(), actor())
+    output.say(f"{printer} has a new {consumable}, good for {supplies[consumable]:,} cards")
+
+
+@app.command(context_settings=HELP)
 def guard(
     context: typer.Context,
     printer: PrinterName,

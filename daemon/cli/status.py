@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from daemon.domain.supply import Consumable
     from daemon.status import PrinterLine, Snapshot
 
 app = typer.Typer()
@@ -174,7 +175,7 @@ def _printers(snapshot: "Snapshot") -> "Table":
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record"):
+    for heading in ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record", "Ribbon, film"):
         table.add_column(heading, overflow="fold")
     for line in snapshot.printers:
         table.add_row(
@@ -184,8 +185,14 @@ def _printers(snapshot: "Snapshot") -> "Table":
             Text(line.state.value, style=_style(line)),
             Text(output.visible(", ".join(line.reasons))),
             line.record_id or "",
+            Text(output.visible(", ".join(map(_left_of, snapshot.consumables.get(line.name, ()))))),
         )
     return table
+
+
+def _left_of(consumable: "Consumable") -> str:
+    cards = "" if consumable.cards is None else f", {consumable.cards:,} cards"
+    return f"{consumable.name} {consumable.percent} %{cards}"
 
 
 def _style(line: "PrinterLine") -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from daemon.domain.dispatch import PrinterState, is_off
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState
-from daemon.domain.supply import Outlook
+from daemon.domain.supply import Consumable, Outlook
 
 
 class Kind(StrEnum):
@@ -27,6 +27,8 @@ class Kind(StrEnum):
     BLANKS_LOW = "blanks_low"
     BLANKS_END_SOON = "blanks_end_soon"
     """They last for fewer working days than it takes to get more."""
+    CONSUMABLE_LOW = "consumable_low"
+    """Ribbon or film ends within a working day."""
     HOPPER_OFF = "hopper_off"
     """A printer says that its hopper is empty, and the ledger says otherwise."""
     CARD_REJECTED = "card_rejected"
@@ -50,6 +52,7 @@ LINGERS: Mapping[Kind, timedelta] = {
     Kind.BLANKS_LOW: timedelta(hours=1),
     # The rate changes with every card of the day.
     Kind.BLANKS_END_SOON: timedelta(days=1),
+    Kind.CONSUMABLE_LOW: timedelta(hours=1),
 }
 """So long it must not have been seen until the episode is over; the others are over at once."""
 
@@ -92,6 +95,8 @@ class Facts:
     """None: not asked for."""
     low_days: int = 0
     """Fewer working days than this are too few."""
+    consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
+    """By printer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +154,7 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
             details: Mapping[str, str | int] = {"printer": printer.name, "blanks": printer.blanks}
             yield Trouble(kind=Kind.HOPPER_OFF, subject=printer.name, details=details)
     yield from _stock(facts)
+    yield from _consumables(facts)
     for record_id in facts.rejected:
         yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})
 
@@ -211,3 +217,18 @@ def _stock(facts: Facts) -> Iterator[Trouble]:
                 kind=Kind.BLANKS_END_SOON,
                 details={"left": left, "days": int(days), "per_day": round(facts.outlook.per_day or 0)},
             )
+
+
+def _consumables(facts: Facts) -> Iterator[Trouble]:
+    """Every printer is taken to make an equal share of a day's cards."""
+    per_day = facts.outlook.per_day if facts.outlook else None
+    each = None if per_day is None else per_day / max(1, len(facts.consumables))
+    for printer, those in facts.consumables.items():
+        for consumable in those:
+            if consumable.is_low(each):
+                details: dict[str, str | int] = {
+                    "printer": printer,
+                    "consumable": consumable.name,
+                    "percent": consumable.percent,
+                }
+                yield Trouble(kind=Kind.CONSUMABLE_LOW, subject=f"{printer}:{consumable.name}", details=details)

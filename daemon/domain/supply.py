@@ -3,13 +3,63 @@
 A working day is one on which cards were made: holidays and outages need no calendar.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import fmean
 
 WINDOW = timedelta(days=28)
 """The use is taken from so long back."""
+
+
+LOW_PERCENT = 10
+"""Of a consumable of which nobody said how many cards it is good for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumable:
+    """A ribbon, a film, or whatever else a printer uses up."""
+
+    name: str
+    """As CUPS calls it (marker-names), or as the configuration does where CUPS is silent."""
+    percent: int
+    """What is left of it, 0 to 100."""
+    full: int | None = None
+    """Cards from a full one; None: nobody said."""
+
+    @property
+    def cards(self) -> int | None:
+        """Cards that it is good for yet."""
+        return None if self.full is None else self.full * self.percent // 100
+
+    def is_low(self, per_day: float | None) -> bool:
+        """Whether it ends within a working day on which the printer makes so many cards."""
+        if self.cards is None or per_day is None:
+            return self.percent <= LOW_PERCENT
+        return self.cards < per_day
+
+
+def consumables(
+    reported: Sequence[Consumable], yields: Mapping[str, int], made: Callable[[str], int | None]
+) -> tuple[Consumable, ...]:
+    """What a printer reports, with the yields that the configuration names; after it those that it is silent about.
+
+    A yield is of whatever bears its name as a part of its own ("ribbon" of "YMCKO Ribbon"). `made` says how many cards
+    were made since a consumable was put in new; None: nobody said when.
+    """
+    found = [
+        replace(consumable, full=next((full for name, full in yields.items() if _bears(consumable.name, name)), None))
+        for consumable in reported
+    ]
+    for name, full in yields.items():
+        cards = None if any(_bears(consumable.name, name) for consumable in reported) else made(name)
+        if cards is not None:
+            found.append(Consumable(name=name, percent=max(0, 100 - 100 * cards // full), full=full))
+    return tuple(found)
+
+
+def _bears(name: str, part: str) -> bool:
+    return part.casefold() in name.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

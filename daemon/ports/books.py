@@ -1,6 +1,6 @@
 """The store, as far as it is about the office: blanks, the line, printers, the log, and the whole of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -11,6 +11,7 @@ from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link
 from daemon.domain.log import Entry
 from daemon.domain.states import State
+from daemon.domain.supply import Consumable
 from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, RecordStore
 
 
@@ -157,6 +158,22 @@ class PrinterStore(Protocol):
         """An operator pauses or resumes our dispatch to it. Resuming also ends its rest."""
         ...
 
+    def consumables(self) -> dict[str, tuple[Consumable, ...]]:
+        """What is left of ribbon and film, by printer; only printers of which something is known."""
+        ...
+
+    def save_consumables(self, name: str, found: Sequence[Consumable]) -> None:
+        """As seen last."""
+        ...
+
+    def renew(self, name: str, consumable: str, at: datetime, actor: str) -> None:
+        """A new one was put in (logged)."""
+        ...
+
+    def renewed(self, name: str, consumable: str) -> datetime | None:
+        """When a new one was put in last; None: nobody said."""
+        ...
+
     def journal(self) -> str | None:
         """The identity of the guard's journal that everything so far was written in; None before the first."""
         ...
@@ -228,8 +245,8 @@ class QueueView(Protocol):
         """Earliest start first."""
         ...
 
-    def printed_since(self, at: datetime) -> int:
-        """Cards made since then."""
+    def printed_since(self, at: datetime, printer: str | None = None) -> int:
+        """Cards made since then, on this printer if one is named."""
         ...
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.recovery import Mark, SpoolState
+from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
 
 JOURNAL_OPTION = "giliran-journal"
@@ -54,6 +55,10 @@ class Spooler(Protocol):
 
     def queue(self, queue: str) -> QueueStatus:
         """The queue now. Leaks memory in pycups: call it rarely."""
+        ...
+
+    def consumables(self, queue: str) -> tuple[Consumable, ...]:
+        """Ribbon, film and the like, as far as the printer tells (PWG 5100.9 marker-levels). Call it rarely, too."""
         ...
 
     def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:

@@ -17,11 +17,13 @@ from daemon.settings.values import (
     Duration,
     FilePath,
     HostAndPort,
+    Nip,
     OfficeCode,
     OptionName,
     OptionValue,
     PrinterName,
     QueueName,
+    SupplyName,
     TemplateName,
     Text,
     Zone,
@@ -46,8 +48,7 @@ class Office(_Section):
     """Where papers are signed."""
     head: Text | None = None
     """Who signs them."""
-    head_nip: Annotated[str, Field(pattern=r"^[0-9]{18}$")] | None = None
-    """Nomor Induk Pegawai."""
+    head_nip: Nip | None = None
     timezone: Zone = Field(default="Asia/Jakarta", validate_default=True)
     language: Literal["id", "en"] = "id"
 
@@ -134,6 +135,8 @@ class Printer(_Section):
     kind: Kind
     queue: QueueName
     options: Mapping[OptionName, OptionValue] = Field(default_factory=dict)
+    supplies: Mapping[SupplyName, Annotated[int, Field(ge=1, le=100_000)]] = Field(default_factory=dict)
+    """Cards from a full ribbon, film and the like, by a part of its name."""
     template: TemplateName = Field(default_factory=lambda data: "letter" if data.get("kind") == "paper" else "card")
 
 

@@ -18,6 +18,8 @@ _LONGEST = timedelta(days=3650)
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_NIP = re.compile(r"[0-9]{18}")
+_SUPPLY = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,31}")
 _TEMPLATE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _OPTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,126}")
 _QUEUE_NAME = re.compile(r"[^\s/#]{1,127}")
@@ -180,6 +182,8 @@ CupsServer = Annotated[str, AfterValidator(_cups_server)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 CentralUrl = Annotated[str, AfterValidator(_central_url)]
 OfficeCode = Annotated[str, _matching(_CODE, "must be 1 to 32 of A-Z a-z 0-9 . _ -")]
+Nip = Annotated[str, _matching(_NIP, "must be 18 digits (Nomor Induk Pegawai)")]
+SupplyName = Annotated[str, _matching(_SUPPLY, "must be a word such as ribbon or film")]
 PrinterName = Annotated[str, AfterValidator(_printer_name)]
 QueueName = Annotated[str, _matching(_QUEUE_NAME, "must be the name of a CUPS queue: no spaces, / or #")]
 TemplateName = Annotated[str, _matching(_TEMPLATE_NAME, "must be a template's name without folder and ending")]

@@ -171,3 +171,14 @@ def test_a_server_that_is_not_there_is_unreachable(token: Token) -> None:
     for server in ("/nowhere/cups.sock", "127.0.0.1:1"):
         with pytest.raises(SpoolerUnreachable):
             CupsSpooler(server).find(token)
+
+
+def test_the_printer_tells_what_is_left_of_its_ribbon(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.printer.change_ribbon(200)
+    card_queue.start(token, card_pdf)
+    card_queue.settled(token)
+    card_queue.start(Token(token.record_id, token.attempt + 1), card_pdf)
+    card_queue.settled(Token(token.record_id, token.attempt + 1))
+
+    (ribbon,) = card_queue.spooler.consumables(card_queue.name)
+    assert (ribbon.name, ribbon.percent) == ("Ribbon", 99)

@@ -1,8 +1,11 @@
 """What printers do and what operators want of them."""
 
+from dataclasses import replace
+
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.supply import Consumable
 from daemon.ports import PrinterReport, Store
-from tests.contract.office import CLERK, NOON, events
+from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, stock
 
 
 def say(store: Store, state: PrinterState, *reasons: str, record_id: str | None = None) -> PrinterReport:
@@ -51,3 +54,35 @@ def test_resuming_ends_a_rest_as_well(store: Store) -> None:
     store.printers.set_paused("card-1", False, NOON, CLERK)
     assert store.printers.wishes("card-1") == (False, 2)
     assert events(store) == ["printer_resumed", "printer_paused", "printer_resumed"]
+
+
+def test_what_is_left_of_ribbon_and_film_is_kept_by_printer(store: Store) -> None:
+    assert store.printers.consumables() == {}
+    say(store, PrinterState.IDLE)
+    ribbon = Consumable(name="Ribbon", percent=40, full=250)
+    store.printers.save_consumables("card-1", [ribbon])
+    store.printers.save_consumables("card-2", [])
+    assert store.printers.consumables() == {"card-1": (ribbon,)}
+    store.printers.save_consumables("card-1", [replace(ribbon, percent=39)])
+    assert store.printers.consumables() == {"card-1": (replace(ribbon, percent=39),)}
+    assert store.printers.reports()["card-1"].state is PrinterState.IDLE
+
+
+def test_who_put_in_a_new_one_when(store: Store) -> None:
+    assert store.printers.renewed("card-1", "ribbon") is None
+    store.printers.renew("card-1", "ribbon", NOON, CLERK)
+    store.printers.renew("card-1", "film", NOON + minutes(1), CLERK)
+    assert store.printers.renewed("card-1", "ribbon") == NOON
+    assert store.printers.renewed("card-1", "film") == NOON + minutes(1)
+    assert [(entry.event, entry.actor) for entry in store.log.entries()] == [("consumable_renewed", CLERK)] * 2
+
+
+def test_cards_made_since_then_on_one_printer(store: Store) -> None:
+    stock(store, "card-1")
+    stock(store, "card-2")
+    in_line(store, "A", "B", "C")
+    for printer, minute in (("card-1", 1), ("card-2", 2), ("card-1", 3)):
+        print_next(store, printer, NOON + minutes(minute))
+    assert store.view.printed_since(NOON + minutes(2)) == 2
+    assert store.view.printed_since(NOON, "card-1") == 2
+    assert store.view.printed_since(NOON + minutes(2), "card-1") == 1

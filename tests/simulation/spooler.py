@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from daemon.domain.recovery import SpoolState
+from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
 from daemon.ports import JOURNAL_OPTION, QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import Cups, CupsJob
@@ -27,6 +28,11 @@ class SimulatedSpooler:
         """The queue now."""
         self._reach()
         return self._cups.queues[queue].status
+
+    def consumables(self, queue: str) -> tuple[Consumable, ...]:
+        """None that it tells of."""
+        self._reach()
+        return ()
 
     def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
         """A held job."""

@@ -67,6 +67,7 @@ class VirtualCardPrinter:
         with self._stock():
             self._write("hopper", hopper)
             self._write("ribbon", ribbon)
+            self._write("ribbon-full", ribbon)
 
     @property
     def device_uri(self) -> str:
@@ -104,6 +105,7 @@ class VirtualCardPrinter:
         """A new one, of that many cards."""
         with self._stock():
             self._write("ribbon", panels)
+            self._write("ribbon-full", panels)
 
     def fault(self, kind: Fault) -> None:
         """Show it from the next job on."""

@@ -79,6 +79,10 @@ class _Printer:
                 return reason
         return None
 
+    def ribbon_percent(self) -> int:
+        """What is left of it."""
+        return 100 * int(self.text("ribbon") or 0) // (int(self.text("ribbon-full") or 0) or 1000)
+
     def take(self) -> None:
         """One card out of the hopper, one panel off the ribbon."""
         with self.locked("stock.lock"):
@@ -121,6 +125,7 @@ def print_job(printer: _Printer, argv: list[str]) -> int:
     if refusal:
         return fail(refusal)
     say("STATE: -" + ",".join(f"{reason}-error" for reason in _MESSAGES))
+    say(f"ATTR: marker-names=Ribbon marker-types=inkRibbon marker-levels={printer.ribbon_percent()}")
     fault = printer.text("fault")
     with open(argv[6], "rb") if len(argv) > 6 else sys.stdin.buffer as data:
         if fault == "first-byte":

@@ -235,6 +235,8 @@ def _rest() -> None:
         sa.Column("since", LONG),
         sa.Column("paused", sa.Integer(), nullable=False),
         sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("consumables", sa.Text(), nullable=False, server_default="[]"),
+        sa.Column("renewed", sa.Text(), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("name", name="pk_printer"),
     )
     _table(

@@ -9,7 +9,7 @@ from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFac
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.states import State
-from daemon.domain.supply import Outlook
+from daemon.domain.supply import Consumable, Outlook
 from tests.unit.daemon.domain.build import NOON, job
 
 WELL = Facts(
@@ -29,6 +29,7 @@ DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CON
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
 LOW = replace(WELL, in_store=399)
 END_SOON = replace(WELL, outlook=Outlook(left=1100, in_line=3, per_day=200.0), low_days=10)
+RIBBON_LOW = replace(WELL, consumables={"card-1": (Consumable(name="Ribbon", percent=7),)})
 EMPTY = replace(WELL, in_hoppers=0)
 OFF = replace(
     WELL,
@@ -124,6 +125,7 @@ TROUBLED = {
     Kind.HOPPERS_EMPTY: EMPTY,
     Kind.BLANKS_LOW: LOW,
     Kind.BLANKS_END_SOON: END_SOON,
+    Kind.CONSUMABLE_LOW: RIBBON_LOW,
     Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
 }

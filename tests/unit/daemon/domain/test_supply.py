@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.domain.supply import outlook
+from daemon.domain.supply import LOW_PERCENT, Consumable, consumables, outlook
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,38 @@ def test_more_blanks_last_longer_and_the_rate_lies_within_what_was_used(
     assert found.days_left is not None
     assert more.days_left is not None
     assert 0 <= found.days_left < more.days_left
+
+
+RIBBON = Consumable(name="YMCKO Ribbon", percent=40)
+FILM = Consumable(name="Film", percent=80)
+
+
+def test_what_a_printer_reports_is_good_for_as_many_cards_as_the_configuration_says() -> None:
+    ribbon, film = consumables([RIBBON, FILM], {"ribbon": 250}, lambda name: None)
+    assert (ribbon.cards, film.cards) == (100, None)
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [(None, []), (0, [("film", 100, 500)]), (125, [("film", 75, 375)]), (900, [("film", 0, 0)])],
+    ids=["nobody-said-when", "new", "a-quarter-used", "longer-than-it-should"],
+)
+def test_where_a_printer_is_silent_the_cards_made_since_it_was_new_tell(
+    made: int | None, found: list[tuple[str, int, int]]
+) -> None:
+    told = consumables([RIBBON], {"ribbon": 250, "film": 500}, lambda name: made)
+    assert [(each.name, each.percent, each.cards) for each in told[1:]] == found
+
+
+@pytest.mark.parametrize(
+    ("consumable", "per_day", "is_low"),
+    [
+        (Consumable(name="ribbon", percent=40, full=250), 99.0, False),
+        (Consumable(name="ribbon", percent=40, full=250), 101.0, True),
+        (Consumable(name="ribbon", percent=40, full=250), None, False),
+        (Consumable(name="ribbon", percent=LOW_PERCENT), 1000.0, True),
+        (Consumable(name="ribbon", percent=LOW_PERCENT + 1), 1000.0, False),
+    ],
+)
+def test_low_is_what_ends_within_a_day(consumable: Consumable, per_day: float | None, is_low: bool) -> None:
+    assert consumable.is_low(per_day) is is_low
