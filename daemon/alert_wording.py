@@ -17,6 +17,7 @@ _ID = {
     Kind.CONSUMABLE_LOW: "{printer}: {consumable} tinggal {percent} %, habis dalam sehari; siapkan gantinya",
     Kind.HOPPER_OFF: "{printer} melapor kehabisan blangko, padahal menurut buku masih {blanks} di dalamnya: selisih"
     " {blanks}? Hitung, lalu: giliran blanks count hopper:{printer} JUMLAH --reason …",
+    Kind.SERIAL_WRONG: "kartu {record} bernomor seri {serial}, yang {trouble}; periksa: giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
 }
 _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
@@ -32,9 +33,15 @@ _EN = {
     Kind.CONSUMABLE_LOW: "{printer}: {consumable} is down to {percent} % and ends within a day; have another ready",
     Kind.HOPPER_OFF: "{printer} says that it is out of blanks, the ledger says {blanks} in its hopper: off by {blanks}?"
     " Count them, then: giliran blanks count hopper:{printer} QTY --reason …",
+    Kind.SERIAL_WRONG: "the card of {record} bears serial {serial}, which {trouble}; giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
 }
 _EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}
+
+_SERIALS = {
+    "id": {"unknown": "tidak pernah diterima", "twice": "ada juga pada kartu lain"},
+    "en": {"unknown": "was never received", "twice": "another card bears too"},
+}
 
 _TABLES = {"id": (_ID, _ID_OVER), "en": (_EN, _EN_OVER)}
 
@@ -46,6 +53,8 @@ def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
     details = dict(news.trouble.details)
     if news.trouble.kind is Kind.LINE_DOWN:
         details["advice"] = advice(str(details["cause"]), language) or "giliran link show"
+    if news.trouble.kind is Kind.SERIAL_WRONG:
+        details["trouble"] = _SERIALS[language][str(details["trouble"])]
     return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **details)
 
 

@@ -9,6 +9,7 @@ from daemon.domain import ledger
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
@@ -71,6 +72,8 @@ class Snapshot:
     """How long the blanks last; None where nobody asks."""
     consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
     """Ribbon and film, by printer."""
+    serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
+    """(record id, serial, what is wrong) of cards whose serial cannot be right."""
 
     @property
     def drain_until(self) -> datetime | None:
@@ -130,6 +133,7 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         rejected=tuple(store.issuances.rejected()),
         undelivered=store.issuances.undelivered(),
         consumables=store.printers.consumables(),
+        serials=tuple(store.serials.troubles(MOST_NAMED)),
     )
 
 

@@ -123,6 +123,7 @@ class Alarm:
             rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
             in_store=balances.get(ledger.STORE, 0),
             in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in self.card_printers),
+            serials=tuple(self.store.serials.troubles(MOST_UNCONFIRMED)),
             low=self.low,
             outlook=self._look_ahead(),
             low_days=self.low_days,

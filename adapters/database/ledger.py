@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import ledger_pages, log, papers
+from adapters.database import ledger_pages, log, papers, serials
 from adapters.database.connections import Database
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
@@ -162,6 +162,7 @@ class SqlLedger:
             movements = tuple(plan(connection))
             for movement in movements:
                 _post(connection, movement, at=at, actor=actor)
+                serials.register(connection, movement.serials, movement.batch, at)
                 _nudge_hopper(connection, movement.debit)
                 draft = log.Draft(at=at, actor=actor, event="blanks_moved", details=_details(movement))
                 log.write(connection, [draft])
@@ -248,4 +249,5 @@ def _details(movement: Movement) -> dict[str, Any]:
         "witnesses": list(movement.witnesses) or None,
         "note": movement.note,
         "date": None if movement.happened_on is None else movement.happened_on.isoformat(),
+        "serials": [movement.serials[0], movement.serials[-1]] if movement.serials else None,
     }

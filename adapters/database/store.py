@@ -15,6 +15,7 @@ from adapters.database.printers import SqlPrinters
 from adapters.database.records import SqlRecords
 from adapters.database.schema import check_file, check_revision
 from adapters.database.seal import Seal, key_file, load_seal
+from adapters.database.serials import SqlSerials
 from adapters.database.tables import sealing
 from adapters.database.view import SqlView
 from daemon.domain.errors import Fatal
@@ -30,6 +31,7 @@ class SqlStore:
         self.records = SqlRecords(database, seal)
         self.issuances = SqlIssuances(database)
         self.ledger = SqlLedger(database)
+        self.serials = SqlSerials(database)
         self.links = SqlLinks(database)
         self.printers = SqlPrinters(database)
         self.log = SqlLog(database)

@@ -26,6 +26,7 @@ from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.ports import Phase
 
@@ -221,6 +222,7 @@ issuance = _table(
     Column("printed_at", Moment, nullable=False, index=True),
     Column("printer", Text, nullable=False),
     Column("card_serial", Text),
+    Column("serial_trouble", Word(SerialTrouble)),
     Column("batch_key", Text),
     Column("acknowledged_at", Moment),
     # The centre's reason.
@@ -229,6 +231,15 @@ issuance = _table(
     ForeignKeyConstraint(["record_id", "attempt"], ["attempt.record_id", "attempt.attempt"]),
     _partial("ix_issuance_due", "printed_at", "record_id", where="acknowledged_at IS NULL AND rejected IS NULL"),
     _partial("ix_issuance_rejected", "printed_at", where="rejected IS NOT NULL"),
+    _partial("ix_issuance_card_serial", "card_serial", where="card_serial IS NOT NULL"),
+    _partial("ix_issuance_serial_trouble", "printed_at", where="serial_trouble IS NOT NULL"),
+)
+
+blank_serial = _table(
+    "blank_serial",
+    Column("serial", Text, primary_key=True),
+    Column("batch", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
 )
 
 printer = _table(

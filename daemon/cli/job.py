@@ -9,9 +9,11 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, Reason, RecordId, actor, invocation, now
 from daemon.domain import job as moves
+from daemon.domain import serials
 from daemon.domain.errors import LostRace, Rejected, UnknownRecord
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
+from daemon.domain.serials import SerialTrouble
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
 
 Move = Callable[[Job, datetime, str], Transition]
+
+_TROUBLES = {
+    SerialTrouble.UNKNOWN: "was never received here; look at the card and at the delivery notes",
+    SerialTrouble.TWICE: "stands on another card, too; look at both",
+}
 
 
 @app.command(context_settings=HELP)
@@ -75,6 +82,28 @@ def confirm(
         record,
         lambda job, at, who: moves.confirm(job, verdict, reason=reason, at=at, actor=who),
     )
+
+
+@app.command(context_settings=HELP)
+def serial(
+    context: typer.Context,
+    record: RecordId,
+    number: Annotated[str, typer.Argument(metavar="SERIAL", help="As it stands on the card.")],
+) -> None:
+    """Tie the serial number that stands on a card to its person; told again, it replaces the one before."""
+    asked = invocation(context)
+    settings = asked.settings()
+    if not settings.blanks.serials:
+        raise Rejected("serials are not kept here; set blanks.serials: true in the configuration")
+    with asked.store(settings) as store:
+        tied = store.serials.tie(record, serials.serial(number), at=now(), actor=actor())
+    output.say(f"{record}: serial {tied.serial}")
+    if tied.trouble is not None:
+        output.warn(
+            f"{tied.serial} {_TROUBLES[tied.trouble]}; it is kept all the same: giliran blanks serial {tied.serial}"
+        )
+    if tied.told_without:
+        output.warn("the central server was told of this card before, without the serial")
 
 
 @app.command(context_settings=HELP)

@@ -11,6 +11,7 @@ from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
 from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState, is_off
 from daemon.domain.link import LinkState
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 
 if TYPE_CHECKING:
@@ -218,6 +219,9 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         )
     if len(snapshot.rejected) > _MOST_REJECTED:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
+    for record_id, serial, trouble in snapshot.serials:
+        what = "was never received" if trouble is SerialTrouble.UNKNOWN else "stands on another card, too"
+        yield f"{record_id}: serial {serial} {what}; if it was misread: giliran job serial {record_id} …"
     for line in snapshot.printers:
         if line.state is PrinterState.UNREACHABLE:
             yield f"{line.name}: CUPS does not answer for queue {line.queue}"

@@ -12,6 +12,7 @@ from enum import StrEnum
 from daemon.domain.dispatch import PrinterState, is_off
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.supply import Consumable, Outlook
 
 
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     """Ribbon or film ends within a working day."""
     HOPPER_OFF = "hopper_off"
     """A printer says that its hopper is empty, and the ledger says otherwise."""
+    SERIAL_WRONG = "serial_wrong"
+    """A card bears a serial that was never received, or that another card bears too."""
     CARD_REJECTED = "card_rejected"
     """The centre does not book a card that was made."""
 
@@ -97,6 +100,8 @@ class Facts:
     """Fewer working days than this are too few."""
     consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
     """By printer."""
+    serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
+    """(record id, serial, what is wrong with it)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +160,9 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
             yield Trouble(kind=Kind.HOPPER_OFF, subject=printer.name, details=details)
     yield from _stock(facts)
     yield from _consumables(facts)
+    for record_id, serial, trouble in facts.serials:
+        details = {"record": record_id, "serial": serial, "trouble": trouble}
+        yield Trouble(kind=Kind.SERIAL_WRONG, subject=f"{record_id}:{serial}", details=details)
     for record_id in facts.rejected:
         yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})
 

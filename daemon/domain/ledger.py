@@ -71,9 +71,13 @@ class Movement:
     """What the person who booked it said."""
     happened_on: date | None = None
     """The paper's date, where it is not the day of booking."""
+    serials: tuple[str, ...] = ()
+    """Of a delivery, where the office has them: as many as there are blanks."""
 
     def __post_init__(self) -> None:
         _check_quantity(self.quantity, least=1)
+        if self.serials and (len(self.serials) != self.quantity or self.batch is None):
+            raise Rejected("serials come with a batch, one for each blank")
         if self.credit == self.debit:
             raise Rejected(f"blanks cannot move from {self.credit} to itself")
         for account in (self.credit, self.debit):
@@ -85,8 +89,11 @@ class Movement:
     @property
     def gist(self) -> str:
         """What its paper says: booked again under the same number, it must say the same."""
+        of_serials = f", serials {self.serials[0]} to {self.serials[-1]}" if self.serials else ""
         return _words(
-            f"{self.quantity} from {self.credit} to {self.debit} ({self.reason})", batch=self.batch, office=self.office
+            f"{self.quantity} from {self.credit} to {self.debit} ({self.reason}){of_serials}",
+            batch=self.batch,
+            office=self.office,
         )
 
 

@@ -17,7 +17,10 @@ from daemon.ports.books import (
     PrinterStore,
     QueueRow,
     QueueView,
+    SerialRow,
+    SerialStore,
     Store,
+    TiedSerial,
 )
 from daemon.ports.central import (
     AbsentAtCentre,
@@ -106,6 +109,8 @@ __all__ = [
     "Receipt",
     "Record",
     "RecordStore",
+    "SerialRow",
+    "SerialStore",
     "ServiceManager",
     "SpoolJob",
     "Spooler",
@@ -114,5 +119,6 @@ __all__ = [
     "SpoolerUnreachable",
     "Store",
     "Taken",
+    "TiedSerial",
     "Withdrawn",
 ]

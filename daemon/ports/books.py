@@ -10,6 +10,7 @@ from daemon.domain.job import Job
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link
 from daemon.domain.log import Entry
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, RecordStore
@@ -106,6 +107,48 @@ class Outage:
     ended_at: datetime | None
     cause: str
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiedSerial:
+    """A serial that was told of a card."""
+
+    serial: str
+    trouble: SerialTrouble | None
+    told_without: bool
+    """The centre was told of this card before, without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialRow:
+    """What is known of a serial."""
+
+    serial: str
+    batch: str | None
+    """None: it was never received."""
+    received_at: datetime | None
+    cards: tuple[tuple[str, int], ...]
+    """(record id, attempt) of the cards that bear it: one at most, when all is well."""
+
+
+class SerialStore(Protocol):
+    """The register of serial numbers, where the office has them. A delivery's are booked with its Movement."""
+
+    def tie(self, record_id: str, serial: str, *, at: datetime, actor: str) -> TiedSerial:
+        """To this person's latest card (logged); one tied before is replaced. Rejected when no card was made."""
+        ...
+
+    def find(self, serial: str) -> SerialRow:
+        """What is known of it; nothing at all is an answer too."""
+        ...
+
+    def troubles(self, limit: int) -> list[tuple[str, str, SerialTrouble]]:
+        """(record id, serial, what is wrong), oldest card first."""
+        ...
+
+    def registered(self) -> dict[str, int]:
+        """Serials by the batch that they came in."""
+        ...
 
 
 class LinkStore(Protocol):
@@ -276,6 +319,11 @@ class Store(Protocol):
     @property
     def ledger(self) -> LedgerStore:
         """The blanks."""
+        ...
+
+    @property
+    def serials(self) -> SerialStore:
+        """Their serial numbers."""
         ...
 
     @property

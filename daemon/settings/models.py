@@ -146,6 +146,8 @@ class Blanks(_Section):
     low: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 500
     low_days: Annotated[int, Field(ge=0, le=365)] = 10
     """Working days; 0: nobody is told."""
+    serials: bool = False
+    """Whether the office keeps the serial numbers of its blanks."""
 
 
 class Board(_Section):

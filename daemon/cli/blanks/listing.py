@@ -1,13 +1,13 @@
 """`blanks balance|ledger|check`: where they are, how they came there, and whether the sums hold."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, invocation
 from daemon.cli.status import snapshot_now
-from daemon.domain import ledger
+from daemon.domain import ledger, serials
 from daemon.domain.errors import Fatal
 
 if TYPE_CHECKING:
@@ -43,10 +43,43 @@ def check(context: typer.Context) -> None:
     with asked.store() as store:
         wrong = store.ledger.differences()
         total = sum(store.ledger.balances().values())
+        registered, received = store.serials.registered(), store.ledger.known_batches()
     if wrong:
         accounts = ", ".join(f"{account} {kept:,}, its entries {folded:,}" for account, (kept, folded) in wrong.items())
         raise Fatal(f"the ledger was changed by other hands: {accounts}; restore a backup, or ask who did")
+    more = [batch for batch, serials_of_it in registered.items() if serials_of_it > received.get(batch, 0)]
+    if more:
+        raise Fatal(f"more serials than blanks came in batch {', '.join(more)}; restore a backup, or ask who did")
     output.say(f"every sum is that of its entries; all accounts together {total}")
+
+
+@app.command(context_settings=HELP)
+def serial(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="SERIAL", help="As it stands on the blank.")],
+    as_json: AsJson = False,
+) -> None:
+    """What is known of one blank: its batch, and the card that it became."""
+    from daemon.status import rfc3339
+
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        row = store.serials.find(serials.serial(number))
+    if as_json:
+        output.say_json(
+            {
+                "serial": row.serial,
+                "batch": row.batch,
+                "received_at": None if row.received_at is None else rfc3339(row.received_at),
+                "cards": [{"record_id": record_id, "attempt": attempt} for record_id, attempt in row.cards],
+            }
+        )
+        return
+    came = f"came in batch {row.batch} on {output.local(row.received_at, settings.office.timezone)[:10]}"
+    output.say(f"{row.serial}: {came if row.batch else 'was never received here'}")
+    for record_id, attempt in row.cards:
+        output.say(f"{row.serial}: the card of {record_id} (attempt {attempt})")
 
 
 @app.command("ledger", context_settings=HELP)

@@ -1,6 +1,8 @@
 """`blanks receive|load|unload|spoil`: from the carton into a printer, and what is ruined on the way."""
 
+import csv
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +21,9 @@ from daemon.cli.blanks.paper import (
 )
 from daemon.cli.invocation import HELP, Document, Invocation, PrinterName, actor, invocation, now, sentence
 from daemon.domain import ledger
+from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Movement
+from daemon.domain.serials import delivered
 
 if TYPE_CHECKING:
     from daemon.settings import Settings
@@ -41,11 +45,20 @@ def receive(
         str | None,
         typer.Option(metavar="NxM", help="As they came: N cartons of M blanks, checked against QTY and kept."),
     ] = None,
+    serials: Annotated[
+        str | None,
+        typer.Option(metavar="S,…", help="Their serials: ranges (A000101-A000600) and single ones, with commas."),
+    ] = None,
+    serials_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The same from a file: one a line, or the first column of CSV.")
+    ] = None,
 ) -> None:
     """A shipment from the centre comes into the store."""
     asked = invocation(context)
     settings = asked.settings()
     packed = _packed(quantity, cartons)
+    if (serials or serials_file) and not settings.blanks.serials:
+        raise Rejected("serials are not kept here; set blanks.serials: true in the configuration")
     move(
         asked,
         settings,
@@ -58,6 +71,7 @@ def receive(
             document=document,
             note="; ".join(words for words in (packed, note) if words) or None,
             happened_on=happened_on(settings, on),
+            serials=_delivered(serials, serials_file, quantity),
         ),
     )
 
@@ -163,6 +177,15 @@ def move(asked: Invocation, settings: "Settings", movement: Movement) -> None:
             say_moved(movement, store)
         else:
             say_known(movement.document)
+
+
+def _delivered(given: str | None, file: Path | None, quantity: int) -> tuple[str, ...]:
+    """The serials of a delivery; none when none are given. Rejected names what is wrong with them."""
+    parts = [] if given is None else [part for part in given.split(",") if part.strip()]
+    if file is not None:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            parts += [row[0] for row in csv.reader(lines) if row and row[0].strip()]
+    return delivered(parts, quantity) if parts else ()
 
 
 def _packed(quantity: int, cartons: str | None) -> str | None:

@@ -196,6 +196,7 @@ def _centre() -> None:
         sa.Column("printed_at", LONG, nullable=False),
         sa.Column("printer", sa.Text(), nullable=False),
         sa.Column("card_serial", sa.Text()),
+        sa.Column("serial_trouble", sa.Text()),
         sa.Column("batch_key", sa.Text()),
         sa.Column("acknowledged_at", LONG),
         sa.Column("rejected", sa.Text()),
@@ -209,6 +210,16 @@ def _centre() -> None:
     )
     op.create_index("ix_issuance_printed_at", "issuance", ["printed_at"])
     _partial_index("ix_issuance_rejected", "issuance", ["printed_at"], "rejected IS NOT NULL")
+    _partial_index("ix_issuance_card_serial", "issuance", ["card_serial"], "card_serial IS NOT NULL")
+    _partial_index("ix_issuance_serial_trouble", "issuance", ["printed_at"], "serial_trouble IS NOT NULL")
+    _table(
+        "blank_serial",
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("at", LONG, nullable=False),
+        sa.PrimaryKeyConstraint("serial", name="pk_blank_serial"),
+    )
+    op.create_index("ix_blank_serial_batch", "blank_serial", ["batch"])
 
 
 def _rest() -> None:

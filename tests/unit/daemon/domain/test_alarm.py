@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Watch, look
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
+from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from tests.unit.daemon.domain.build import NOON, job
@@ -30,6 +31,7 @@ DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), ni
 LOW = replace(WELL, in_store=399)
 END_SOON = replace(WELL, outlook=Outlook(left=1100, in_line=3, per_day=200.0), low_days=10)
 RIBBON_LOW = replace(WELL, consumables={"card-1": (Consumable(name="Ribbon", percent=7),)})
+MISREAD = replace(WELL, serials=(("R-1", "A7", SerialTrouble.TWICE),))
 EMPTY = replace(WELL, in_hoppers=0)
 OFF = replace(
     WELL,
@@ -125,6 +127,7 @@ TROUBLED = {
     Kind.HOPPERS_EMPTY: EMPTY,
     Kind.BLANKS_LOW: LOW,
     Kind.BLANKS_END_SOON: END_SOON,
+    Kind.SERIAL_WRONG: MISREAD,
     Kind.CONSUMABLE_LOW: RIBBON_LOW,
     Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
