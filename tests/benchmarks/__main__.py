@@ -10,7 +10,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from tests.benchmarks import backlog, claims, command_line, intake, link, rendering, report, rest, throughput
+from tests.benchmarks import backlog, claims, command_line, intake, ledger, link, rendering, report, rest, throughput
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.office import Offices
 from tests.benchmarks.plan import Plan
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
     "claims": ("Claim → printed", claims.measure),
     "backlog": ("A long line", backlog.measure),
     "intake": ("Taking the backlog in", intake.measure),
+    "ledger": ("The ledger of blanks", ledger.measure),
     "link": ("The line to the centre", link.measure),
     "rendering": ("A card as PDF", rendering.measure),
     "throughput": ("The whole daemon on real CUPS", throughput.measure),

@@ -78,7 +78,7 @@ def _start(connection: sqlite3.Connection, printer: str) -> str:
     connection.execute(_START_JOB, (AT, printer, record_id))
     _move_blank(connection, f"hopper:{printer}", "in_process", "print", record_id)
     _recount(connection, "ready", "printing")
-    sequence = _log(connection, "started", record_id, {"before": "ready", "after": "printing", "printer": printer})
+    sequence = write_log(connection, "started", record_id, {"before": "ready", "after": "printing", "printer": printer})
     connection.execute(_ATTEMPT, (record_id, printer, AT, sequence))
     return str(record_id)
 
@@ -87,7 +87,7 @@ def _finish(connection: sqlite3.Connection, printer: str, record_id: str) -> Non
     connection.execute(_END_JOB, (AT, record_id))
     _move_blank(connection, "in_process", "issued", "printed", record_id)
     _recount(connection, "printing", "printed")
-    _log(connection, "attempt_printed", record_id, {"before": "printing", "after": "printed", "printer": printer})
+    write_log(connection, "attempt_printed", record_id, {"before": "printing", "after": "printed", "printer": printer})
     connection.execute(_END_ATTEMPT, (AT, record_id))
     connection.execute(_ISSUE, (record_id, AT, printer))
     connection.execute("DELETE FROM document WHERE record_id = ?", (record_id,))
@@ -104,14 +104,15 @@ def _recount(connection: sqlite3.Connection, before: str, after: str) -> None:
     connection.execute(_COUNT, (1, after))
 
 
-def _log(connection: sqlite3.Connection, event: str, record_id: str, details: dict[str, object]) -> int:
+def write_log(connection: sqlite3.Connection, event: str, record_id: str | None, details: dict[str, object]) -> int:
+    """One more entry, chained; its sequence."""
     sequence, previous = connection.execute(_LOG_HEAD).fetchone()
     connection.execute(_LOG, _chained(sequence + 1, previous, "giliran", event, record_id, details))
     return int(sequence) + 1
 
 
 def _chained(
-    sequence: int, previous: str, actor: str, event: str, record_id: str, details: dict[str, object]
+    sequence: int, previous: str, actor: str, event: str, record_id: str | None, details: dict[str, object]
 ) -> tuple[object, ...]:
     fields = [sequence, MOMENT, actor, event, record_id, details, previous]
     canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
