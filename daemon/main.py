@@ -102,7 +102,8 @@ def documents(settings: Settings) -> Documents:
     from adapters.documents import TypstDocuments
 
     used = sorted({printer.template for printer in settings.card_printers})
-    return TypstDocuments(TEMPLATES, office=settings.office.name, used=used)
+    two_sided = all(str(printer.options.get("sides", "")).startswith("two-") for printer in settings.card_printers)
+    return TypstDocuments(TEMPLATES, office=settings.office.name, used=used, sides=2 if two_sided else 1)
 
 
 def papers() -> Papers:

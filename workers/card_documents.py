@@ -127,6 +127,7 @@ class CardDocuments:
     def _pull(self, job: Job, since: datetime | None) -> float:
         try:
             card = self.central.card(job.record_id)
+            self.documents.admit(card)
             for template in self.templates:
                 self.documents.render(card, template)
         except LinkFailure as failure:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typst
 
-from adapters.documents import photo
+from adapters.documents import pdf, photo
 from adapters.documents.templates import Templates
 from daemon.domain.errors import Fatal
 from daemon.ports import BadCard, Card
@@ -33,8 +33,12 @@ _INVENTED: Mapping[str, str] = {
 class TypstDocuments:
     """The Documents port on Typst templates. Safe to use from several threads: one document is made at a time."""
 
-    def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",)) -> None:
-        """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken."""
+    def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",), sides: int = 1) -> None:
+        """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken.
+
+        `sides`: pages that make one card, and not two.
+        """
+        self._sides = sides
         self._templates = Templates(templates)
         self._office = office
         for template in used:
@@ -46,6 +50,16 @@ class TypstDocuments:
             self._templates.compile(template, self._inputs(_INVENTED, None))
         except typst.TypstError as error:
             raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error
+
+    def admit(self, card: Card) -> None:
+        """Look into what the centre sent before a blank is committed to it. BadCard."""
+        if card.document is None:
+            return
+        _as_it_came(card.record_id, card.document)
+        try:
+            pdf.examine(card.document, most_pages=self._sides)
+        except pdf.BadPdf as error:
+            raise BadCard(f"{card.record_id}: the document {error}") from error
 
     def render(self, card: Card, template: str) -> bytes:
         """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""

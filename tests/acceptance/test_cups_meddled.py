@@ -143,14 +143,14 @@ def test_nonsense_on_the_socket_of_cups(stage: Stage) -> None:
     end(stage)
 
 
-def test_a_document_that_the_filters_make_nothing_of_is_a_question_and_blocks_nobody(stage: Stage) -> None:
-    """They send the head of a raster all the same; whether a card came of it, nobody but a person can tell."""
+def test_a_document_that_the_filters_would_make_nothing_of_never_reaches_them_and_blocks_nobody(stage: Stage) -> None:
+    """They would send the head of a raster all the same; whether a card came of it, only a person could tell."""
     first = min(stage.people, key=lambda person: (person.recorded_at, person.record_id)).record_id
     stage.central.state.documents[first] = b"%PDF-1.7\nno page in it\n%%EOF\n"
     stage.start_daemon()
-    (asked,) = wait_for(stage, State.UNCONFIRMED)
-    assert asked.record_id == first
     wait_for_cards(stage, 2)
+    (refused,) = jobs_in(stage, State.WAITING)
+    assert (refused.record_id, refused.reason) == (first, "bad_card")
     assert attempts_printed(stage, first) == []
 
 

@@ -163,6 +163,9 @@ class SimulatedCentral:
 class Renderer:
     """The Documents port, without a picture."""
 
+    def admit(self, card: Card) -> None:
+        """No PDF comes here."""
+
     def render(self, card: Card, template: str) -> bytes:
         """BadCard for a bad photo."""
         if card.photo == b"bad":

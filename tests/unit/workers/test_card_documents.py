@@ -33,6 +33,9 @@ class EchoDocuments:
     def __init__(self) -> None:
         self.refuses: set[str] = set()
 
+    def admit(self, card: Card) -> None:
+        pass
+
     def render(self, card: Card, template: str) -> bytes:
         if card.record_id in self.refuses:
             raise BadCard(f"{card.record_id}: photo: is no JPEG")

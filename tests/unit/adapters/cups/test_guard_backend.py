@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -398,7 +399,9 @@ def test_no_more_descriptors_holds(bench: Bench) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give the folder away and drop root")
 def test_a_folder_of_another_user_holds(bench: Bench) -> None:
     bench.journal.chmod(0o755)
-    for folder in (bench.journal, *list(bench.journal.parents)[:3]):
+    for folder in (bench.journal, *bench.journal.parents):
+        if folder == Path(tempfile.gettempdir()):
+            break
         folder.chmod(folder.stat().st_mode | 0o055)
 
     done = subprocess.run(
