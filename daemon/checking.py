@@ -68,6 +68,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
     central = settings.central
     for key, path, secret in (
         ("central.token_file", central.token_file, True),
+        ("central.key_file", central.key_file, True),
         ("central.ca_file", central.ca_file, False),
         ("central.client_cert_file", central.client_cert_file, False),
         ("central.client_key_file", central.client_key_file, True),
@@ -194,7 +195,8 @@ def _central(settings: Settings) -> Iterator[Finding]:
     with closing(server):
         probe = server.probe()
     if probe.failed_stage is None:
-        yield _ok("central server", f"{settings.central.url} answers")
+        what_answers = settings.central.url or f"what was carried to {settings.central.folder}"
+        yield _ok("central server", f"{what_answers} answers")
     else:
         what_to_do = advice(probe.why)
         yield _error("central server", f"{probe.why} ({probe.detail or 'no detail'}): {what_to_do}")

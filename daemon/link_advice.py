@@ -14,6 +14,9 @@ _EN = {
     Cause.CAPTIVE_PORTAL: "a login page answers in the centre's place: log in to the network (Wi-Fi, modem) "
     "with a browser",
     Cause.BUSY: "the centre asks to wait: nothing to do, it is asked again by itself",
+    Cause.NO_CARRIER: "nothing was carried here so far: put the stick from the centre in",
+    Cause.CARRIER_REFUSED: "what was carried cannot be used: copy the pack anew, look at central.key_file, or ask the "
+    "centre for another",
 }
 
 _ID = {
@@ -28,6 +31,9 @@ _ID = {
     Cause.CLOCK_WRONG: "jam mesin ini salah: setel (timedatectl), periksa baterai dan server waktunya",
     Cause.CAPTIVE_PORTAL: "halaman login menjawab sebagai ganti pusat: masuk ke jaringan (Wi-Fi, modem) lewat peramban",
     Cause.BUSY: "pusat meminta menunggu: tidak perlu apa-apa, akan dicoba lagi sendiri",
+    Cause.NO_CARRIER: "belum ada kiriman kurir: pasang flash disk dari pusat",
+    Cause.CARRIER_REFUSED: "kiriman kurir tidak dapat dipakai: salin ulang, periksa central.key_file, atau minta "
+    "kiriman baru ke pusat",
 }
 
 _NAMES = {
@@ -40,6 +46,8 @@ _NAMES = {
     Cause.CLOCK_WRONG: "Jam mesin ini salah",
     Cause.CAPTIVE_PORTAL: "Halaman login jaringan",
     Cause.BUSY: "Pusat sibuk",
+    Cause.NO_CARRIER: "Belum ada kiriman kurir",
+    Cause.CARRIER_REFUSED: "Kiriman kurir tidak dapat dipakai",
 }
 
 _TABLES = {"en": _EN, "id": _ID}

@@ -81,10 +81,13 @@ def guard_journal(settings: Settings) -> GuardJournal:
 
 
 def central(settings: Settings) -> CentralServer:
-    """The central server, over its line."""
+    """The central server, over its line or by courier."""
+    server = settings.central
+    if server.adapter == "folder":
+        return _courier(settings)
     from adapters.central import HttpCentralServer
 
-    server = settings.central
+    assert server.url is not None, "the settings see to it"
     return HttpCentralServer(
         url=server.url,
         token=None if server.token_file is None else _secret(server.token_file),
@@ -93,6 +96,21 @@ def central(settings: Settings) -> CentralServer:
         ca_file=server.ca_file,
         client_cert_file=server.client_cert_file,
         client_key_file=server.client_key_file,
+        clock=clock(),
+    )
+
+
+def _courier(settings: Settings) -> CentralServer:
+    from adapters.courier import FolderCentralServer, read_key
+
+    server = settings.central
+    assert server.folder is not None, "the settings see to it"
+    assert server.key_file is not None, "the settings see to it"
+    return FolderCentralServer(
+        stick=server.folder,
+        spool=server.spool,
+        key=read_key(server.key_file),
+        office=settings.office.code,
         clock=clock(),
     )
 

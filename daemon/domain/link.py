@@ -42,6 +42,10 @@ class Cause(StrEnum):
     CAPTIVE_PORTAL = "captive_portal"
     BUSY = "busy"
     """The centre asks to be left alone for a while."""
+    NO_CARRIER = "no_carrier"
+    """By courier: nobody has brought anything so far."""
+    CARRIER_REFUSED = "carrier_refused"
+    """By courier: what was brought cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,8 +81,16 @@ class Syncing(_Section):
 class Central(_Section):
     """The central server."""
 
-    url: CentralUrl
-    """Without a slash at its end."""
+    adapter: Literal["http", "folder"] = "http"
+    """How it is reached: over a line, or by courier."""
+    url: CentralUrl | None = Field(default=None, validate_default=True)
+    """Without a slash at its end; None by courier."""
+    folder: AbsolutePath | None = Field(default=None, validate_default=True)
+    """Where a carrier's stick is mounted."""
+    key_file: Annotated[FilePath | None, Field(validate_default=True)] = None
+    """What is carried is sealed with."""
+    spool: AbsolutePath = Path("/var/lib/giliran/courier")
+    """Where what was carried lies, sealed, until it is used."""
     token_file: FilePath | None = None
     """None: the client certificate alone tells who we are."""
     ca_file: FilePath | None = None
@@ -97,6 +105,14 @@ class Central(_Section):
     """Documents that are pulled at once."""
     probe: Probing = Probing()
     sync: Syncing = Syncing()
+
+    @field_validator("url", "folder", "key_file")
+    @classmethod
+    def _goes_with_the_adapter(cls, value: object, info: ValidationInfo) -> object:
+        by_courier = info.data.get("adapter") == "folder"
+        if value is None and (info.field_name == "url") is not by_courier:
+            raise PydanticCustomError("missing", "is required")
+        return value
 
     @field_validator("client_key_file")
     @classmethod

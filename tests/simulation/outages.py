@@ -28,6 +28,8 @@ STAGE_OF = {
     Cause.CLOCK_WRONG: Stage.TLS,
     Cause.CAPTIVE_PORTAL: Stage.ANSWER,
     Cause.BUSY: Stage.ANSWER,
+    Cause.NO_CARRIER: Stage.CONNECT,
+    Cause.CARRIER_REFUSED: Stage.ANSWER,
 }
 """The others are named as their stage."""
 INTERVAL, TIMEOUT = timedelta(seconds=15), timedelta(seconds=5)

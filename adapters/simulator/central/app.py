@@ -41,7 +41,7 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
         person = state.card_of(request.path_params["record_id"])
         if isinstance(person, int):
             return _error(person, _ERRORS[person])
-        return JSONResponse(_card(person, state.documents.get(person.record_id)))
+        return JSONResponse(card_to_json(person, state.documents.get(person.record_id)))
 
     async def issuances(request: Request) -> Response:
         key = request.headers.get("idempotency-key", "")
@@ -90,7 +90,8 @@ def _error(status: int, error: str) -> JSONResponse:
     return JSONResponse({"error": error}, status_code=status)
 
 
-def _card(person: Inhabitant, document: bytes | None) -> dict[str, Any]:
+def card_to_json(person: Inhabitant, document: bytes | None) -> dict[str, Any]:
+    """A card as the contract has it."""
     return {
         "record_id": person.record_id,
         "fields": {

@@ -1,0 +1,174 @@
+"""The CentralServer port by courier: `central.adapter: folder`."""
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+
+from adapters.central import messages, strict_json
+from adapters.courier.pack import Damaged, Item, Key, Kind, Pack
+from adapters.courier.spool import Spool
+from daemon.domain.link import Cause, Probe, Stage
+from daemon.ports import BadCard, Card, Clock, Issuance, LinkFailure, Page, Receipt
+
+TO_OFFICE, TO_CENTRE = "to-office", "to-centre"
+MOST_RECORDS_IN_A_PAGE = 5000
+"""As many as the centre likes: a carrier does not come back for the rest."""
+
+
+class FolderCentralServer:
+    """What a carrier brings is taken in as soon as the stick is there; what the office has to say is put onto it."""
+
+    def __init__(self, *, stick: Path, spool: Path, key: Key, office: str, clock: Clock) -> None:
+        """`stick`: where it is mounted; it may be absent at any moment. `spool`: on this machine's own disk."""
+        mine = stick / f"giliran-{office}"
+        self._stick = stick
+        self._brought = Pack(mine / TO_OFFICE, key, office=office)
+        self._taken_along = Pack(mine / TO_CENTRE, key, office=office)
+        self._spool = Spool(spool, key)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._given: tuple[object, ...] | None = None
+        self._problem: str | None = None
+        self._spool.make()
+
+    def probe(self) -> Probe:
+        """The line is there once a carrier has been here; it is at this moment that a new stick is seen to."""
+        try:
+            with self._lock:
+                self._see_to_the_stick()
+        except LinkFailure as failure:
+            return Probe(at=self._clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
+        return Probe(at=self._clock.now(), failed_stage=None)
+
+    def records(self, after: str | None, limit: int) -> Page:
+        """The page that follows this cursor, as large as the centre made it. LinkFailure when a pack is missing."""
+        self._must_have_come()
+        cursor = after or ""
+        with self._lock:
+            if self._spool.stand != cursor:
+                self._spool.note(stand=cursor)
+            content = self._read(Kind.PAGE, cursor)
+            if content is None:
+                return self._nothing_more(after)
+        return messages.page(content, after=after, limit=max(limit, MOST_RECORDS_IN_A_PAGE))
+
+    def card(self, record_id: str) -> Card:
+        """The centre sends the card along with the word that it is print-ready."""
+        self._must_have_come()
+        content = self._read(Kind.CARD, record_id)
+        if content is None:
+            raise BadCard(f"{record_id}: the carrier brought no card for it")
+        return messages.card(content, record_id)
+
+    def report(self, issuances: Sequence[Issuance], idempotency_key: str) -> Receipt:
+        """Given to the next carrier; what a later one brings back is the receipt. Until then neither yes nor no."""
+        told = [_to_json(issuance) for issuance in issuances]
+        body = json.dumps({"issuances": told}).encode()
+        with self._lock:
+            answer = self._read(Kind.RECEIPT, idempotency_key)
+            if answer is None:
+                if self._spool.get(Kind.REPORT, idempotency_key) != body:
+                    self._spool.keep(Item(kind=Kind.REPORT, of=idempotency_key, content=body))
+                return Receipt(accepted=frozenset(), rejected={})
+        receipt = messages.receipt(answer, frozenset(issuance.record_id for issuance in issuances))
+        with self._lock:
+            self._spool.drop(Kind.REPORT, idempotency_key)
+            for record_id in receipt.accepted:
+                self._spool.drop(Kind.CARD, record_id)
+        return receipt
+
+    def close(self) -> None:
+        """Nothing is held open: the stick can go at any moment."""
+
+    # --- the stick ---
+
+    def _see_to_the_stick(self) -> None:
+        try:
+            sequence = self._brought.sequence()
+            if sequence is not None and sequence > self._spool.sequence:
+                self._take_in(sequence)
+        except Damaged as problem:
+            self._refuse(str(problem))
+        self._must_have_come()
+        if self._stick.is_dir() and self._brought.folder.parent.is_dir():
+            self._give_along()
+
+    def _take_in(self, sequence: int) -> None:
+        """Cards before the pages that call for them; the number last. Cut anywhere, it is done again from the start."""
+        pages = []
+        for item in self._brought.items((Kind.CARD, Kind.RECEIPT, Kind.PAGE)):
+            self._spool.keep(item)
+            if item.kind is Kind.PAGE:
+                pages.append(item.of)
+        self._spool.drop_all_but(Kind.PAGE, pages)
+        self._spool.note(sequence=sequence)
+        self._given = None  # this stick is another one
+        logger.info("a carrier brought pack {} with {} pages of changes; the stick may go", sequence, len(pages))
+
+    def _give_along(self) -> None:
+        reports = tuple(self._spool.every(Kind.REPORT))
+        given = (self._spool.sequence, self._spool.stand, *(report.of for report in reports))
+        if given == self._given:
+            return
+        number = self._spool.sent + 1
+        try:
+            self._taken_along.write([Item(kind=Kind.STAND, of=self._spool.stand, content=b""), *reports], number)
+        except OSError as error:
+            self._tell_once(f"nothing could be put onto the stick: {error.strerror}")
+            return
+        self._spool.note(sent=number)
+        self._given, self._problem = given, None
+        logger.info("{} reports of cards made were put onto the stick; it may go", len(reports))
+
+    def _refuse(self, problem: str) -> None:
+        """What was carried before goes on being used."""
+        if self._spool.sequence == 0:
+            raise LinkFailure(Stage.ANSWER, problem, Cause.CARRIER_REFUSED)
+        self._tell_once(f"what a carrier brought is not taken in: {problem}")
+
+    def _tell_once(self, problem: str) -> None:
+        if problem != self._problem:
+            logger.error("courier: {}", problem)
+        self._problem = problem
+
+    def _must_have_come(self) -> None:
+        if self._spool.sequence == 0:
+            raise LinkFailure(
+                Stage.CONNECT, f"no carrier has come so far ({self._brought.folder.parent})", Cause.NO_CARRIER
+            )
+
+    # --- what was carried ---
+
+    def _nothing_more(self, after: str | None) -> Page:
+        """Up to date if the last page that was carried ends here, which is not needed any more then."""
+        pages = [strict_json.loads(page.content) for page in self._spool.every(Kind.PAGE)]
+        if after is None or (pages and after not in (page["next"] for page in pages)):
+            raise LinkFailure(
+                Stage.ANSWER,
+                "what was carried does not follow what is known here: a pack is missing; the next one brings it",
+                Cause.CARRIER_REFUSED,
+            )
+        self._spool.drop_all_but(Kind.PAGE, ())
+        return Page(records=(), bad=(), next=after, more=False)
+
+    def _read(self, kind: Kind, of: str) -> Any:
+        """The JSON in it; None when it is not here. LinkFailure."""
+        try:
+            content = self._spool.get(kind, of)
+            return None if content is None else strict_json.loads(content)
+        except (Damaged, strict_json.BadJson) as problem:
+            raise LinkFailure(Stage.ANSWER, str(problem), Cause.CARRIER_REFUSED) from None
+
+
+def _to_json(issuance: Issuance) -> dict[str, object]:
+    return {
+        "record_id": issuance.record_id,
+        "printed_at": issuance.printed_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "printer": issuance.printer,
+        "card_serial": issuance.card_serial,
+    }
