@@ -21,6 +21,8 @@ BATCH = 100
 IDLE = pause(5.0, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 15.0
 AFTER_REFUSAL_SECONDS = 300.0
+AFTER_SILENCE_SECONDS = 60.0
+"""A centre that says neither yes nor no to a card is asked again; one that answers by courier does so for days."""
 REFUSED_ALONE = 10
 """So many in a row, and it is the centre that takes nothing now."""
 ROUNDS = 3
@@ -43,12 +45,20 @@ class IssuanceReport:
     _suspects: dict[Token, str] = field(default_factory=dict)
     """Refused alone since the centre accepted anything, with its words."""
     _rounds: int = 0
+    _unanswered: set[Token] = field(default_factory=set)
+    """Of which the centre said neither yes nor no: the others go first, and then they are asked for again."""
+    _ask_again_at: float = 0.0
+    """Monotonic."""
 
     def step(self) -> float | Pause:
         """Deliver one batch."""
         if not self.situation.link.state.lets_cards_start:
             return IDLE
-        batch = self.issuances.due(self._most, frozenset(self._suspects))
+        batch = self.issuances.due(self._most, frozenset(self._suspects) | self._unanswered)
+        if batch is None and self._unanswered:
+            if self.clock.monotonic() >= self._ask_again_at:
+                self._unanswered.clear()
+            return IDLE
         if batch is None:
             return self._end_round() if self._suspects else IDLE
         key, issuances = batch
@@ -63,8 +73,12 @@ class IssuanceReport:
         self.issuances.acknowledged(key, receipt, self.clock.now())
         for record_id, reason in receipt.rejected.items():
             logger.bind(record_id=record_id).warning("the centre rejects the card of {}: {}", record_id, reason)
-        if not receipt.accepted and not receipt.rejected:
-            return AFTER_FAILURE_SECONDS
+        answered = receipt.accepted | receipt.rejected.keys()
+        if not self._unanswered:
+            self._ask_again_at = self.clock.monotonic() + AFTER_SILENCE_SECONDS
+        self._unanswered |= {issuance.token for issuance in issuances if issuance.record_id not in answered}
+        if not answered:
+            return 0.0
         self._give_up_suspects()
         self._most, self._rounds = min(BATCH, self._most * 2), 0
         return 0.0

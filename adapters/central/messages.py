@@ -117,12 +117,12 @@ def receipt(message: object, sent: frozenset[str]) -> Receipt:
     except ValidationError as error:
         raise _other_shape(_problem(error)) from None
     rejected = {
-        rejection.record_id: _reason(rejection.reason) for rejection in answer.rejected if rejection.record_id in sent
+        rejection.record_id: reason(rejection.reason) for rejection in answer.rejected if rejection.record_id in sent
     }
     return Receipt(accepted=(sent & frozenset(answer.accepted)) - rejected.keys(), rejected=rejected)
 
 
-def _reason(value: object) -> str:
+def reason(value: object) -> str:
     """It ends in the log: one line, nothing that could be a NIK. A strange one is no reason to report again."""
     if not isinstance(value, str) or not value.strip():
         return "no reason given"

@@ -42,9 +42,9 @@ class Kind(StrEnum):
     CARD = "card"
     """`of` is the record's id."""
     RECEIPT = "receipt"
-    """`of` is the report's idempotency key."""
+    """What the centre says of cards made; in the spool one by one, `of` its key."""
     REPORT = "report"
-    """Of issuances; `of` is its idempotency key."""
+    """Of cards made; in the spool one by one, `of` its key."""
     STAND = "stand"
     """How far the office is; `of` is its cursor, empty before the first page."""
 

@@ -66,21 +66,25 @@ class FolderCentralServer:
         return messages.card(content, record_id)
 
     def report(self, issuances: Sequence[Issuance], idempotency_key: str) -> Receipt:
-        """Given to the next carrier; what a later one brings back is the receipt. Until then neither yes nor no."""
-        told = [_to_json(issuance) for issuance in issuances]
-        body = json.dumps({"issuances": told}).encode()
+        """Given to the next carrier; what a later one brings back is the receipt. Until then neither yes nor no.
+
+        Each card goes under a key of its own, whatever batch it is in: batches change from one carrier to the next.
+        """
+        accepted, rejected = set(), {}
         with self._lock:
-            answer = self._read(Kind.RECEIPT, idempotency_key)
-            if answer is None:
-                if self._spool.get(Kind.REPORT, idempotency_key) != body:
-                    self._spool.keep(Item(kind=Kind.REPORT, of=idempotency_key, content=body))
-                return Receipt(accepted=frozenset(), rejected={})
-        receipt = messages.receipt(answer, frozenset(issuance.record_id for issuance in issuances))
-        with self._lock:
-            self._spool.drop(Kind.REPORT, idempotency_key)
-            for record_id in receipt.accepted:
-                self._spool.drop(Kind.CARD, record_id)
-        return receipt
+            for issuance in issuances:
+                key = f"{issuance.record_id}:{issuance.token.attempt}"
+                receipt = self._read(Kind.RECEIPT, key)
+                if receipt is None:
+                    self._will_be_reported(key, issuance)
+                    continue
+                self._spool.drop(Kind.REPORT, key)
+                if receipt.get("accepted") is True:
+                    self._spool.drop(Kind.CARD, issuance.record_id)
+                    accepted.add(issuance.record_id)
+                else:
+                    rejected[issuance.record_id] = messages.reason(receipt.get("reason"))
+        return Receipt(accepted=frozenset(accepted), rejected=rejected)
 
     def close(self) -> None:
         """Nothing is held open: the stick can go at any moment."""
@@ -100,12 +104,16 @@ class FolderCentralServer:
 
     def _take_in(self, sequence: int) -> None:
         """Cards before the pages that call for them; the number last. Cut anywhere, it is done again from the start."""
-        pages = []
+        pages, receipts = [], []
         for item in self._brought.items((Kind.CARD, Kind.RECEIPT, Kind.PAGE)):
+            if item.kind is Kind.RECEIPT:
+                receipts += self._sorted_out(item)
+                continue
             self._spool.keep(item)
             if item.kind is Kind.PAGE:
                 pages.append(item.of)
         self._spool.drop_all_but(Kind.PAGE, pages)
+        self._spool.drop_all_but(Kind.RECEIPT, receipts)
         self._spool.note(sequence=sequence)
         self._given = None  # this stick is another one
         logger.info("a carrier brought pack {} with {} pages of changes; the stick may go", sequence, len(pages))
@@ -117,7 +125,7 @@ class FolderCentralServer:
             return
         number = self._spool.sent + 1
         try:
-            self._taken_along.write([Item(kind=Kind.STAND, of=self._spool.stand, content=b""), *reports], number)
+            self._taken_along.write([Item(kind=Kind.STAND, of=self._spool.stand, content=b""), _all(reports)], number)
         except OSError as error:
             self._tell_once(f"nothing could be put onto the stick: {error.strerror}")
             return
@@ -156,6 +164,22 @@ class FolderCentralServer:
         self._spool.drop_all_but(Kind.PAGE, ())
         return Page(records=(), bad=(), next=after, more=False)
 
+    def _will_be_reported(self, key: str, issuance: Issuance) -> None:
+        if self._spool.get(Kind.REPORT, key) is None:
+            content = json.dumps({"key": key, "issuance": _to_json(issuance)}).encode()
+            self._spool.keep(Item(kind=Kind.REPORT, of=key, content=content))
+
+    def _sorted_out(self, receipts: Item) -> list[str]:
+        """Each receipt by itself; the keys of those that are any."""
+        try:
+            answers = strict_json.loads(receipts.content)["receipts"]
+            known = [answer for answer in answers if isinstance(answer["key"], str)]
+        except (strict_json.BadJson, KeyError, TypeError):
+            raise Damaged("the receipts are not as they should be") from None
+        for answer in known:
+            self._spool.keep(Item(kind=Kind.RECEIPT, of=answer["key"], content=json.dumps(answer).encode()))
+        return [answer["key"] for answer in known]
+
     def _read(self, kind: Kind, of: str) -> Any:
         """The JSON in it; None when it is not here. LinkFailure."""
         try:
@@ -163,6 +187,11 @@ class FolderCentralServer:
             return None if content is None else strict_json.loads(content)
         except (Damaged, strict_json.BadJson) as problem:
             raise LinkFailure(Stage.ANSWER, str(problem), Cause.CARRIER_REFUSED) from None
+
+
+def _all(reports: Sequence[Item]) -> Item:
+    told = [json.loads(report.content) for report in reports]
+    return Item(kind=Kind.REPORT, of="", content=json.dumps({"reports": told}).encode())
 
 
 def _to_json(issuance: Issuance) -> dict[str, object]:

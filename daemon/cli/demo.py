@@ -63,13 +63,23 @@ def central_simulator(
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the office's registrations there, for `giliran import`.")
     ] = None,
+    courier: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where a courier's stick comes and goes: packed and read, too.")
+    ] = None,
+    courier_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The key that office and centre share; made if it is not there.")
+    ] = None,
+    courier_office: Annotated[str, typer.Option(metavar="CODE", help="Whose stick it is.")] = "1205",
 ) -> None:
     """A central server to try things with.
 
     It speaks the contract; its people are invented, and its line drops when the script says so.
     """
     with _extra():
-        from adapters.simulator.central.serve import serve
+        from adapters.simulator.central.serve import Carried, serve
+
+    if (courier is None) != (courier_key is None):
+        raise typer.BadParameter("--courier and --courier-key stand together")
 
     if (token is None) == (token_file is None):
         raise typer.BadParameter("say either --token or --token-file")
@@ -90,6 +100,9 @@ def central_simulator(
         not_ready=not_ready,
         missing=missing,
         csv_path=csv,
+        carried=None
+        if courier is None or courier_key is None
+        else Carried(stick=courier, key_file=courier_key, office=courier_office),
         stop=stop,
     )
 

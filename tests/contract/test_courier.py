@@ -117,16 +117,20 @@ def test_a_card_that_nobody_carried_is_refused_and_the_line_stays(road: Road) ->
 def test_reports_go_with_one_carrier_and_come_back_as_receipts_with_the_next(road: Road) -> None:
     office = road.carry()
     known(office)
-    cards = [issuance(record_id) for record_id in ready(road)[:3]]
-    assert office.report(cards, "key-1").accepted == frozenset()
+    cards = [issuance(record_id) for record_id in [*ready(road)[:3], "nobody"]]
+    assert office.report(cards[:2], "key-1").accepted == frozenset()
+    assert office.report(cards[1:], "key-2").accepted == frozenset(), "in other batches the second time"
     assert office.probe().ok
     road.centre().exchange()
-    assert {reported.record_id for reported in road.state.issued.values()} == {card.record_id for card in cards}
+    assert set(road.state.issued) == {card.record_id for card in cards[:3]}
     office = road.office()
     assert office.probe().ok
-    assert office.report(cards, "key-1").accepted == {card.record_id for card in cards}
+    receipt = office.report(cards, "key-3")
+    assert receipt.accepted == {card.record_id for card in cards[:3]}
+    assert receipt.rejected == {"nobody": "unknown record"}
     with pytest.raises(BadCard):
         office.card(cards[0].record_id)  # made and booked: nothing of it stays here
+    road.centre().exchange()
     assert road.state.double_issuances == []
 
 

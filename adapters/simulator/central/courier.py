@@ -4,13 +4,14 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from loguru import logger
 
 from adapters.courier import Damaged, Item, Key, Kind, Pack
 from adapters.courier.server import TO_CENTRE, TO_OFFICE
 from adapters.simulator.central.app import card_to_json
-from adapters.simulator.central.state import CentralState, KeyUsedTwice, UnknownCursor
+from adapters.simulator.central.state import CentralState, UnknownCursor
 from daemon.domain.job import PRINT_READY
 
 PAGE_RECORDS = 500
@@ -30,24 +31,22 @@ class CentralCourier:
     def exchange(self) -> int:
         """Take in what the office says and pack anew what it lacks; the number of the new pack. Damaged, OSError."""
         after: str | None = None
-        receipts = []
+        receipts: list[dict[str, object]] = []
         if self._from_office.sequence() is not None:
             for item in self._from_office.items((Kind.STAND, Kind.REPORT)):
                 if item.kind is Kind.STAND:
                     after = item.of or None
                 else:
-                    receipts.append(self._receipt(item))
+                    receipts = [self._receipt(report) for report in json.loads(item.content)["reports"]]
         number = (self._to_office.sequence() or 0) + 1
-        self._to_office.write([*receipts, *self._changes(after)], number)
+        told = Item(kind=Kind.RECEIPT, of="", content=json.dumps({"receipts": receipts}).encode())
+        self._to_office.write([told, *self._changes(after)], number)
         return number
 
-    def _receipt(self, report: Item) -> Item:
-        issuances = json.loads(report.content)["issuances"]
-        try:
-            answer = self._state.accept(issuances, report.of)
-        except KeyUsedTwice:
-            answer = {"accepted": [], "rejected": []}
-        return Item(kind=Kind.RECEIPT, of=report.of, content=json.dumps(answer).encode())
+    def _receipt(self, report: dict[str, Any]) -> dict[str, object]:
+        answer = self._state.accept([report["issuance"]], report["key"])
+        reason = next((rejection["reason"] for rejection in answer["rejected"]), None)
+        return {"key": report["key"], "accepted": reason is None, "reason": reason}
 
     def _changes(self, after: str | None) -> Iterator[Item]:
         """Every page since then, and the card of everybody in it who is print-ready."""

@@ -1,14 +1,28 @@
 """What `giliran central-simulator` runs."""
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from loguru import logger
 
 from adapters.clock import SystemClock
+from adapters.courier import read_key
+from adapters.simulator.central.courier import CentralCourier
 from adapters.simulator.central.people import make_people, ready_schedule, registrations_csv
 from adapters.simulator.central.script import OutagePlayer, parse_script
 from adapters.simulator.central.server import CentralSimulator
+from adapters.simulator.central.state import CentralState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """By courier as well."""
+
+    stick: Path
+    key_file: Path
+    office: str
 
 
 def serve(
@@ -22,6 +36,7 @@ def serve(
     not_ready: int,
     missing: int,
     csv_path: Path | None,
+    carried: Carried | None,
     stop: threading.Event,
 ) -> None:
     """Serve the contract until `stop` is set. Rejected (BadScript too) or OSError when it cannot begin."""
@@ -37,12 +52,27 @@ def serve(
         logger.info("simulated central server at {} with {} people", centre.url, len(inhabitants))
         player = OutagePlayer(centre.line, script, clock)
         player.start()
+        courier = threading.Thread(target=_carry, args=(carried, centre.state, stop), name="courier")
+        courier.start()
         try:
             stop.wait()
         finally:
             player.stop()
+            stop.set()
+            courier.join()
         logger.info(
             "simulated central server ends: {} cards reported, {} of them twice",
             len(centre.state.issued),
             len(centre.state.double_issuances),
         )
+
+
+def _carry(carried: Carried | None, state: CentralState, stop: threading.Event) -> None:
+    if carried is None:
+        return
+    if not carried.key_file.exists():
+        carried.key_file.touch(mode=0o600)
+        carried.key_file.write_bytes(Fernet.generate_key() + b"\n")
+        logger.info("a courier's key was made: {}", carried.key_file)
+    key = read_key(carried.key_file)
+    CentralCourier(state, stick=carried.stick, key=key, office=carried.office).run(stop)

@@ -280,6 +280,19 @@ def test_the_address_of_the_centre_has_no_slash_at_its_end(file: Path) -> None:
     assert read(file, changed("api}", "api/}")).central.url == "https://central.example/api"
 
 
+def test_by_courier_there_is_a_folder_and_a_key_and_no_address(file: Path) -> None:
+    by_courier = "central: {adapter: folder, folder: /media/giliran, key_file: /etc/giliran/courier-key}"
+    over_a_line = next(line for line in MINIMAL.splitlines() if line.startswith("central:"))
+    file.write_text(MINIMAL.replace(over_a_line, by_courier))
+    central = load(file, {}).central
+    assert (central.url, str(central.folder)) == (None, "/media/giliran")
+    for missing in ("folder: /media/giliran, ", ", key_file: /etc/giliran/courier-key"):
+        file.write_text(MINIMAL.replace(over_a_line, by_courier.replace(missing, "")))
+        with pytest.raises(InvalidConfiguration) as caught:
+            load(file, {})
+        assert "is required" in str(caught.value)
+
+
 def test_settings_built_in_code_keep_the_same_rules() -> None:
     card = {"name": "card-1", "kind": "card", "queue": "A"}
     with pytest.raises(ValueError, match="another printer has this name already"):

@@ -14,7 +14,14 @@ from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, record, situation, take_in
 from workers.central_sync import YIELDING_SECONDS, CentralSync
-from workers.issuance_report import AFTER_REFUSAL_SECONDS, BATCH, REFUSED_ALONE, ROUNDS, IssuanceReport
+from workers.issuance_report import (
+    AFTER_REFUSAL_SECONDS,
+    AFTER_SILENCE_SECONDS,
+    BATCH,
+    REFUSED_ALONE,
+    ROUNDS,
+    IssuanceReport,
+)
 from workers.right_of_way import Rank
 from workers.runner import pause
 from workers.situation import Change
@@ -135,6 +142,24 @@ def test_a_batch_keeps_its_key_until_the_centre_has_it(report: IssuanceReport) -
     assert len(set(report.central.keys)) == 1
     report.step()
     assert len(report.central.keys) == 3, "nothing is left to tell"
+
+
+def test_a_card_of_which_nothing_is_said_does_not_hold_up_the_others_and_is_asked_for_again(
+    report: IssuanceReport, store: Store, clock: ManualClock
+) -> None:
+    assert isinstance(report.central, FakeCentral)
+    silence, one = Receipt(accepted=frozenset(), rejected={}), Receipt(accepted=frozenset({"R-2"}), rejected={})
+    report._most = 1
+    report.central.receipts = [silence, one]
+    for _ in range(5):
+        report.step()
+    assert len(report.central.keys) == 2, "nobody is asked for again at once"
+    assert store.issuances.undelivered() == 1
+    clock.advance(AFTER_SILENCE_SECONDS)
+    report.central.receipts = [Receipt(accepted=frozenset({"R-1"}), rejected={})]
+    for _ in range(2):
+        report.step()
+    assert store.issuances.undelivered() == 0
 
 
 def test_what_the_centre_rejects_becomes_work_for_a_person(report: IssuanceReport, store: Store) -> None:

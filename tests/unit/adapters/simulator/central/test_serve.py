@@ -10,13 +10,16 @@ import pytest
 
 from adapters.central import HttpCentralServer
 from adapters.clock import SystemClock
+from adapters.courier import FolderCentralServer, read_key
 from adapters.simulator.central.script import BadScript
-from adapters.simulator.central.serve import serve
+from adapters.simulator.central.serve import Carried, serve
 from daemon.domain.link import Stage
 from tests.waiting import eventually
 
 
-def start(stop: threading.Event, *, port: int, outages: str = "", csv_path: Path | None = None) -> None:
+def start(
+    stop: threading.Event, *, port: int, outages: str = "", csv_path: Path | None = None, carried: Carried | None = None
+) -> None:
     serve(
         host="127.0.0.1",
         port=port,
@@ -28,6 +31,7 @@ def start(stop: threading.Event, *, port: int, outages: str = "", csv_path: Path
         not_ready=2,
         missing=1,
         csv_path=csv_path,
+        carried=carried,
         stop=stop,
     )
 
@@ -74,3 +78,22 @@ def test_a_bad_script_is_told_before_anything_is_served() -> None:
 def test_a_port_that_is_taken_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         start(threading.Event(), port=taken.getsockname()[1])
+
+
+def test_it_packs_for_a_courier_whenever_a_stick_is_there(tmp_path: Path) -> None:
+    stop, key_file, stick = threading.Event(), tmp_path / "courier-key", tmp_path / "stick"
+    carried = Carried(stick=stick, key_file=key_file, office="1205")
+    thread = threading.Thread(target=start, args=(stop,), kwargs={"port": free_port(), "carried": carried})
+    thread.start()
+    eventually(key_file.exists, what="the key")
+    stick.mkdir()
+    manifest = stick / "giliran-1205" / "to-office" / "manifest.sealed"
+    eventually(manifest.exists, what="a pack")
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    office = FolderCentralServer(
+        stick=stick, spool=tmp_path / "spool", key=read_key(key_file), office="1205", clock=SystemClock()
+    )
+    assert office.probe().ok
+    assert len(office.records(None, 500).records) == 19
