@@ -3,7 +3,6 @@
 import csv
 import io
 import sys
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +21,16 @@ if TYPE_CHECKING:
     from daemon.reports import Asked
     from daemon.settings import Settings
 
-app = typer.Typer(name="report", no_args_is_help=True, help="Reports of a period, in Indonesian, ready to sign.")
+app = typer.Typer()
+
+
+class Kind(StrEnum):
+    """Which report."""
+
+    BLANKS = "blanks"
+    DESTRUCTION = "destruction"
+    COUNT = "count"
+    OUTAGES = "outages"
 
 
 class Format(StrEnum):
@@ -43,90 +51,38 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Where it goes; else stdout. A file that is there stays."),
 ]
-OfDocument = Annotated[
-    str | None, typer.Option("--document", metavar="NO", callback=sentence, help="The paper of this number alone.")
+Document = Annotated[
+    str | None,
+    typer.Option("--document", metavar="NO", callback=sentence, help="Of count and destruction: that paper alone."),
 ]
 
 
-@app.command(context_settings=HELP)
-def blanks(
+@app.command("report", context_settings=HELP)
+def report(
     context: typer.Context,
+    kind: Annotated[Kind, typer.Argument(help="Which one.", show_default=False)],
     first: From = None,
     last: To = None,
+    document: Document = None,
     as_format: AsFormat = Format.TABLE,
     file: Output = None,
     as_json: AsJson = False,
 ) -> None:
-    """Laporan penggunaan blangko: opening stock, what came, what was used and spoiled, what is left, by batch."""
-    from daemon.reports import blanks as of_blanks
+    """A report of a period, in Indonesian, ready to sign.
 
-    _report(context, of_blanks, first, last, as_format, file, as_json)
-
-
-@app.command(context_settings=HELP)
-def destruction(
-    context: typer.Context,
-    first: From = None,
-    last: To = None,
-    document: OfDocument = None,
-    as_format: AsFormat = Format.TABLE,
-    file: Output = None,
-    as_json: AsJson = False,
-) -> None:
-    """Berita acara pemusnahan: what was destroyed before which witnesses."""
-    from daemon.reports import destructions
-
-    _report(context, lambda asked: destructions(asked, document), first, last, as_format, file, as_json)
-
-
-@app.command(context_settings=HELP)
-def count(
-    context: typer.Context,
-    first: From = None,
-    last: To = None,
-    document: OfDocument = None,
-    as_format: AsFormat = Format.TABLE,
-    file: Output = None,
-    as_json: AsJson = False,
-) -> None:
-    """Berita acara stock opname: what was counted, and by how much the ledger was off."""
-    from daemon.reports import counts
-
-    _report(context, lambda asked: counts(asked, document), first, last, as_format, file, as_json)
-
-
-@app.command(context_settings=HELP)
-def outages(
-    context: typer.Context,
-    first: From = None,
-    last: To = None,
-    as_format: AsFormat = Format.TABLE,
-    file: Output = None,
-    as_json: AsJson = False,
-) -> None:
-    """Laporan gangguan: when and why the line to the centre was away."""
-    from daemon.reports import outages as of_outages
-
-    _report(context, of_outages, first, last, as_format, file, as_json)
-
-
-def _report(
-    context: typer.Context,
-    make: "Callable[[Asked], Paper]",
-    first: str | None,
-    last: str | None,
-    as_format: Format,
-    file: Path | None,
-    as_json: bool,
-) -> None:
+    blanks: laporan penggunaan blangko. destruction: berita acara pemusnahan, with its witnesses. count: berita acara
+    stock opname. outages: laporan gangguan.
+    """
     from daemon.reports import Asked, period
 
+    if document is not None and kind not in (Kind.COUNT, Kind.DESTRUCTION):
+        raise typer.BadParameter(f"a report of {kind} is of no paper", param_hint="--document")
     asked = invocation(context)
     settings = asked.settings()
     at, timezone = now(), settings.office.timezone
     days = period(_day(first, "--from"), _day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
-        paper = make(Asked(store=store, office=settings.office, period=days, at=at))
+        paper = _paper(kind, Asked(store=store, office=settings.office, period=days, at=at), document)
     if as_json:
         output.say_json(_to_json(paper))
     elif as_format is Format.PDF:
@@ -134,6 +90,20 @@ def _report(
     else:
         text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone)
         _hand_over(text.encode(), file)
+
+
+def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
+    from daemon.reports import blanks, counts, destructions, outages
+
+    match kind:
+        case Kind.BLANKS:
+            return blanks(asked)
+        case Kind.DESTRUCTION:
+            return destructions(asked, document)
+        case Kind.COUNT:
+            return counts(asked, document)
+        case Kind.OUTAGES:
+            return outages(asked)
 
 
 def _day(given: str | None, option: str) -> date | None:
