@@ -63,6 +63,28 @@ def test_three_processes_print_everybody_once(store: Store, url: str) -> None:
     assert started == names
 
 
+def test_two_operators_and_a_daemon_book_at_once_and_every_blank_is_accounted_for(store: Store, url: str) -> None:
+    people(store, 40)
+    stock(store, "card-1", 60)
+    rounds = 15
+    module = [sys.executable, "-m", "tests.contract.booking_process", url]
+    operators = [
+        subprocess.Popen([*module, name, str(rounds)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for name in ("SITI", "BUDI")
+    ]
+    daemon = printing_process(url, "card-1")
+    assert [process.wait(120) for process in (*operators, daemon)] == [0, 0, 0]
+    assert store.ledger.differences() == {}
+    balances = store.ledger.balances()
+    assert sum(balances.values()) == 0
+    assert all(left >= 0 for account, left in balances.items() if account not in ledger.MAY_GO_BELOW_ZERO)
+    assert balances[ledger.CENTRE] == -(60 + 10 * rounds), "a paper is booked once, whoever books it"
+    assert balances[ledger.ISSUED] == store.view.counts()[State.PRINTED]
+    for process in (*operators, daemon):
+        assert process.stdout is not None
+        process.stdout.close()
+
+
 @pytest.mark.parametrize("cards_before_it_dies", [0, 1, 7])
 def test_a_process_killed_in_mid_write_leaves_books_that_agree(
     store: Store, url: str, cards_before_it_dies: int
