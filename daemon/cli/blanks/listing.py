@@ -1,4 +1,4 @@
-"""`blanks balance|ledger|check`: where they are, how they came there, and whether the sums hold."""
+"""`blanks balance|ledger|serial`: where they are, and how they came there."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +8,6 @@ from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, invocation
 from daemon.cli.status import snapshot_now
 from daemon.domain import ledger, serials
-from daemon.domain.errors import Fatal
 
 if TYPE_CHECKING:
     from daemon.ports import LedgerRow
@@ -34,23 +33,6 @@ def balance(context: typer.Context, as_json: AsJson = False) -> None:
         else:
             rows.append((account, figure))
     output.say_table(("ACCOUNT", "BLANKS"), rows, empty="No blanks.")
-
-
-@app.command(context_settings=HELP)
-def check(context: typer.Context) -> None:
-    """Hold the sums that are kept against the sum of all entries."""
-    asked = invocation(context)
-    with asked.store() as store:
-        wrong = store.ledger.differences()
-        total = sum(store.ledger.balances().values())
-        registered, received = store.serials.registered(), store.ledger.known_batches()
-    if wrong:
-        accounts = ", ".join(f"{account} {kept:,}, its entries {folded:,}" for account, (kept, folded) in wrong.items())
-        raise Fatal(f"the ledger was changed by other hands: {accounts}; restore a backup, or ask who did")
-    more = [batch for batch, serials_of_it in registered.items() if serials_of_it > received.get(batch, 0)]
-    if more:
-        raise Fatal(f"more serials than blanks came in batch {', '.join(more)}; restore a backup, or ask who did")
-    output.say(f"every sum is that of its entries; all accounts together {total}")
 
 
 @app.command(context_settings=HELP)

@@ -142,16 +142,3 @@ def test_blanks_of_a_printer_that_left_the_configuration_can_be_counted_and_spoi
     assert office("blanks", "spoil", "old-1", "1", "--reason", "lost").status == 0
     assert office("blanks", "count", "hopper:old-1", "0", "--reason", "it was taken away").status == 0
     assert figures(office, "variance") == (4,)
-
-
-def test_the_sums_are_held_against_the_entries(office: Office) -> None:
-    import sqlite3
-
-    office("blanks", "load", "card-1", "10")
-    assert office("blanks", "check").out == "every sum is that of its entries; all accounts together 0\n"
-    with sqlite3.connect(office.folder / "giliran.db") as connection:
-        connection.execute("UPDATE balance SET quantity = quantity + 7 WHERE account = 'store'")
-    connection.close()
-    found = office("blanks", "check")
-    assert found.status == 1
-    assert "store 97, its entries 90" in found.err

@@ -19,7 +19,7 @@ def test_a_delivery_by_range_or_by_file(office: Office, tmp_path: Path) -> None:
     assert office("blanks", "receive", "2", "--batch", "B2", "--serials-file", str(listed)).status == 0
     assert office("blanks", "serial", "b02").out.startswith("B02: came in batch B2 on ")
     assert office("blanks", "serial", "B03").out == "B03: was never received here\n"
-    assert office("blanks", "check").status == 0
+    assert office("audit", "verify").status == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""`audit`: whether the books are as they were written, and the log for whoever wants to see for himself."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, invocation
+from daemon.domain.errors import Fatal
+
+if TYPE_CHECKING:
+    from daemon.audit import Verdict
+    from daemon.ports import Store
+
+app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
+
+MOST_FAULTS = 20
+
+
+@app.command(context_settings=HELP)
+def verify(
+    context: typer.Context,
+    entry: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="The entry that a paper names, with its --hash.")
+    ] = None,
+    digest: Annotated[str | None, typer.Option("--hash", metavar="HASH", help="As it stands on that paper.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Follow the log's chain from its first entry, and hold the sums of blanks against their entries."""
+    from daemon.audit import verify as verify_books
+
+    if (entry is None) != (digest is None):
+        raise typer.BadParameter("--entry and --hash stand together", param_hint="--entry")
+    with invocation(context).store() as store, _progress(store) as advance:
+        known = None if entry is None or digest is None else (entry, digest)
+        found = verify_books(store, known=known, advance=advance)
+    last = found.last
+    if as_json:
+        output.say_json(
+            {
+                "entries": found.entries,
+                "last": None if last is None else {"sequence": last.sequence, "hash": last.hash},
+                "faults": list(found.faults),
+            }
+        )
+    else:
+        _say(found)
+    if found.faults:
+        raise Fatal(
+            f"the books were changed by other hands ({len(found.faults):,} faults); restore a backup, or ask who did"
+        )
+
+
+@app.command(context_settings=HELP)
+def export(context: typer.Context) -> None:
+    """The whole log as JSON, one entry a line, as its hashes were made. It holds no name and no NIK."""
+    from daemon.fairness import whole_log
+
+    with invocation(context).store() as store:
+        for entry in whole_log(store.log):
+            line = {
+                "sequence": entry.sequence,
+                "at": entry.at.isoformat(timespec="microseconds"),
+                "actor": entry.actor,
+                "event": entry.event,
+                "record_id": entry.record_id,
+                "details": entry.details,
+                "previous": entry.previous,
+                "hash": entry.hash,
+            }
+            output.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _say(found: "Verdict") -> None:
+    for fault in found.faults[:MOST_FAULTS]:
+        output.say(fault)
+    if len(found.faults) > MOST_FAULTS:
+        output.say(f"and {len(found.faults) - MOST_FAULTS:,} more")
+    if not found.faults:
+        until = "" if found.last is None else f", up to #{found.last.sequence} {found.last.hash}"
+        output.say(f"{found.entries:,} entries of the log are as they were written{until}")
+        output.say("every sum of blanks is that of its entries; all accounts together are zero")
+
+
+@contextmanager
+def _progress(store: "Store") -> Iterator[Callable[[], None]]:
+    """A bar at a terminal; otherwise nothing."""
+    last = store.log.last()
+    if not sys.stderr.isatty() or last is None:
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("audit", total=last.sequence)
+        yield lambda: progress.advance(task)
