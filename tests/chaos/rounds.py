@@ -172,7 +172,9 @@ class Rounds:
             mark.kind is MarkKind.ENDED and mark.exit_status == 0
         )
         self.toll.unconfirmed[_describe(mark.kind, mark.exit_status)] += 1
-        self.toll.wrongly_unconfirmed += told
+        if told:
+            self.toll.wrongly_unconfirmed += 1
+            self.toll.broken.append(f"{job.token} need not have been asked for: {mark}, asked because {job.reason}")
         verdict = Verdict.PRINTED if str(job.token) in self._good_cards() else Verdict.NO_CARD
         move = moves.confirm(job, verdict, reason="looked into the printer", at=self.clock.now(), actor="operator")
         self.store.jobs.apply(move)
