@@ -24,15 +24,7 @@ _STATES = {
 """job-state, RFC 8011 section 5.3.7."""
 
 _PRINTER_STOPPED = 5
-_JOB_ATTRIBUTES = [
-    "job-id",
-    "job-uuid",
-    "job-name",
-    "job-state",
-    "job-state-reasons",
-    "job-printer-state-message",
-    "number-of-documents",
-]
+_JOB_ATTRIBUTES = ["job-id", "job-uuid", "job-name", "job-state", "job-printer-state-message", "number-of-documents"]
 _QUEUE_ATTRIBUTES = [
     "printer-state",
     "printer-is-accepting-jobs",
@@ -205,16 +197,6 @@ class CupsSpooler:
                 raise
 
 
-def _lost_its_files(found: Mapping[str, Any]) -> bool:
-    """CUPS was killed after it deleted the document of a job that was done, and before it wrote that down.
-
-    It finds the job again then, and aborts it "because it has no files" (2.4.2): its word says nothing of the card.
-    """
-    aborted = _STATES.get(found.get("job-state", 0)) is SpoolState.ABORTED
-    by_itself = "aborted-by-system" in _several(found.get("job-state-reasons"))
-    return aborted and not by_itself and found.get("number-of-documents") == 0
-
-
 def _several(value: Any) -> list[Any]:
     """pycups gives one value as it is, several as a list."""
     if value is None:
@@ -227,6 +209,6 @@ def _spool_job(found: Mapping[str, Any]) -> SpoolJob:
         number=found["job-id"],
         uuid=found.get("job-uuid", ""),
         name=found.get("job-name", ""),
-        state=SpoolState.GONE if _lost_its_files(found) else _STATES.get(found.get("job-state", 0), SpoolState.GONE),
+        state=_STATES.get(found.get("job-state", 0), SpoolState.GONE),
         message=found.get("job-printer-state-message") or None,
     )

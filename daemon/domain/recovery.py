@@ -53,7 +53,7 @@ class SpoolState(StrEnum):
     ABORTED = "aborted"
     COMPLETED = "completed"
     GONE = "gone"
-    """CUPS does not know it (any more), or knows no more of it than that it was there."""
+    """CUPS does not know it (any more)."""
     UNREACHABLE = "unreachable"
     """CUPS cannot be asked now."""
 

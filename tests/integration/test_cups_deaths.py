@@ -195,29 +195,3 @@ def _command_line(process: Path) -> bytes:
         return (process / "cmdline").read_bytes()
     except OSError:
         return b""
-
-
-def test_a_job_whose_files_cups_deleted_before_it_died_is_gone_and_not_aborted(
-    new_cups: NewCups, token: Token, card_pdf: bytes
-) -> None:
-    """Killed between deleting a document and writing down that the job is done, it aborts a job whose card is made."""
-    cups = new_cups()
-    queue = make_card_queue(cups)
-    subprocess.run(["cupsdisable", "-h", cups.server, queue.name], check=True)
-    job = queue.start(token, card_pdf)
-    cups.stop()
-    for file in (cups.folder / "spool").glob(f"d{job.number:05d}-*"):
-        file.unlink()
-    cups.start()
-    subprocess.run(["cupsenable", "-h", cups.server, queue.name], check=True)
-
-    def is_gone() -> bool:
-        found = queue.spooler.find(token)
-        return found is None or found.state is SpoolState.GONE
-
-    eventually(is_gone, what="CUPS's word on it")
-    found = queue.spooler.find(token)
-    if found is not None:
-        queue.spooler.purge(found)
-    assert queue.spooler.find(token) is None
-    assert queue.printer.tape() == []
