@@ -1,7 +1,7 @@
 """Looks into a PDF that somebody else made. Run as a program of its own: PDF on stdin, one line of verdict on stdout.
 
-A parser is what is attacked first, so it works where it can do no harm: what hangs is killed, what eats memory dies
-alone.
+A parser is what is attacked first, so it works in a process of its own: what hangs is killed. Memory is bounded by the
+parser's own limits alone. What is drawn on a page is not looked at.
 """
 
 import io
