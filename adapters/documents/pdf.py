@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from adapters.documents import pdf_examiner
-
+_EXAMINER = Path(__file__).with_name("pdf_examiner.py")
+"""Run and not imported: the parser has no place in the daemon."""
 PATIENCE_SECONDS = 20.0
 
 
@@ -17,7 +17,7 @@ def examine(document: bytes, *, most_pages: int, patience_seconds: float = PATIE
     """BadPdf. Takes some 0.2 s, most of it for the process: for when it is pulled, not for when it is printed."""
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(Path(pdf_examiner.__file__)), str(most_pages)],
+            [sys.executable, "-I", str(_EXAMINER), str(most_pages)],
             input=document,
             capture_output=True,
             timeout=patience_seconds,
