@@ -132,8 +132,6 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, MOST_NAMED)),
         rejected=tuple(store.issuances.rejected()),
         undelivered=store.issuances.undelivered(),
-        consumables=store.printers.consumables(),
-        serials=tuple(store.serials.troubles(MOST_NAMED)),
     )
 
 

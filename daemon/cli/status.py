@@ -37,7 +37,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     """
     from daemon.status import to_json
 
-    found = snapshot_now(invocation(context))
+    found = _all_of_it(invocation(context))
     if as_json:
         output.say_json(to_json(found))
     else:
@@ -45,16 +45,30 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def snapshot_now(asked: Invocation) -> "Snapshot":
-    """What `status` and `blanks balance` tell from."""
+    """What `blanks balance` and `printer list` tell from."""
     from daemon.main import open_lease
     from daemon.status import snapshot
+
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        return snapshot(settings, store, open_lease(settings), now())
+
+
+def _all_of_it(asked: Invocation) -> "Snapshot":
+    """With what `status` alone tells: it reads four weeks of the ledger."""
+    from daemon.main import open_lease
+    from daemon.status import MOST_NAMED, snapshot
     from daemon.supply import look_ahead
 
     settings, at = asked.settings(), now()
     printers = [printer.name for printer in settings.card_printers]
     with asked.store(settings) as store:
-        found = snapshot(settings, store, open_lease(settings), at)
-        return replace(found, outlook=look_ahead(store, printers, at, settings.office.timezone))
+        return replace(
+            snapshot(settings, store, open_lease(settings), at),
+            outlook=look_ahead(store, printers, at, settings.office.timezone),
+            consumables=store.printers.consumables(),
+            serials=tuple(store.serials.troubles(MOST_NAMED)),
+        )
 
 
 def _show(snapshot: "Snapshot") -> None:
