@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.central import text
 from daemon.domain.link import Stage
-from daemon.ports import BadCard, BadRecord, Card, LinkFailure, Page, Person, Receipt, Record
+from daemon.ports import BadCard, BadRecord, Card, Issuance, LinkFailure, Page, Person, Receipt, Record
 
 T = TypeVar("T")
 
@@ -120,6 +120,16 @@ def receipt(message: object, sent: frozenset[str]) -> Receipt:
         rejection.record_id: reason(rejection.reason) for rejection in answer.rejected if rejection.record_id in sent
     }
     return Receipt(accepted=(sent & frozenset(answer.accepted)) - rejected.keys(), rejected=rejected)
+
+
+def issuance(made: Issuance) -> dict[str, str | None]:
+    """A card that was made, as the centre is told of it."""
+    return {
+        "record_id": made.record_id,
+        "printed_at": made.printed_at.isoformat(),
+        "printer": made.printer,
+        "card_serial": made.card_serial,
+    }
 
 
 def reason(value: object) -> str:

@@ -114,7 +114,7 @@ class HttpCentralServer:
         question = Question(
             method="POST",
             path="/issuances",
-            body={"issuances": [_issuance(issuance) for issuance in issuances]},
+            body={"issuances": [messages.issuance(issuance) for issuance in issuances]},
             headers={"Idempotency-Key": idempotency_key},
             timeout_seconds=self._timeout_seconds,
             means=_REFUSED,
@@ -170,12 +170,3 @@ def _why(error: Exception) -> str:
 def _segment(record_id: str) -> str:
     """An id made of dots alone would otherwise be read as a folder in the path."""
     return record_id.replace(".", "%2E") if record_id in (".", "..") else record_id
-
-
-def _issuance(issuance: Issuance) -> dict[str, str | None]:
-    return {
-        "record_id": issuance.record_id,
-        "printed_at": issuance.printed_at.isoformat(),
-        "printer": issuance.printer,
-        "card_serial": issuance.card_serial,
-    }

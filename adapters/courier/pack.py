@@ -21,6 +21,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from daemon.domain.errors import Rejected
 
 FORMAT = 1
+TO_OFFICE, TO_CENTRE = "to-office", "to-centre"
 MANIFEST = "manifest.sealed"
 MOST_ENTRIES = 200_000
 MOST_FILE_BYTES = 32 << 20
@@ -139,6 +140,12 @@ class Pack:
             return self._key.decrypt(sealed)
         except InvalidToken:
             raise Damaged(f"{entry.file} was sealed with another key") from None
+
+
+def packs(stick: Path, key: Key, *, office: str) -> tuple[Pack, Pack]:
+    """The two of one office on a stick: to the office, and to the centre."""
+    mine = stick / f"giliran-{office}"
+    return Pack(mine / TO_OFFICE, key, office=office), Pack(mine / TO_CENTRE, key, office=office)
 
 
 def _entry(raw: object) -> _Entry:

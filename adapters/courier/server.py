@@ -3,19 +3,17 @@
 import json
 import threading
 from collections.abc import Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
 from adapters.central import messages, strict_json
-from adapters.courier.pack import Damaged, Item, Key, Kind, Pack
+from adapters.courier.pack import Damaged, Item, Key, Kind, packs
 from adapters.courier.spool import Spool
 from daemon.domain.link import Cause, Probe, Stage
 from daemon.ports import BadCard, Card, Clock, Issuance, LinkFailure, Page, Receipt
 
-TO_OFFICE, TO_CENTRE = "to-office", "to-centre"
 MOST_RECORDS_IN_A_PAGE = 5000
 """As many as the centre likes: a carrier does not come back for the rest."""
 
@@ -25,10 +23,8 @@ class FolderCentralServer:
 
     def __init__(self, *, stick: Path, spool: Path, key: Key, office: str, clock: Clock) -> None:
         """`stick`: where it is mounted; it may be absent at any moment. `spool`: on this machine's own disk."""
-        mine = stick / f"giliran-{office}"
         self._stick = stick
-        self._brought = Pack(mine / TO_OFFICE, key, office=office)
-        self._taken_along = Pack(mine / TO_CENTRE, key, office=office)
+        self._brought, self._taken_along = packs(stick, key, office=office)
         self._spool = Spool(spool, key)
         self._clock = clock
         self._lock = threading.Lock()
@@ -119,10 +115,10 @@ class FolderCentralServer:
         logger.info("a carrier brought pack {} with {} pages of changes; the stick may go", sequence, len(pages))
 
     def _give_along(self) -> None:
-        reports = tuple(self._spool.every(Kind.REPORT))
-        given = (self._spool.sequence, self._spool.stand, *(report.of for report in reports))
+        given = (self._spool.sequence, self._spool.stand, *self._spool.names(Kind.REPORT))
         if given == self._given:
             return
+        reports = tuple(self._spool.every(Kind.REPORT))
         number = self._spool.sent + 1
         try:
             self._taken_along.write([Item(kind=Kind.STAND, of=self._spool.stand, content=b""), _all(reports)], number)
@@ -166,7 +162,7 @@ class FolderCentralServer:
 
     def _will_be_reported(self, key: str, issuance: Issuance) -> None:
         if self._spool.get(Kind.REPORT, key) is None:
-            content = json.dumps({"key": key, "issuance": _to_json(issuance)}).encode()
+            content = json.dumps({"key": key, "issuance": messages.issuance(issuance)}).encode()
             self._spool.keep(Item(kind=Kind.REPORT, of=key, content=content))
 
     def _sorted_out(self, receipts: Item) -> list[str]:
@@ -192,12 +188,3 @@ class FolderCentralServer:
 def _all(reports: Sequence[Item]) -> Item:
     told = [json.loads(report.content) for report in reports]
     return Item(kind=Kind.REPORT, of="", content=json.dumps({"reports": told}).encode())
-
-
-def _to_json(issuance: Issuance) -> dict[str, object]:
-    return {
-        "record_id": issuance.record_id,
-        "printed_at": issuance.printed_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "printer": issuance.printer,
-        "card_serial": issuance.card_serial,
-    }

@@ -63,10 +63,14 @@ class Spool:
             return None
         return self._opened(sealed, kind).content
 
+    def names(self, kind: Kind) -> list[str]:
+        """Of the files of this kind, in order: nothing is opened."""
+        return sorted(file.name for file in (self._folder / kind).glob("*.sealed"))
+
     def every(self, kind: Kind) -> Iterator[Item]:
         """In the order of their names. Damaged."""
-        for file in sorted((self._folder / kind).glob("*.sealed")):
-            yield self._opened(file.read_bytes(), kind)
+        for name in self.names(kind):
+            yield self._opened((self._folder / kind / name).read_bytes(), kind)
 
     def drop(self, kind: Kind, of: str) -> None:
         """It is not needed any more."""
@@ -74,10 +78,10 @@ class Spool:
 
     def drop_all_but(self, kind: Kind, kept: Iterable[str]) -> None:
         """Of this kind."""
-        names = {self._file(kind, of).name for of in kept}
-        for file in (self._folder / kind).glob("*.sealed"):
-            if file.name not in names:
-                file.unlink(missing_ok=True)
+        wanted = {self._file(kind, of).name for of in kept}
+        for name in self.names(kind):
+            if name not in wanted:
+                (self._folder / kind / name).unlink(missing_ok=True)
 
     def _state(self) -> dict[str, Any]:
         try:

@@ -13,8 +13,7 @@ from cryptography.fernet import Fernet
 
 from adapters.clock import SystemClock
 from adapters.courier import Damaged, FolderCentralServer, Item, Kind, Pack, read_key
-from adapters.courier.pack import MANIFEST
-from adapters.courier.server import TO_CENTRE, TO_OFFICE
+from adapters.courier.pack import MANIFEST, TO_CENTRE, TO_OFFICE
 from adapters.simulator.central import Inhabitant, make_people
 from adapters.simulator.central.courier import CentralCourier
 from adapters.simulator.central.state import CentralState

@@ -8,8 +8,7 @@ from typing import Any
 
 from loguru import logger
 
-from adapters.courier import Damaged, Item, Key, Kind, Pack
-from adapters.courier.server import TO_CENTRE, TO_OFFICE
+from adapters.courier import Damaged, Item, Key, Kind, packs
 from adapters.simulator.central.app import card_to_json
 from adapters.simulator.central.state import CentralState, UnknownCursor
 from daemon.domain.job import PRINT_READY
@@ -22,11 +21,9 @@ class CentralCourier:
     """Of one office, whose stick comes and goes at this folder."""
 
     def __init__(self, state: CentralState, *, stick: Path, key: Key, office: str) -> None:
-        mine = stick / f"giliran-{office}"
         self._state = state
         self._stick = stick
-        self._from_office = Pack(mine / TO_CENTRE, key, office=office)
-        self._to_office = Pack(mine / TO_OFFICE, key, office=office)
+        self._to_office, self._from_office = packs(stick, key, office=office)
 
     def exchange(self) -> int:
         """Take in what the office says and pack anew what it lacks; the number of the new pack. Damaged, OSError."""
