@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.cups.ipp import NOT_FOUND, Connections, IppRefusal
+from adapters.cups.ipp import NOT_FOUND, Connections, IppRefusal, several
 from daemon.domain.recovery import plain_reasons
 from daemon.ports import QueueEvent, SpoolerRefused, SpoolerUnreachable
 
@@ -86,5 +86,5 @@ def _queue_event(event: dict[str, Any]) -> QueueEvent:
         queue=event["printer-name"],
         stopped=None if state is None else state == _PRINTER_STOPPED,
         accepting=event.get("printer-is-accepting-jobs"),
-        reasons=None if reasons is None else plain_reasons([reasons] if isinstance(reasons, str) else reasons),
+        reasons=None if reasons is None else plain_reasons(several(reasons)),
     )

@@ -5,6 +5,7 @@ import pwd
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import cups
 
@@ -86,6 +87,13 @@ class Connections:
             cups.setPasswordCB(lambda _prompt: "")  # libcups would ask on the terminal
             connection = self._local.connection = cups.Connection()
         return connection
+
+
+def several(value: Any) -> list[Any]:
+    """An attribute that may have many values: pycups gives one as it is, and several as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def login_name() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import cups
 
-from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal
+from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal, several
 from daemon.domain.recovery import SpoolState, plain_reasons
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
@@ -61,7 +61,7 @@ class CupsSpooler:
         """Those with a level: CUPS says -1 and less where it is not known."""
         with self._connections.use() as connection:
             found = connection.getPrinterAttributes(queue, requested_attributes=["marker-names", "marker-levels"])
-        names, levels = (_several(found.get(name)) for name in ("marker-names", "marker-levels"))
+        names, levels = (several(found.get(name)) for name in ("marker-names", "marker-levels"))
         return tuple(
             Consumable(name=str(name), percent=min(level, 100))
             for name, level in zip(names, levels, strict=False)
@@ -195,13 +195,6 @@ class CupsSpooler:
         except IppRefusal as refusal:
             if refusal.status not in (NOT_FOUND, NOT_POSSIBLE):  # gone, or over since we looked
                 raise
-
-
-def _several(value: Any) -> list[Any]:
-    """pycups gives one value as it is, several as a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _spool_job(found: Mapping[str, Any]) -> SpoolJob:
