@@ -1,9 +1,6 @@
 """`audit`: whether the books are as they were written, and the log for whoever wants to see for himself."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +11,6 @@ from daemon.domain.errors import Fatal
 
 if TYPE_CHECKING:
     from daemon.audit import Verdict
-    from daemon.ports import Store
 
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
 
@@ -35,9 +31,11 @@ def verify(
 
     if (entry is None) != (digest is None):
         raise typer.BadParameter("--entry and --hash stand together", param_hint="--entry")
-    with invocation(context).store() as store, _progress(store) as advance:
-        known = None if entry is None or digest is None else (entry, digest)
-        found = verify_books(store, known=known, advance=advance)
+    known = None if entry is None or digest is None else (entry, digest)
+    with invocation(context).store() as store:
+        newest = store.log.last()
+        with output.progress("audit", newest.sequence if newest else 0) as advance:
+            found = verify_books(store, known=known, advance=advance)
     last = found.last
     if as_json:
         output.say_json(
@@ -84,18 +82,3 @@ def _say(found: "Verdict") -> None:
         until = "" if found.last is None else f", up to #{found.last.sequence} {found.last.hash}"
         output.say(f"{found.entries:,} entries of the log are as they were written{until}")
         output.say("every sum of blanks is that of its entries; all accounts together are zero")
-
-
-@contextmanager
-def _progress(store: "Store") -> Iterator[Callable[[], None]]:
-    """A bar at a terminal; otherwise nothing."""
-    last = store.log.last()
-    if not sys.stderr.isatty() or last is None:
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("audit", total=last.sequence)
-        yield lambda: progress.advance(task)

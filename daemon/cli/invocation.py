@@ -14,7 +14,7 @@ from daemon.domain.errors import Rejected
 from daemon.domain.token import RECORD_ID
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from daemon.ports import Store
     from daemon.settings import Printer, Settings
@@ -84,6 +84,18 @@ def find_printer(settings: "Settings", name: str) -> "Printer":
             return printer
     names = ", ".join(printer.name for printer in settings.printers)
     raise Rejected(f"there is no printer {name!r} in the configuration; there are {names}")
+
+
+def day(text: str | None, option: str | None = None) -> "date | None":
+    """A date as it is typed. BadParameter (status 2)."""
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a date reads 2026-01-31", param_hint=option) from None
 
 
 def _record_id(text: str) -> str:

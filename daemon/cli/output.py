@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,34 @@ def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empt
         say(empty)
         return
     numeric = [any(number for _, number in column) for column in zip(*shown, strict=True)]
-    table = [list(headings), *([text for text, _ in row] for row in shown)]
+    for line in aligned([headings, *([text for text, _ in row] for row in shown)], numeric):
+        write(line + "\n")
+
+
+def aligned(table: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
+    """A line for each row, as wide as the widest cell of each column; numeric columns to the right."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        cells = (
+    return [
+        "  ".join(
             text.rjust(width) if number else text.ljust(width)
             for text, width, number in zip(row, widths, numeric, strict=True)
-        )
-        write("  ".join(cells).rstrip() + "\n")
+        ).rstrip()
+        for row in table
+    ]
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr, to be advanced by one: at a terminal, and when there is something to wait for."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
 
 
 def local(at: datetime | None, timezone: ZoneInfo) -> str:

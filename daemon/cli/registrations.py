@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,24 +49,16 @@ def import_(
                 good_rows += 1
                 yield row
 
-    with asked.store(settings) as store, _progress(source) as advance:
+    with asked.store(settings) as store, output.progress("import", _lines(source)) as advance:
         taken = store.records.register(good(advance), now(), actor())
     output.say(f"{taken.new:,} new, {good_rows - taken.new:,} already known, {bad_rows:,} bad")
     if bad_rows:
         raise typer.Exit(COULD_NOT)
 
 
-@contextmanager
-def _progress(source: Path) -> Iterator[Callable[[], None]]:
-    """A bar for a big file at a terminal; otherwise nothing."""
+def _lines(source: Path) -> int:
+    """Of a big file that a person at a terminal waits for; 0 for any other: it is read once more to count them."""
     if not sys.stderr.isatty() or not source.is_file() or os.path.getsize(source) < _BIG_BYTES:
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
+        return 0
     with source.open("rb") as file:
-        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("import", total=lines)
-        yield lambda: progress.advance(task)
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, invocation, now, sentence
+from daemon.cli.invocation import HELP, AsJson, day, invocation, now, sentence
 from daemon.domain.errors import Rejected
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from daemon.domain.paper import Cell, Paper
+    from daemon.domain.paper import Cell, Paper, Table
     from daemon.reports import Asked
     from daemon.settings import Settings
 
@@ -80,7 +80,7 @@ def report(
     asked = invocation(context)
     settings = asked.settings()
     at, timezone = now(), settings.office.timezone
-    days = period(_day(first, "--from"), _day(last, "--to"), at, timezone)
+    days = period(day(first, "--from"), day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
         paper = _paper(kind, Asked(store=store, office=settings.office, period=days, at=at), document)
     if as_json:
@@ -104,15 +104,6 @@ def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
             return counts(asked, document)
         case Kind.OUTAGES:
             return outages(asked)
-
-
-def _day(given: str | None, option: str) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise typer.BadParameter("a date reads 2026-01-31", param_hint=option) from None
 
 
 def _hand_over(content: bytes, file: Path | None) -> None:
@@ -143,28 +134,18 @@ def _on_terminal(paper: "Paper", timezone: "ZoneInfo") -> str:
     lines = [paper.title, days(paper.period, timezone), ""]
     width = max((len(label) for label, _ in paper.figures), default=0)
     lines += [f"{label.ljust(width)}  {shown(figure, timezone)}" for label, figure in paper.figures]
-    rows = [*paper.table.rows, *([paper.table.total] if paper.table.total and paper.table.rows else [])]
-    lines += ["", *_aligned([column.label for column in paper.table.columns], rows, timezone)] if rows else [
-        "", paper.table.empty
-    ]  # fmt: skip
+    lines += ["", *(_rows(paper.table, timezone) if paper.table.rows else [paper.table.empty])]
     lines += ["", *paper.notes] if paper.notes else []
     lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
     return "".join(f"{output.visible(line)}\n" for line in lines)
 
 
-def _aligned(headings: list[str], rows: list[tuple["Cell", ...]], timezone: "ZoneInfo") -> list[str]:
+def _rows(table: "Table", timezone: "ZoneInfo") -> list[str]:
     from daemon.reports.wording import shown
 
-    table = [headings, *([shown(cell, timezone) for cell in row] for row in rows)]
-    numeric = [all(isinstance(cell, int | float | None) for cell in column) for column in zip(*rows, strict=True)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            text.rjust(width) if number else text.ljust(width)
-            for text, width, number in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in table
-    ]
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    texts = [[shown(cell, timezone) for cell in row] for row in rows]
+    return output.aligned([[column.label for column in table.columns], *texts], table.numeric)
 
 
 def _spreadsheet(paper: "Paper") -> str:

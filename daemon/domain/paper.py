@@ -37,6 +37,13 @@ class Table:
     empty: str
     """What is said instead when there are no rows."""
 
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Of each column, whether it holds figures alone."""
+        return tuple(
+            all(isinstance(row[place], int | float | None) for row in self.rows) for place in range(len(self.columns))
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:

@@ -179,7 +179,7 @@ class _Pool:
     def _in_turn(self, named: str | None) -> Iterator[str | None]:
         if named in self._left:
             yield named
-        yield from [batch for batch, left in self._left.items() if left > 0 and batch != named]
+        yield from (batch for batch, left in self._left.items() if left > 0 and batch != named)
 
     def _book(self, entry: Entry, flow: Flow, batch: str | None, change: int) -> None:
         self._left[batch] = self._left.get(batch, 0) + change

@@ -28,6 +28,10 @@ class Asked:
         last = self.store.log.last()
         return None if last is None else Seal(sequence=last.sequence, hash=last.hash)
 
+    def day(self, booked_at: datetime, happened_on: date | None) -> date:
+        """The paper's date, where it has one of its own; else the day of booking."""
+        return happened_on or booked_at.astimezone(self.office.timezone).date()
+
     @property
     def head(self) -> Signature:
         """The head of office signs."""

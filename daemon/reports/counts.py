@@ -57,7 +57,7 @@ def _row(entry: Entry, asked: Asked) -> tuple[Cell, ...]:
     on = details.get("date")
     account = str(details["account"])
     return (
-        date.fromisoformat(str(on)) if on else entry.at.astimezone(asked.office.timezone).date(),
+        asked.day(entry.at, date.fromisoformat(str(on)) if on else None),
         _text(details.get("document")),
         Named(key=account, label=_PLACES.get(account, account.replace("hopper:", "Printer "))),
         _text(details.get("batch")),

@@ -1,10 +1,7 @@
 """Berita acara pemusnahan: what was destroyed, when, and who saw it."""
 
-from datetime import date
-
 from daemon.domain import ledger
 from daemon.domain.paper import Column, Named, Paper, Signature, Table
-from daemon.ports import LedgerRow
 from daemon.reports.asking import Asked
 
 _WHAT = {ledger.SPOILED: "Blangko rusak", ledger.ISSUED: "Kartu yang ditarik"}
@@ -44,7 +41,7 @@ def destructions(asked: Asked, document: str | None = None) -> Paper:
             columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
             rows=tuple(
                 (
-                    _day(entry, asked),
+                    asked.day(entry.at, entry.happened_on),
                     entry.document,
                     Named(key=entry.credit, label=_WHAT.get(entry.credit, entry.credit)),
                     entry.batch,
@@ -66,7 +63,3 @@ def destructions(asked: Asked, document: str | None = None) -> Paper:
         made_at=asked.at,
         seal=asked.seal,
     )
-
-
-def _day(entry: LedgerRow, asked: Asked) -> date:
-    return entry.happened_on or entry.at.astimezone(asked.office.timezone).date()

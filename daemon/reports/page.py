@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def page(paper: Paper, office: "Office") -> Mapping[str, object]:
     """JSON-able."""
     timezone = office.timezone
-    columns, table = paper.table.columns, paper.table
+    table = paper.table
 
     def texts(row: tuple[Cell, ...]) -> list[str]:
         return [shown(cell, timezone) for cell in row]
@@ -26,11 +26,8 @@ def page(paper: Paper, office: "Office") -> Mapping[str, object]:
         "introduction": paper.introduction,
         "figures": [[label, shown(figure, timezone)] for label, figure in paper.figures],
         "columns": [
-            {
-                "label": column.label,
-                "is_number": all(isinstance(row[place], int | float | None) for row in table.rows),
-            }
-            for place, column in enumerate(columns)
+            {"label": column.label, "is_number": is_number}
+            for column, is_number in zip(table.columns, table.numeric, strict=True)
         ],
         "rows": [texts(row) for row in table.rows],
         "total": None if table.total is None or not table.rows else texts(table.total),

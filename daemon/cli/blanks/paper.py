@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import find_printer, now, sentence
+from daemon.cli.invocation import day, find_printer, now, sentence
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Movement
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 
 OLDEST = timedelta(days=31)
 """A paper older than this belongs into a month that was reported long ago: it is a variance, found by a count."""
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("a date reads 2026-01-31") from None
 
 
 Quantity = Annotated[
@@ -48,18 +39,18 @@ PaperDate = Annotated[
 
 def happened_on(settings: "Settings", given: str | None) -> date | None:
     """The date of yesterday's paper; None for today's. BadParameter (status 2)."""
-    day = _day(given)
+    on = day(given)
     today = now().astimezone(settings.office.timezone).date()
-    if day is None or day == today:
+    if on is None or on == today:
         return None
-    if day > today:
-        raise typer.BadParameter(f"{day} lies in the future; today is {today}", param_hint="--date")
-    if today - day > OLDEST:
+    if on > today:
+        raise typer.BadParameter(f"{on} lies in the future; today is {today}", param_hint="--date")
+    if today - on > OLDEST:
         raise typer.BadParameter(
-            f"{day} is more than {OLDEST.days} days ago; count the account instead: giliran blanks count",
+            f"{on} is more than {OLDEST.days} days ago; count the account instead: giliran blanks count",
             param_hint="--date",
         )
-    return day
+    return on
 
 
 def hopper(settings: "Settings", name: str) -> str:
