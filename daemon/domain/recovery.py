@@ -101,6 +101,14 @@ CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out"})
 """Reasons after which a card may lie in the machine, whatever else was reported."""
 
 _LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
+
+_CUT_SHORT = frozenset({SpoolState.STOPPED, SpoolState.CANCELLED})
+"""CUPS's word for a job whose filter failed, or that somebody cancelled: what the backend saw through may be a part.
+
+ABORTED is not among them. After a backend's success CUPS aborts a job only when it starts it again and finds that
+its document is deleted: it was killed between that and writing down that the job is done (CUPS 2.4, scheduler/job.c:
+finalize_job, start_job).
+"""
 _WATCH = Judgement(action=Action.WATCH)
 _VOID = Judgement(action=Action.VOID)
 
@@ -142,7 +150,7 @@ def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
     if mark.exit_status == 0:
         if spool in _LIVE:
             return _WATCH
-        if spool in (SpoolState.ABORTED, SpoolState.CANCELLED, SpoolState.STOPPED):
+        if spool in _CUT_SHORT:
             return _conclude(Verdict.IN_DOUBT, f"the printer took the document, CUPS says {spool}")
         return _conclude(Verdict.PRINTED, None)
     if mark.took == 0 and mark.exit_status is not None and mark.exit_status > 0:

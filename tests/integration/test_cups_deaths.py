@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.simulator.cups import PrivateCups
-from daemon.domain.recovery import MarkKind, SpoolState
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import MarkKind, SpoolState, judge
 from daemon.domain.token import Token
 from daemon.ports import JOURNAL_OPTION, SpoolerRefused, SpoolerUnreachable
 from tests.fixtures.cups import OPTIONS, CardQueue, make_card_queue
@@ -137,6 +138,45 @@ def test_a_resurrected_job_is_held_once_its_token_is_void(new_cups: NewCups, tok
     assert queue.printer.tape() == []
 
 
+def test_a_job_whose_document_cups_deleted_before_it_died_is_aborted_and_its_card_is_known(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    """Killed between deleting a finished job's document and writing down that it is done (seen in `make chaos`)."""
+    cups = new_cups()
+    queue = half_a_card(cups, token, card_pdf)
+    (control,) = (cups.folder / "spool").glob("c*")
+    as_it_was = control.read_bytes()
+    assert queue.settled(token).state is SpoolState.COMPLETED
+    assert not list((cups.folder / "spool").glob("d*"))
+
+    cups.kill()
+    control.write_bytes(as_it_was)
+    (cups.folder / "cache" / "job.cache").unlink(missing_ok=True)
+    cups.start()
+
+    aborted = queue.settled(token)
+    assert aborted.state is SpoolState.ABORTED
+    assert judge(queue.journal.read(token), aborted.state).verdict is Verdict.PRINTED
+    assert len(queue.printer.tape()) == 1
+
+
+def test_a_document_cut_short_by_its_filter_is_a_question_though_the_backend_succeeds(
+    new_cups: NewCups, token: Token, card_pdf: bytes
+) -> None:
+    """CUPS's word for a filter that failed is `stopped`, never `aborted`: the two rows of docs/crash-protocol.md."""
+    cups = new_cups()
+    _put_last_in_line(cups, "#!/bin/sh\nhead -c 100000\nexit 1\n")
+    queue = make_card_queue(cups)
+
+    queue.start(token, card_pdf)
+
+    stopped = queue.settled(token)
+    assert stopped.state is SpoolState.STOPPED
+    assert queue.mark(token, MarkKind.ENDED).exit_status == 0
+    assert judge(queue.journal.read(token), stopped.state).verdict is Verdict.IN_DOUBT
+    assert queue.printer.tape() == []
+
+
 def test_a_job_of_a_journal_that_is_lost_is_held_by_the_guard_of_the_new_one(
     new_cups: NewCups, token: Token, card_pdf: bytes
 ) -> None:
@@ -188,6 +228,17 @@ def test_a_stopped_server_leaves_no_process_behind(new_cups: NewCups, token: Tok
         for process in Path("/proc").iterdir()
         if process.name.isdigit() and str(cups.folder).encode() in _command_line(process)
     ]
+
+
+def _put_last_in_line(cups: PrivateCups, script: str) -> None:
+    """Of the filters of every card queue that is made from now on."""
+    program = cups.folder / "root" / "last-filter"
+    program.write_text(script, encoding="ascii")
+    program.chmod(0o755)
+    ppd = cups.card_ppd.read_text(encoding="ascii")
+    last = 'application/vnd.cups-raster 0 -"'
+    assert last in ppd
+    cups.card_ppd.write_text(ppd.replace(last, f'application/vnd.cups-raster 0 {program}"'), encoding="ascii")
 
 
 def _command_line(process: Path) -> bytes:

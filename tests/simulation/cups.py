@@ -31,7 +31,7 @@ class CupsJob:
     """The guard's journal that it names among its options."""
     has_document: bool = True
     filter_fails: bool = False
-    """What its backend got was cut short: CUPS will call it aborted."""
+    """What its backend got was cut short: CUPS will call it stopped, whatever the backend says of itself."""
 
     @property
     def seen(self) -> SpoolJob:
@@ -85,8 +85,8 @@ class Cups:
     jobs: dict[int, CupsJob] = field(default_factory=dict)
     events: list[QueueEvent] = field(default_factory=list)
     next_filter_fails: bool = False
-    ever_failed: set[str] = field(default_factory=set)
-    """Names of the jobs that it ever called aborted or cancelled."""
+    ever_cut_short: set[str] = field(default_factory=set)
+    """Names of the jobs that it ever called stopped or cancelled."""
     _next_number: int = 1
     _saved: tuple[list[CupsJob], int] = field(default_factory=lambda: ([], 1))
     _save_is_due: bool = False
@@ -161,8 +161,11 @@ class Cups:
             else:
                 guard.lose_cups()
         if self.saves_after_seconds:
+            done = {job.uuid for job in self.jobs.values() if job.state.is_over}  # their documents are deleted at once
             jobs, self._next_number = self._saved
-            self.jobs = {job.number: replace(job) for job in jobs}
+            self.jobs = {
+                job.number: replace(job, has_document=job.has_document and job.uuid not in done) for job in jobs
+            }
 
     def restart(self, *, spool_is_lost: bool = False) -> None:
         """What was being printed is printed again."""
@@ -212,11 +215,13 @@ class Cups:
             self._exited(queue, job, generation, 0)
         elif parse_token(job.name) is None:
             self.timeline.after(self.rng.uniform(1, 8), lambda: self._exited(queue, job, generation, 0))
-        elif not job.has_document or (self.next_filter_fails and self.rng.random() < 0.5):
-            self.next_filter_fails = False
+        elif not job.has_document:
             self._exited(queue, job, generation, 1)
         else:
             job.filter_fails, self.next_filter_fails = self.next_filter_fails, False
+            if job.filter_fails and self.rng.random() < 0.5:
+                self._exited(queue, job, generation, 0)
+                return
             queue.guard = self.start_guard(
                 job, queue.machine, lambda status: self._exited(queue, job, generation, status)
             )
@@ -240,8 +245,8 @@ class Cups:
 
     def _changed(self, queue: str, what: str) -> None:
         self.trace.note(what)
-        self.ever_failed.update(
-            job.name for job in self.jobs.values() if job.state in (SpoolState.ABORTED, SpoolState.CANCELLED)
+        self.ever_cut_short.update(
+            job.name for job in self.jobs.values() if job.state in (SpoolState.STOPPED, SpoolState.CANCELLED)
         )
         status = self.queues[queue].status
         self.events.append(QueueEvent(queue=queue, stopped=status.stopped, reasons=status.reasons))
@@ -261,7 +266,7 @@ def _state_after(status: int, job: CupsJob) -> SpoolState:
         return SpoolState.HELD
     if status == EXIT_STOP:
         return SpoolState.PENDING
-    if job.filter_fails:
+    if status > 0:
         return SpoolState.ABORTED
     # CUPS takes a backend that a signal killed for one that succeeded.
-    return SpoolState.COMPLETED if status <= 0 else SpoolState.ABORTED
+    return SpoolState.STOPPED if job.filter_fails else SpoolState.COMPLETED

@@ -35,8 +35,8 @@ class Invariants:
     centre: Centre
     journal: Journal
     trace: Trace
-    cups_failed: set[str]
-    """Names of the jobs that CUPS ever called aborted or cancelled."""
+    cut_short: set[str]
+    """Names of the jobs that CUPS ever called stopped or cancelled."""
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
     _states: dict[str, State] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Invariants:
     def _check_doubt(self, token: str) -> None:
         mark = self.journal.look(_token(token))
         is_lost = self._adopted != self.journal.identity()
-        if not is_lost and not _is_unclear(mark, cups_failed=token in self.cups_failed):
+        if not is_lost and not _is_unclear(mark, cut_short=token in self.cut_short):
             raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
 
     def _compare(self) -> None:
@@ -156,14 +156,14 @@ def _token(name: str) -> Token:
     return token
 
 
-def _is_unclear(mark: Mark, *, cups_failed: bool) -> bool:
+def _is_unclear(mark: Mark, *, cut_short: bool) -> bool:
     """Whether not even somebody who knows all of the journal could tell if a card was made."""
     if mark.kind is MarkKind.TORN:
         return True
     if mark.kind is not MarkKind.ENDED:
         return False
     if mark.exit_status == 0:
-        return cups_failed
+        return cut_short
     refused = bool(mark.reasons & _REFUSALS) and "media-jam" not in mark.reasons
     assert mark.exit_status is not None
     read_nothing = mark.took == 0 and mark.exit_status > 0  # a signal may come between reading and telling

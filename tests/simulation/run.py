@@ -110,7 +110,7 @@ class Simulation:
             centre=centre,
             journal=journal,
             trace=trace,
-            cups_failed=cups.ever_failed,
+            cut_short=cups.ever_cut_short,
         )
         for machine in machines:
             machine.on_data, machine.on_made = self.invariants.on_data, self.invariants.on_made

@@ -79,8 +79,13 @@ def test_a_backend_killed_by_a_signal_is_a_doubt_though_cups_calls_it_completed(
     assert judgement.reason == "backend killed by signal 9"
 
 
-def test_a_document_cut_short_by_its_filter_is_a_doubt_though_the_backend_succeeded() -> None:
-    assert judge(ended(0), SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+@pytest.mark.parametrize("spool", [SpoolState.STOPPED, SpoolState.CANCELLED])
+def test_a_document_that_may_be_cut_short_is_a_doubt_though_the_backend_succeeded(spool: SpoolState) -> None:
+    assert judge(ended(0), spool).verdict is Verdict.IN_DOUBT
+
+
+def test_a_success_that_cups_aborts_for_want_of_its_document_is_a_card() -> None:
+    assert judge(ended(0), SpoolState.ABORTED).verdict is Verdict.PRINTED
 
 
 def test_the_end_mark_is_enough_when_cups_has_forgotten() -> None:
