@@ -170,8 +170,6 @@ class PrivateCups:
             link = self.folder / "bin" / name
             if not link.is_symlink():
                 link.symlink_to(SYSTEM_BINARIES / name)
-        # A copy: AppArmor's profile for the original, by its path, would not let it run backends from here.
-        shutil.copy2(_CUPSD, self.folder / "bin" / "cupsd")
         user, group = _user_and_group()
         if os.geteuid() == 0:
             shutil.chown(self.folder / "temp", group=group)
@@ -183,10 +181,12 @@ class PrivateCups:
         ):
             (self.folder / name).write_text(text, encoding="utf-8")
         if not self.card_ppd.exists():
-            self._install_printers()
+            self._install_programs()
 
-    def _install_printers(self) -> None:
-        """Once: an orphan of a server that was killed may be starting a backend while the next server starts."""
+    def _install_programs(self) -> None:
+        """Once: an orphan of a server that was killed may be using them while the next server starts."""
+        # A copy: AppArmor's profile for the original, by its path, would not let it run backends from here.
+        shutil.copy2(_CUPSD, self.folder / "bin" / "cupsd")
         self.install_backend("cardsim", Path(cardsim_backend.__file__))
         self.install_backend("papersim", Path(papersim_backend.__file__))
         for drv in ("card.drv", "paper.drv"):
