@@ -19,6 +19,8 @@ _ID = {
     " {blanks}? Hitung, lalu: giliran blanks count hopper:{printer} JUMLAH --reason …",
     Kind.SERIAL_WRONG: "kartu {record} bernomor seri {serial}, yang {trouble}; periksa: giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
+    Kind.CENTRE_FAULTY: "{record} menunggu karena kiriman pusat tidak dapat dipakai ({reason}); mintalah pusat"
+    " memperbaikinya, setelah itu berlanjut sendiri",
 }
 _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
 
@@ -35,6 +37,8 @@ _EN = {
     " Count them, then: giliran blanks count hopper:{printer} QTY --reason …",
     Kind.SERIAL_WRONG: "the card of {record} bears serial {serial}, which {trouble}; giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
+    Kind.CENTRE_FAULTY: "{record} waits because what the centre sent cannot be used ({reason}); ask the centre to mend"
+    " it, then it goes on by itself",
 }
 _EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}
 

@@ -74,6 +74,8 @@ class Snapshot:
     """Ribbon and film, by printer."""
     serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
     """(record id, serial, what is wrong) of cards whose serial cannot be right."""
+    faulty: tuple[Job, ...] = ()
+    """Who waits because what the centre sent of them cannot be used: the first in line."""
 
     @property
     def drain_until(self) -> datetime | None:

@@ -121,6 +121,7 @@ class Alarm:
             ),
             unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
             rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
+            faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
             in_store=balances.get(ledger.STORE, 0),
             in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in self.card_printers),
             serials=tuple(self.store.serials.troubles(MOST_UNCONFIRMED)),

@@ -1,7 +1,7 @@
 """Pulls the cards for the head of the line and tries them: a printer never waits for the line or a bad photo."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -135,7 +135,7 @@ class CardDocuments:
         except Withdrawn:
             self._settle(job, moves.withdraw(job, at=self.clock.now()))
         except (NotPrintReady, AbsentAtCentre, BadCard) as refusal:
-            self._set_back(job, _REASONS[type(refusal)], str(refusal))
+            self._set_back(job, _reason(job, refusal), str(refusal))
         else:
             self.pulls.settled(job.record_id)
             if not self.pulls.is_doubted(job.record_id):
@@ -164,8 +164,11 @@ class CardDocuments:
         self.situation.tell(Change.TURN)
 
 
-_REASONS: Mapping[type[Exception], str] = {
-    NotPrintReady: "not_print_ready_any_more",
-    AbsentAtCentre: moves.ABSENT,
-    BadCard: "bad_card",
-}
+def _reason(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard) -> str:
+    match refusal:
+        case NotPrintReady():
+            return "not_print_ready_any_more"
+        case AbsentAtCentre():
+            return moves.ABSENT
+        case BadCard():
+            return f"{moves.BAD_CARD}: {str(refusal).removeprefix(f'{job.record_id}: ')}"

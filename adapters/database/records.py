@@ -13,15 +13,12 @@ from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import UnknownRecord
-from daemon.domain.job import PRINT_READY, SYSTEM, Job, Transition
+from daemon.domain.job import BAD_RECORD, PRINT_READY, SYSTEM, Job, Transition
 from daemon.domain.states import State, check_move
 from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 
 CENTRE = "centre"
 """The actor of what the centre says."""
-
-BAD_RECORD = "bad_record"
-"""How the reason begins of a job whose record cannot be read."""
 
 _CURSOR = select(cursor.c.after)
 _INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at)
@@ -230,7 +227,7 @@ def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_befo
             return False
         if known.state is State.WAITING:
             if known.reason != reason:
-                intake.change_reason(connection, known, reason, event="bad_record", at=at, actor=CENTRE)
+                intake.change_reason(connection, known, reason, event=BAD_RECORD, at=at, actor=CENTRE)
             return False
     elif bad.record_id is not None and bad.recorded_at is not None:
         waiting: dict[str, object] = {
@@ -246,7 +243,7 @@ def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_befo
         return True
     if not seen_before:
         draft = log.Draft(
-            at=at, actor=CENTRE, event="bad_record", record_id=bad.record_id, details={"problem": bad.problem}
+            at=at, actor=CENTRE, event=BAD_RECORD, record_id=bad.record_id, details={"problem": bad.problem}
         )
         log.write(connection, [draft])
     return False

@@ -54,6 +54,9 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
+FAULTY = "substr(reason, 1, 4) = 'bad_'"
+"""Of which the centre sent what cannot be used: in words that both planners know again from the index."""
+
 job = _table(
     "job",
     Column("record_id", Text, primary_key=True),
@@ -80,6 +83,7 @@ job = _table(
     # more index on ready rows alone, SQLite would still take this one.)
     Index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
+    _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
 )
 
 person = _table(

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select, text, tuple_
 
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
-from adapters.database.tables import attempt, issuance, job, job_count, log
+from adapters.database.tables import FAULTY, attempt, issuance, job, job_count, log
 from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Overtaking, QueueRow
@@ -24,6 +24,12 @@ _TURN = tuple_(job.c.recorded_at, job.c.record_id)
 _THAT_TURN = tuple_(bindparam("recorded_at", type_=Moment), bindparam("record_id"))
 _BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).order_by(job.c.recorded_at, job.c.record_id)
 _FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
+_FAULTY = (
+    select(*JOB_COLUMNS)
+    .where(text(FAULTY))
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
+)
 _BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
 _HISTORY = (
     select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record")).order_by(log.c.sequence)
@@ -87,6 +93,13 @@ class SqlView:
                     QueueRow(job=job, place=place if is_ready else None) for place, job in enumerate(found, start=1)
                 )
         return rows
+
+    def faulty(self, limit: int) -> list[Job]:
+        """The first of those who wait because what the centre sent of them cannot be used."""
+        with self._database.read() as connection:
+            found = [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
+        # Not by the statement: SQLite would look through all who wait. Others' reasons are a person's words.
+        return [job for job in found if job.state is State.WAITING]
 
     def place(self, job: Job) -> int | None:
         """From 1 among ready jobs; None when it is not ready."""

@@ -68,6 +68,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             outlook=look_ahead(store, printers, at, settings.office.timezone),
             consumables=store.printers.consumables(),
             serials=tuple(store.serials.troubles(MOST_NAMED)),
+            faulty=tuple(store.view.faulty(MOST_NAMED)),
         )
 
 
@@ -233,6 +234,8 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         )
     if len(snapshot.rejected) > _MOST_REJECTED:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
+    for job in snapshot.faulty:
+        yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
     for record_id, serial, trouble in snapshot.serials:
         what = "was never received" if trouble is SerialTrouble.UNKNOWN else "stands on another card, too"
         yield f"{record_id}: serial {serial} {what}; if it was misread: giliran job serial {record_id} …"

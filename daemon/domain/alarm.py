@@ -36,6 +36,8 @@ class Kind(StrEnum):
     """A card bears a serial that was never received, or that another card bears too."""
     CARD_REJECTED = "card_rejected"
     """The centre does not book a card that was made."""
+    CENTRE_FAULTY = "centre_faulty"
+    """Somebody waits because what the centre sent of them cannot be used."""
 
 
 PATIENCE: Mapping[Kind, timedelta] = {
@@ -88,6 +90,8 @@ class Facts:
     unconfirmed: tuple[Job, ...]
     rejected: tuple[str, ...]
     """Record ids."""
+    faulty: tuple[Job, ...]
+    """Who waits because of what the centre sent."""
     in_store: int
     """Blanks."""
     in_hoppers: int
@@ -165,6 +169,9 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
         yield Trouble(kind=Kind.SERIAL_WRONG, subject=f"{record_id}:{serial}", details=details)
     for record_id in facts.rejected:
         yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})
+    for job in facts.faulty:
+        details = {"record": job.record_id, "reason": job.reason or "?"}
+        yield Trouble(kind=Kind.CENTRE_FAULTY, subject=job.record_id, details=details)
 
 
 def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:

@@ -21,6 +21,9 @@ PRINT_READY = "PRINT_READY_RECORD"
 ABSENT = "absent_at_centre"
 """Reason of a job that the office registered and the centre does not know."""
 
+BAD_RECORD, BAD_CARD = "bad_record", "bad_card"
+"""How the reason begins of a job that waits because what the centre sent of it cannot be used: `bad_record: DETAIL`."""
+
 SYSTEM = "giliran"
 """The actor of everything that no person did."""
 

@@ -280,6 +280,10 @@ class QueueView(Protocol):
         """In the order in which they will be served: printing, ready, then the others by turn."""
         ...
 
+    def faulty(self, limit: int) -> list[Job]:
+        """Those who wait because what the centre sent of them cannot be used, by turn."""
+        ...
+
     def place(self, job: Job) -> int | None:
         """From 1 among ready jobs; None when it is not ready."""
         ...

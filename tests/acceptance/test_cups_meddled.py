@@ -150,7 +150,7 @@ def test_a_document_that_the_filters_would_make_nothing_of_never_reaches_them_an
     stage.start_daemon()
     wait_for_cards(stage, 2)
     (refused,) = jobs_in(stage, State.WAITING)
-    assert (refused.record_id, refused.reason) == (first, "bad_card")
+    assert (refused.record_id, refused.reason) == (first, "bad_card: the document is broken")
     assert attempts_printed(stage, first) == []
 
 

@@ -94,7 +94,7 @@ def test_nothing_is_pulled_while_the_line_is_down(loop: CardDocuments, clock: Ma
     [
         (NotPrintReady("R-1"), State.WAITING, "not_print_ready_any_more"),
         (AbsentAtCentre("R-1"), State.WAITING, "absent_at_centre"),
-        (BadCard("R-1: fields: no name"), State.WAITING, "bad_card"),
+        (BadCard("R-1: fields: no name"), State.WAITING, "bad_card: fields: no name"),
         (Withdrawn("R-1"), State.CANCELLED, "withdrawn_at_centre"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_card_that_cannot_be_rendered_is_found_before_a_blank_is_committed(loo
     assert isinstance(loop.documents, EchoDocuments)
     loop.documents.refuses.add("R-1")
     loop.step()
-    assert loop.jobs.job("R-1").reason == "bad_card"
+    assert loop.jobs.job("R-1").reason == "bad_card: photo: is no JPEG"
 
 
 def test_one_record_that_the_centre_cannot_serve_is_set_back_for_a_while(

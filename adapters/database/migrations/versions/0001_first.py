@@ -61,6 +61,7 @@ def _jobs() -> None:
         sa.PrimaryKeyConstraint("record_id", name="pk_job"),
     )
     _partial_index("ix_job_set_back_at", "job", ["set_back_at"], "set_back_at IS NOT NULL")
+    _partial_index("ix_job_faulty", "job", ["recorded_at", "record_id"], "substr(reason, 1, 4) = 'bad_'")
     op.create_index("ix_job_turn", "job", ["state", "recorded_at", "record_id"])
     _table(
         "person",

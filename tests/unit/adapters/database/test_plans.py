@@ -104,5 +104,9 @@ def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
     assert "LIMIT" in str(log._HEAD.core)
 
 
+def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
+    assert plan(connection, view._FAULTY) == ["SCAN job USING INDEX ix_job_faulty"]
+
+
 def test_listing_a_state_by_turn_needs_no_sorting(connection: Connection) -> None:
     assert plan(connection, view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (state=?)"]

@@ -2,18 +2,24 @@
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
 from adapters.documents.pdf import BadPdf, examine
 from adapters.documents.pdf_examiner import verdict
 
 CARD = (243.0, 153.0)
 """ISO ID-1 in points."""
+A_LINE = b"10 10 m 200 100 l S"
+A_PICTURE = b"q 243 0 0 153 0 0 cm /Photo Do Q"
 
 
 def written(writer: PdfWriter) -> bytes:
@@ -22,11 +28,61 @@ def written(writer: PdfWriter) -> bytes:
     return out.getvalue()
 
 
-def pages(count: int, size: tuple[float, float] = CARD) -> bytes:
+def stream(data: bytes, entries: Mapping[str, str | int] = MappingProxyType({})) -> StreamObject:
+    """With these entries, names and numbers; the data as they are to lie in the file."""
+    made = StreamObject()
+    made.set_data(data)
+    for name, value in entries.items():
+        made[NameObject(name)] = NameObject(value) if isinstance(value, str) else NumberObject(value)
+    return made
+
+
+def pages(count: int, size: tuple[float, float] = CARD, content: StreamObject | None = None) -> bytes:
     writer = PdfWriter()
     for _ in range(count):
-        writer.add_blank_page(*size)
+        page = writer.add_blank_page(*size)
+        page[NameObject("/Contents")] = writer._add_object(stream(A_LINE) if content is None else content)
     return written(writer)
+
+
+def with_picture(picture: StreamObject) -> bytes:
+    """A page that shows it and nothing else."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(*CARD)
+    page[NameObject("/Contents")] = writer._add_object(stream(A_PICTURE))
+    shown = DictionaryObject({NameObject("/Photo"): writer._add_object(picture)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): shown})
+    return written(writer)
+
+
+def jpeg(side: int = 64) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 60).save(out, "JPEG")
+    return out.getvalue()
+
+
+def photo(data: bytes, side: int = 64) -> StreamObject:
+    return stream(
+        data,
+        {"/Subtype": "/Image", "/Width": side, "/Height": side, "/ColorSpace": "/DeviceGray",
+         "/BitsPerComponent": 8, "/Filter": "/DCTDecode"},
+    )  # fmt: skip
+
+
+def packed(data: bytes) -> StreamObject:
+    return stream(data, {"/Filter": "/FlateDecode"})
+
+
+def nested(form: bytes) -> bytes:
+    """A page that shows a form and nothing else."""
+    return with_picture(stream(form, {"/Subtype": "/Form"}))
+
+
+def content_bomb() -> bytes:
+    """A page's content of a few megabytes that unpacks to a gigabyte."""
+    packer = zlib.compressobj(1)
+    blanks = b" " * (1 << 20)
+    return b"".join([packer.compress(blanks) for _ in range(1024)] + [packer.compress(A_LINE), packer.flush()])
 
 
 def encrypted() -> bytes:
@@ -58,6 +114,20 @@ def test_one_page_is_a_card() -> None:
 
 
 @pytest.mark.parametrize(
+    "make",
+    [
+        lambda: pages(1, content=packed(zlib.compress(A_LINE))),
+        lambda: with_picture(photo(jpeg())),
+        lambda: nested(A_LINE),
+        lambda: typst.compile(b"#set page(width: 86mm, height: 54mm)\n= SITI CONTOH", format="pdf"),
+    ],
+    ids=["packed", "photo", "form", "typst"],
+)
+def test_what_draws_a_card_is_let_through(make: Callable[[], bytes]) -> None:
+    examine(make(), most_pages=1)
+
+
+@pytest.mark.parametrize(
     ("make", "why"),
     [
         (lambda: pages(2), "has 2 pages, a card 1"),
@@ -67,13 +137,39 @@ def test_one_page_is_a_card() -> None:
         (lambda: b"%PDF-1.7\nnothing\n%%EOF\n", "is broken"),
         (lambda: pages(1, (0, 100)), "of no size"),
         (lambda: pages(1, (100, 1e6)), "of no size"),
-        (bomb, "is broken|too large"),
+        (bomb, "too large"),
+        (lambda: pages(1, content=packed(content_bomb())), "too large"),
+        (lambda: pages(1, content=packed(zlib.compress(A_LINE)[:-8])), "is broken"),
+        (lambda: pages(1, content=packed(b"no zlib at all")), "is broken"),
+        (lambda: pages(1, content=stream(b"this is no content stream ) >> endstream <<")), "is broken|cannot be drawn"),
+        (lambda: pages(1, content=stream(A_LINE + b" nonsense")), "cannot be drawn"),
+        (lambda: pages(1, content=stream(b"q Q")), "nothing is drawn"),
+        (lambda: nested(b""), "nothing is drawn"),
+        (lambda: nested(b"1 2 nonsense"), "cannot be drawn"),
+        (lambda: with_picture(photo(jpeg()[:-300])), "broken picture"),
+        (lambda: with_picture(photo(jpeg(), side=30_000)), "too many pixels"),
     ],
-    ids=["two-pages", "no-page", "encrypted", "cut", "nonsense", "flat", "a-mile-high", "bomb"],
-)
+    ids=[
+        "two-pages", "no-page", "encrypted", "cut", "nonsense", "flat", "a-mile-high", "bomb", "content-bomb",
+        "content-cut", "content-not-packed", "content-no-pdf", "unknown-operator", "blank", "blank-form",
+        "unknown-operator-in-form", "photo-cut", "photo-of-30000-pixels",
+    ],
+)  # fmt: skip
 def test_what_would_become_a_persons_question_is_refused(make: Callable[[], bytes], why: str) -> None:
     with pytest.raises(BadPdf, match=why):
         examine(make(), most_pages=1)
+
+
+def test_a_parser_that_takes_more_and_more_memory_is_stopped() -> None:
+    """By the system: none of these streams is over the parser's own limits."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(*CARD)
+    page[NameObject("/Contents")] = writer._add_object(stream(A_LINE))
+    large = zlib.compress(b" " * (70 << 20))
+    shown = {NameObject(f"/L{number}"): writer._add_object(packed(large)) for number in range(60)}
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject(shown)})
+    with pytest.raises(BadPdf, match="too large"):
+        examine(written(writer), most_pages=1, patience_seconds=120)
 
 
 def test_one_that_is_read_for_ever_is_given_up() -> None:

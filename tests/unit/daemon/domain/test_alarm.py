@@ -19,6 +19,7 @@ WELL = Facts(
     printers=(PrinterFacts(name="card-1", state=PrinterState.IDLE),),
     unconfirmed=(),
     rejected=(),
+    faulty=(),
     in_store=1000,
     in_hoppers=100,
     low=500,
@@ -38,6 +39,7 @@ OFF = replace(
     printers=(PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
 )
 REJECTED = replace(WELL, rejected=("R-9",))
+FAULTY = replace(WELL, faulty=(replace(job(State.WAITING), reason="bad_record: nik: 15 digits"),))
 
 
 def looks(course: Iterable[tuple[float, Facts]]) -> list[News]:
@@ -131,6 +133,7 @@ TROUBLED = {
     Kind.CONSUMABLE_LOW: RIBBON_LOW,
     Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
+    Kind.CENTRE_FAULTY: FAULTY,
 }
 
 
