@@ -91,6 +91,8 @@ class PrintQueue:
     _watched: _Watched | None = None
     _rest: Rest = field(default_factory=Rest)
     _refusals: Refusals = field(default_factory=Refusals)
+    _claim_unheard_of: bool = False
+    """The database failed in a claim: it may have been committed all the same."""
     _nudges: int | None = None
     _reported: PrinterReport | None = None
 
@@ -112,6 +114,8 @@ class PrintQueue:
         """Look at the card in the printer, or start the next one."""
         if self._watched is not None:
             return self._look(self._watched)
+        if self._claim_unheard_of:
+            return self._find_claim()
         state, reasons = self._condition()
         if state is not PrinterState.IDLE:
             self._report(state, reasons)
@@ -149,12 +153,16 @@ class PrintQueue:
             status = self.situation.queue(self.queue)
             if status is None or self.situation.ending.is_set() or not self.gate.is_open():
                 return False
-            claim = self.jobs.claim(
-                self.printer,
-                self.clock.now(),
-                guarded=status.guarded,
-                documents_since=self.gate.documents_since(),
-            )
+            try:
+                claim = self.jobs.claim(
+                    self.printer,
+                    self.clock.now(),
+                    guarded=status.guarded,
+                    documents_since=self.gate.documents_since(),
+                )
+            except Retryable:
+                self._claim_unheard_of = True
+                raise
             if not isinstance(claim, Claim):
                 return False
             self._watch(claim.attempt, recovering=False)
@@ -169,6 +177,15 @@ class PrintQueue:
             else:
                 self._refusals.taken(claim.attempt.job.record_id)
         return True
+
+    def _find_claim(self) -> float:
+        """Take back what was claimed here, if anything was: nothing else is claimed before that is known."""
+        found = next(iter(self.jobs.open_attempts(self.printer)), None)
+        self._claim_unheard_of = found is not None
+        if found is None:
+            return 0.0
+        self._watch(found, recovering=True)
+        return self._recover(found, reasons=("database",))
 
     def _release(self, claim: Claim) -> None:
         token = claim.attempt.token

@@ -30,7 +30,10 @@ class FileGuardJournal:
         self._expected: str | None = None
 
     def identity(self) -> str | None:
-        """Made when the folder has none; None when there is no folder."""
+        """Made when the folder has none; None when there is no folder. Fatal when another one is expected."""
+        if self._expected is not None:
+            self._check_identity()
+            return self._expected
         if not self._folder.is_dir():
             return None
         try:
@@ -105,6 +108,8 @@ class FileGuardJournal:
             found = read_identity(str(self._folder))
         except OSError as error:
             raise self._unreadable(error) from error
+        if not found and not self._folder.is_dir():
+            raise Fatal(f"the guard's journal {self._folder} is not there")
         if found != self._expected:
             raise Fatal(f"the guard's journal {self._folder} was lost or exchanged while Giliran ran")
 

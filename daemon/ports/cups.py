@@ -109,7 +109,8 @@ class GuardJournal(Protocol):
     """The guard's journal: one file per token, made by whoever is first."""
 
     def identity(self) -> str | None:
-        """Tells this journal from any other in its place; None when there is none. Fatal."""
+        """Tells this journal from any other in its place; None when there is none. Fatal, too, when it is not the one
+        that is expected."""
         ...
 
     def expect(self, identity: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from daemon.assembly import Office, Outside
 from daemon.domain import job as moves
+from daemon.domain.errors import Retryable
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
@@ -68,8 +69,8 @@ def _fields(value: Any) -> dict[str, Any]:
 class _IntentLater(_Instead):
     """The intent is committed with the outcome; until then it is in memory."""
 
-    def claim(self, printer: str, at: Any, *, guarded: bool) -> Claim | NoClaim:
-        claimed = self.target.claim(printer, at, guarded=guarded)
+    def claim(self, printer: str, at: Any, *, guarded: bool, **asked: Any) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, guarded=guarded, **asked)
         if isinstance(claimed, Claim):
             job = claimed.attempt.job
             self.target.apply(moves.conclude(job, Verdict.NO_CARD, reason="not yet", at=at))
@@ -98,14 +99,24 @@ class _PassesOver(_Instead):
         super().__init__(target)
         self.view = view
 
-    def claim(self, printer: str, at: Any, *, guarded: bool) -> Claim | NoClaim:
-        claimed = self.target.claim(printer, at, guarded=guarded)
+    def claim(self, printer: str, at: Any, *, guarded: bool, **asked: Any) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, guarded=guarded, **asked)
         line = self.view.queue(State.READY, 2) if claimed is NoClaim.AWAITS_DOCUMENT else []
         if len(line) < 2:
             return claimed  # type: ignore[no-any-return]
         job = self.target.apply(moves.intend(line[1].job, printer=printer, at=at))
         attempt = Attempt(job=job, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded)
         return Claim(attempt=attempt, card=Card(record_id=job.record_id, fields={}, photo=None, document=None))
+
+
+class _ForgetsClaims(_Instead):
+    """A claim whose answer is lost counts as none."""
+
+    def claim(self, *args: Any, **asked: Any) -> Claim | NoClaim:
+        try:
+            return self.target.claim(*args, **asked)  # type: ignore[no-any-return]
+        except Retryable:
+            return NoClaim.NOBODY_READY
 
 
 def _passes_over(outside: Outside) -> Outside:
@@ -228,6 +239,11 @@ BUGS: Mapping[str, Bug] = {
     ),
     "head-passed-over": Bug(
         what="the next is taken when the head has no document", found_within=10, outside=_passes_over
+    ),
+    "claim-unheard-of": Bug(
+        what="a claim that was committed without an answer is forgotten",
+        found_within=300,
+        outside=_with_jobs(_ForgetsClaims),
     ),
     "report-lost": Bug(
         what="a lost answer counts as a delivered report",

@@ -43,7 +43,7 @@ CUT_POINTS = (
 )
 """Where a death is aimed at: the steps of the protocol, and beside it."""
 
-_WRITES = frozenset(point for point in CUT_POINTS if point.startswith(("jobs.", "printers.", "links.", "records."))) - {
+WRITES = frozenset(point for point in CUT_POINTS if point.startswith(("jobs.", "printers.", "links.", "records."))) - {
     "jobs.open_attempts"
 } | {"documents.keep", "issuances.due", "issuances.acknowledged", "records.retry_set_back"}
 _ANSWERS = frozenset(
@@ -106,6 +106,8 @@ class Effects:
         self.killed = False
         """From outside, at any moment: noticed at the next call."""
         self.disk_is_full = False
+        self.unheard_of: str | None = None
+        """The next change by this call is committed, and its caller is told that the database failed."""
         self.slowness = 0.0
         """Seconds that a call may take at most, when everything is slow."""
         self.calls = 0
@@ -137,15 +139,20 @@ class Effects:
                 self._timeline.after(self._rng.uniform(0.05, 15), lambda: self._arrive(point, method, args, kwargs))
             cut.also()
             raise Death(f"before {point}")
-        if self.disk_is_full and point in _WRITES:
+        if self.disk_is_full and point in WRITES:
             raise Retryable("the disk is full")
         if point not in _QUIET:
             about = args[0] if args and isinstance(args[0], Token | SpoolJob | str) and point not in _RANDOM else ""
             self._trace.note(f"  {point} {about}")
+        version = self.data_version()
         result = self._ask(point, method, args, kwargs) if point in _ANSWERS else method(*args, **kwargs)
         if cut is not None:
             cut.also()
             raise Death(f"after {point}")
+        if point == self.unheard_of and self.data_version() != version:
+            self.unheard_of = None
+            self._trace.note(f"  {point}: committed, and nobody hears of it")
+            raise Retryable("the connection to the database was lost")
         return result
 
     def _ask(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:

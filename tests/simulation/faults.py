@@ -11,7 +11,7 @@ from daemon.domain.recovery import SpoolState
 from tests.simulation.central import Centre, SimulatedCentral
 from tests.simulation.clock import Timeline
 from tests.simulation.cups import Cups
-from tests.simulation.effects import CUT_POINTS, Cut, Effects
+from tests.simulation.effects import CUT_POINTS, WRITES, Cut, Effects
 from tests.simulation.guard import Guard, Journal
 from tests.simulation.operator import Operator
 from tests.simulation.printer import CardFault, Machine
@@ -61,6 +61,7 @@ def heal(world: World) -> None:
     world.trace.note("world: heals")
     world.effects.cut = None
     world.effects.slowness = 0.0
+    world.effects.unheard_of = None
     world.central.failing_calls = world.spooler.submissions_arrive_late = world.spooler.submissions_are_cut = 0
     world.cups.next_filter_fails = False
     world.spooler.refused_records.clear()
@@ -106,6 +107,11 @@ def _disk_full(world: World) -> None:
     world.later(0.5, 20, lambda: _room_on_disk(world))
 
 
+def _commit_unheard_of(world: World) -> None:
+    """The database dies between a commit and its answer."""
+    world.effects.unheard_of = world.rng.choice(sorted(WRITES))
+
+
 def _room_on_disk(world: World) -> None:
     world.effects.disk_is_full = False
 
@@ -126,7 +132,7 @@ def _journal_lost(world: World) -> None:
 
 def _guards_are_told(world: World) -> None:
     """`giliran printer guard`, once somebody has read the log."""
-    world.journal.in_guards = int(world.journal.identity())
+    world.journal.in_guards = int(world.journal.there)
 
 
 def _slow(world: World) -> None:
@@ -278,6 +284,7 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "line down": (6, _line_fails),
     "central call fails": (4, _calls_fail),
     "disk full": (4, _disk_full),
+    "commit unheard of": (4, _commit_unheard_of),
     "journal disk full": (2, _journal_full),
     "journal disk lost": (2, _journal_lost),
     "everything slow": (3, _slow),

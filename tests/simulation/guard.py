@@ -39,16 +39,22 @@ class Journal:
         self._entries.clear()
         self._number += 1
 
-    def identity(self) -> str:
-        """Of the folder that is there now."""
+    @property
+    def there(self) -> str:
+        """The identity of the folder that is there now."""
         return str(self._number)
+
+    def identity(self) -> str:
+        """The same, as the daemon sees it."""
+        self._check()
+        return self.there
 
     def expect(self, identity: str | None) -> None:
         """Another one is Fatal to ask."""
         self._expected = identity
 
     def _check(self) -> None:
-        if self._expected not in (None, self.identity()):
+        if self._expected not in (None, self.there):
             raise Fatal("the guard's journal was lost or exchanged while Giliran ran")
 
     def read(self, token: Token) -> Mark:
@@ -82,7 +88,7 @@ class Journal:
 
     def start(self, token: str, named: str | None) -> bool:
         """The guard's first-come; False when somebody was before it. OSError when the disk is full or another."""
-        if self.is_full or self.in_guards != self._number or named not in (None, self.identity()):
+        if self.is_full or self.in_guards != self._number or named not in (None, self.there):
             raise OSError("no space left on device")
         if token in self._entries:
             return False

@@ -129,7 +129,7 @@ class Invariants:
 
     def _check_doubt(self, token: str) -> None:
         mark = self.journal.look(_token(token))
-        is_lost = self._adopted != self.journal.identity()
+        is_lost = self._adopted != self.journal.there
         if not is_lost and not _is_unclear(mark, cut_short=token in self.cut_short):
             raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
 

@@ -182,6 +182,7 @@ class Simulation:
 
     def _assemble(self) -> Office:
         world, effects = self.world, self.world.effects
+        world.journal.expect(None)  # a daemon that starts knows nothing yet
         outside = Outside(
             store=effects.store(self._store),
             central=effects.around("central", world.central),

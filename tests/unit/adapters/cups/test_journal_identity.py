@@ -81,7 +81,9 @@ def test_a_job_of_the_lost_journal_is_held_for_ever(bench: Bench) -> None:
     assert bench.run_command(naming(bench, make_identity(bench.journal))).returncode == 0
 
 
-@pytest.mark.parametrize("ask", [FileGuardJournal.read, FileGuardJournal.void])
+@pytest.mark.parametrize(
+    "ask", [FileGuardJournal.read, FileGuardJournal.void, lambda journal, _token: journal.identity()]
+)
 def test_the_daemon_does_not_go_by_a_journal_that_was_exchanged(
     bench: Bench, journal: FileGuardJournal, ask: object
 ) -> None:
