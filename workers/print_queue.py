@@ -171,7 +171,8 @@ class PrintQueue:
                 self._release(claim)
             except (Retryable, Rejected) as error:
                 logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
-                self._recover(claim.attempt, reasons=("cups",))
+                at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
+                self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
                 if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
                     self._refused(claim.attempt.job.record_id, error)
             else:

@@ -57,6 +57,8 @@ class Cast:
     probe: Mapping[str, object] | None = None
     pull_ahead: int = 4
     outage: Mapping[str, object] = field(default_factory=dict)
+    database: str | None = None
+    """Its URL; None: SQLite in the stage's folder."""
     guarded: bool = True
     dirty_clean_seconds: int = 0
     """How long CUPS keeps what it accepted in memory alone."""
@@ -227,7 +229,7 @@ class Stage:
         printers.append({"name": "letters", "kind": "paper", "queue": "Office_Laser"})
         settings = {
             "office": {"code": "1205", "name": "Disdukcapil Kabupaten Langkat"},
-            "database": {"url": f"sqlite:///{self.folder}/giliran.db"},
+            "database": self._database(),
             "central": {
                 "url": self.central.url,
                 "token_file": str(token),
@@ -241,6 +243,11 @@ class Stage:
             "printers": printers,
         }
         self.config.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+
+    def _database(self) -> Mapping[str, str]:
+        if self.cast.database is None:
+            return {"url": f"sqlite:///{self.folder}/giliran.db"}
+        return {"url": self.cast.database, "key_file": str(self.folder / "giliran.key")}
 
     def _open_office(self) -> None:
         """What the office's people did before the first card."""
