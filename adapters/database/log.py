@@ -22,7 +22,7 @@ _TOLD = (
     .where(log.c.event == bindparam("event"), log.c.at >= bindparam("start"), log.c.at < bindparam("end"))
     .order_by(log.c.sequence)
 )
-_LAST = select(log).order_by(log.c.sequence.desc()).limit(1)
+LAST = select(log).order_by(log.c.sequence.desc()).limit(1)
 _OF_RECORD = _AFTER.where(log.c.record_id == bindparam("record_id"))
 
 
@@ -102,7 +102,7 @@ class SqlLog:
     def last(self) -> Entry | None:
         """The newest."""
         with self._database.read() as connection:
-            row = connection.execute(_LAST).one_or_none()
+            row = connection.execute(LAST).one_or_none()
             return None if row is None else _entry(row)
 
 

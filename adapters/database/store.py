@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from adapters.database.connections import Database
 from adapters.database.documents import SqlDocuments
+from adapters.database.home import check_home
 from adapters.database.issuances import SqlIssuances
 from adapters.database.jobs import SqlJobs
 from adapters.database.ledger import SqlLedger
@@ -53,6 +54,7 @@ def open_store(url: str, clock: Clock, key: Path | None = None) -> SqlStore:
     try:
         with database.read() as connection:
             check_revision(connection, database.where)
+            check_home(connection, database.where)
             fingerprint = connection.execute(select(sealing.c.fingerprint)).scalar_one()
         source = key_file(url, key)
         seal = load_seal(source)

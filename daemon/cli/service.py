@@ -1,12 +1,18 @@
 """`run`, `check` and `migrate`: the service itself."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli import output
 from daemon.cli.failure import COULD_NOT
-from daemon.cli.invocation import HELP, invocation
+from daemon.cli.invocation import HELP, actor, invocation, now
+from daemon.domain.errors import Rejected
+
+if TYPE_CHECKING:
+    from daemon.settings import Settings
 
 app = typer.Typer()
 
@@ -46,13 +52,78 @@ def check(
 
 
 @app.command(context_settings=HELP)
-def migrate(context: typer.Context) -> None:
+def migrate(
+    context: typer.Context,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Move the office to this PostgreSQL database. Cut off, it goes on."),
+    ] = None,
+    stay: Annotated[bool, typer.Option("--stay", help="Give up a move: the office stays in this database.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why the move is given up.")] = None,
+) -> None:
     """Bring the database's schema up to date.
 
-    A database that does not exist yet is made.
+    A database that does not exist yet is made. With --to, everything is copied to PostgreSQL and compared row by row;
+    then the old database is closed for good.
     """
+    if stay and to is not None:
+        raise typer.BadParameter("not together with --stay", param_hint="--to")
+    if stay != (reason is not None):
+        raise typer.BadParameter("--stay and --reason stand together", param_hint="--stay")
+    settings = invocation(context).settings()
+    if to is not None:
+        _move(settings, to)
+    elif reason is not None:
+        _stay(settings, reason)
+    else:
+        _bring_up_to_date(settings)
+
+
+def _bring_up_to_date(settings: "Settings") -> None:
     from adapters.database import migrate as migrate_database
 
-    database = invocation(context).settings().database
-    before, after = migrate_database(database.url, database.key_file)
+    before, after = migrate_database(settings.database.url, settings.database.key_file)
     output.say(f"already at {after}" if before == after else f"{before or 'nothing'} → {after}")
+
+
+def _move(settings: "Settings", to: str) -> None:
+    from adapters.database import describe, move, open_store, parts
+    from daemon.audit import verify
+    from daemon.main import clock
+
+    old = settings.database
+    with _alone_on(settings), output.progress("Moving", parts(old.url)) as advance:
+        moved = move(old.url, to, key=old.key_file, at=now(), actor=actor(), advance=advance)
+    with closing(open_store(to, clock(), moved.key)) as store:
+        found = verify(store)
+    for fault in found.faults:
+        output.warn(fault)
+    assert found.last is not None, "it tells of the move at least"
+    output.say(f"moved and compared: {moved.rows['job']:,} records, {sum(moved.rows.values()):,} rows in all")
+    output.say(f"the log ends with #{found.last.sequence} {found.last.hash}")
+    output.say("the old database is closed; now in the configuration, before the daemon is started:")
+    output.say(f"database: {{url: {describe(to)}, key_file: {moved.key}}}")
+    if found.faults:
+        raise typer.Exit(COULD_NOT)
+
+
+def _stay(settings: "Settings", reason: str) -> None:
+    from adapters.database import stay
+
+    with _alone_on(settings):
+        stay(settings.database.url, reason=reason, at=now(), actor=actor())
+    output.say("the office stays in this database")
+
+
+@contextmanager
+def _alone_on(settings: "Settings") -> Iterator[None]:
+    """While no daemon runs. Rejected when one does."""
+    from daemon.main import open_lease
+
+    lease = open_lease(settings)
+    if not lease.take():
+        raise Rejected("the daemon runs on this database; stop it first: systemctl stop giliran")
+    try:
+        yield
+    finally:
+        lease.give_back()

@@ -1,0 +1,181 @@
+"""Moving up: an office's whole SQLite database into PostgreSQL, once, verified row by row.
+
+The log tells it on both sides. `office_leaves` is the last entry of the old database, which nobody opens from then on
+(home.py): two daemons that take one office for theirs would print everybody twice. That entry is copied first, so it
+closes the new database too, until everything is there and verified; then `office_arrived` opens it. While nobody can
+open either, nothing changes, and a copy that was cut goes on with what is missing.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from adapters.database import log, schema
+from adapters.database.address import is_postgresql, where
+from adapters.database.connections import Database, writing_engine
+from adapters.database.failures import translated
+from adapters.database.home import ARRIVED, LEAVES, is_away
+from adapters.database.seal import key_file
+from adapters.database.tables import ledger_entry, metadata, sealing
+from adapters.database.tables import log as log_table
+from daemon.domain.errors import Fatal, Rejected
+
+ROWS_A_COMMIT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What was moved and found the same on both sides."""
+
+    rows: dict[str, int]
+    """By table."""
+    key: Path
+    """The key that everything in both is sealed with."""
+
+
+def parts(source: str) -> int:
+    """So many times `move` will say that it has come on."""
+    with closing(Database(source)) as database, database.read() as connection:
+        return sum(1 + -(-_count(connection, table) // ROWS_A_COMMIT) for table in _tables())
+
+
+def move(
+    source: str,
+    target: str,
+    *,
+    key: Path | None,
+    at: datetime,
+    actor: str,
+    advance: Callable[[], None] = lambda: None,
+) -> Moved:
+    """Copy, verify, open the new one. Cut anywhere, it goes on when it is called again; the old one stays as it is.
+
+    `key`: the old database's key, where the configuration names one. Nobody else may have the old one's lease.
+    Rejected when the target is no PostgreSQL database, or holds anything but the beginnings of this copy. Fatal when
+    what arrived is not what left.
+    """
+    if is_postgresql(source):
+        raise Rejected(f"database {where(source)}: it is in PostgreSQL already")
+    if not is_postgresql(target):
+        raise Rejected("an office moves into PostgreSQL: postgresql+psycopg://USER@HOST/DATABASE")
+    schema.check_file(source)
+    sealed_with = key_file(source, key)
+    schema.migrate(target, sealed_with)
+    with closing(Database(source)) as old, _writing(target) as engine, translated(where(target)):
+        with engine.begin() as arriving, old.read() as leaving:
+            schema.check_revision(leaving, old.where)
+            _check_target(leaving, arriving, where(target))
+        old.write(lambda connection: _leave(connection, where(target), at, actor))
+        with old.read() as leaving:
+            with engine.begin() as arriving:
+                _begin(leaving, arriving)
+            for table in _tables():
+                _copy(leaving, engine, table, advance)
+            left = {table: _digest(leaving, table) for table in _tables()}
+        with engine.begin() as arriving:
+            for table in _tables():
+                _compare(table, left[table], _digest(arriving, table))
+                advance()
+            _restart_numbering(arriving)
+            log.write(arriving, [log.Draft(at=at, actor=actor, event=ARRIVED, details={"from": old.where})])
+            with old.read() as leaving:
+                if not is_away(leaving):  # nothing is committed yet
+                    raise Rejected(f"database {old.where}: somebody changed it while it was copied; run it again")
+    return Moved(rows={table.name: rows for table, (rows, _) in left.items()}, key=sealed_with)
+
+
+@contextmanager
+def _writing(url: str) -> Iterator[Engine]:
+    engine = writing_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _tables() -> list[Table]:
+    """The log first; each of the others after those that it refers to. The key's fingerprint came with the schema."""
+    others = [table for table in metadata.sorted_tables if table not in (log_table, sealing)]
+    return [log_table, *others]
+
+
+def _check_target(leaving: Connection, arriving: Connection, place: str) -> None:
+    """Empty, or the beginnings of this very copy."""
+    newest = arriving.execute(log.LAST).one_or_none()
+    if newest is None:
+        filled = [table.name for table in (ledger_entry, metadata.tables["job"]) if _count(arriving, table)]
+        if filled:
+            raise Rejected(f"database {place}: it is not empty ({', '.join(filled)}); take another")
+        return
+    same = select(log_table.c.hash).where(log_table.c.sequence == newest.sequence)
+    if leaving.execute(same).scalar_one_or_none() != newest.hash:
+        raise Rejected(f"database {place}: it holds another office, or this one went on there; take another")
+
+
+def _leave(connection: Connection, to: str, at: datetime, actor: str) -> None:
+    if not is_away(connection):
+        log.write(connection, [log.Draft(at=at, actor=actor, event=LEAVES, details={"to": to})])
+
+
+def _begin(leaving: Connection, arriving: Connection) -> None:
+    """With the old log's last entry, on nothing else; where that stands already, the copy goes on."""
+    newest = leaving.execute(log.LAST).one()
+    begun = arriving.execute(log.LAST).one_or_none()
+    if begun is None or begun.hash != newest.hash:
+        for table in reversed(_tables()):
+            arriving.execute(table.delete())
+        arriving.execute(log_table.insert(), newest._asdict())
+
+
+def _copy(leaving: Connection, engine: Engine, table: Table, advance: Callable[[], None]) -> None:
+    """What is missing there."""
+    with engine.begin() as arriving:
+        if _count(arriving, table) == _count(leaving, table):
+            return
+    for part in _parts(leaving, table):
+        with engine.begin() as arriving:
+            arriving.execute(insert(table).on_conflict_do_nothing(), [row._asdict() for row in part])
+        advance()
+
+
+def _parts(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
+    with connection.execute(select(table).execution_options(yield_per=ROWS_A_COMMIT)) as result:
+        yield from result.partitions()
+
+
+def _restart_numbering(connection: Connection) -> None:
+    """The next number that the server gives is none that came along."""
+    for table in metadata.sorted_tables:
+        counted = table.autoincrement_column
+        if counted is not None:
+            sequence = func.pg_get_serial_sequence(table.name, counted.name)
+            newest = select(func.coalesce(func.max(counted), 0) + 1).scalar_subquery()
+            connection.execute(select(func.setval(sequence, newest, False)))
+
+
+def _compare(table: Table, left: tuple[int, int], arrived: tuple[int, int]) -> None:
+    if left != arrived:
+        raise Fatal(
+            f"table {table.name}: {left[0]:,} rows left and {arrived[0]:,} arrived, or not as they were; "
+            "nothing is lost in the old database; run it again with another, empty one"
+        )
+
+
+def _digest(connection: Connection, table: Table) -> tuple[int, int]:
+    """The number of rows, and the sum of their hashes: the two databases sort text in different ways."""
+    rows = total = 0
+    for part in _parts(connection, table):
+        rows += len(part)
+        total += sum(int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest()) for row in part)
+    return rows, total % 2**256
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
