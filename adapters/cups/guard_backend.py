@@ -58,6 +58,7 @@ _LAST_WORDS_SECONDS = 2.0
 _GRACE_SECONDS = 0.02
 """CUPS stops the filters first, then us; and while it starts another job, a child of its own may hold our pipe open."""
 _MOST_BYTES = 1024**3
+_KERNEL_COUNTS = "/proc/vmstat"
 _FREE_DESCRIPTOR = 10
 """Ours start here: 3 and 4 are CUPS's back and side channel, open or not."""
 
@@ -277,9 +278,10 @@ def _whole_document() -> int:
     """Our stdin to its end, in memory: a descriptor at its beginning. Hold when CUPS ended before it did.
 
     When CUPS dies, or stops in order, its filters die with it, and a document ends in the middle as if that were its
-    end. The filters' stderr and ours are one pipe to CUPS: a filter that died of its being broken is no end.
+    end. The filters' stderr and ours are one pipe to CUPS: a filter that died of its being broken is no end. Nor is one
+    that the kernel killed when memory ran out; CUPS takes that for an orderly end (cupsd ignores SIGKILL of a filter).
     """
-    cups = os.getppid()
+    cups, killed = os.getppid(), _killed_for_memory()
     document = os.memfd_create("document", os.MFD_CLOEXEC)
     size = 0
     while data := os.read(0, _CHUNK_BYTES):
@@ -291,8 +293,19 @@ def _whole_document() -> int:
     threading.Event().wait(_GRACE_SECONDS)
     if _is_broken(2) or os.getppid() != cups:
         raise Hold("held, nothing was printed: CUPS ended before the document did")
+    if _killed_for_memory() != killed:
+        raise Hold("held, nothing was printed: the machine ran out of memory while the document was made")
     os.lseek(document, 0, os.SEEK_SET)
     return document
+
+
+def _killed_for_memory() -> str | None:
+    """How many processes the kernel has killed for want of memory since it started; None where it does not tell."""
+    try:
+        with open(_KERNEL_COUNTS, encoding="ascii", errors="replace") as file:
+            return next((line for line in file if line.startswith("oom_kill ")), None)
+    except OSError:
+        return None
 
 
 def _stop_before_the_start(*_: object) -> NoReturn:

@@ -516,6 +516,30 @@ def test_a_document_that_ends_because_cups_stops_its_jobs_is_held_and_its_token_
     assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
 
 
+def test_a_document_whose_filter_may_have_been_killed_for_memory_is_held_and_its_token_is_free(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    """CUPS takes a killed filter for one that ended well; the kernel's own count of such deaths tells."""
+    counts = tmp_path / "vmstat"
+    counts.write_text("nr_free_pages 5\noom_kill 3\n")
+    installed = bench.backends / "giliran"
+    text = installed.read_text()
+    assert '"/proc/vmstat"' in text
+    installed.write_text(text.replace('"/proc/vmstat"', f'"{counts}"'))
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert guard.stdin is not None
+    guard.stdin.write(b"half a ca")
+    guard.stdin.flush()
+    eventually(lambda: catches_sigterm(guard.pid), what="the guard's start")
+    counts.write_text("nr_free_pages 5\noom_kill 4\n")
+    _, words = guard.communicate()
+
+    assert guard.returncode == HOLD
+    assert b"ran out of memory" in words
+    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
+    assert bench.run(TITLE).returncode == 0, "it was another document's bad luck"
+
+
 def test_cups_may_die_once_the_document_is_whole(bench: Bench, journal: FileGuardJournal, tmp_path: Path) -> None:
     over = tmp_path / "over"
     bench.backend(f"import time\nwhile not os.path.exists({str(over)!r}): time.sleep(0.02)")
