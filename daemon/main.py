@@ -12,7 +12,6 @@ from daemon.domain.errors import GiliranError, Rejected, Retryable
 from daemon.ports import (
     CentralServer,
     Clock,
-    Documents,
     GuardJournal,
     Lease,
     Messenger,
@@ -24,6 +23,7 @@ from daemon.ports import (
 from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
+    from adapters.documents import TypstDocuments
     from daemon.assembly import Outside
     from daemon.supervision import End, Signals
 
@@ -115,7 +115,7 @@ def _courier(settings: Settings) -> CentralServer:
     )
 
 
-def documents(settings: Settings) -> Documents:
+def documents(settings: Settings) -> "TypstDocuments":
     """The renderer with the office's templates."""
     from adapters.documents import TypstDocuments
 
@@ -156,7 +156,7 @@ def outside(settings: Settings, stack: ExitStack) -> "Outside":
         spooler=spooler(settings),
         events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
         journal=guard_journal(settings),
-        documents=documents(settings),
+        documents=stack.enter_context(closing(documents(settings))),
         clock=clock(),
         messengers=messengers(settings),
     )

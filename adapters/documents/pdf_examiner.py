@@ -1,4 +1,7 @@
-"""Looks into a PDF that somebody else made. Run as a program of its own: PDF on stdin, one line of verdict on stdout.
+"""Looks into PDFs that somebody else made. Run as a program of its own: MOST_PAGES IDLE_SECONDS.
+
+On stdin each document after its length (8 bytes, big-endian), on stdout one line for each: what is wrong with it, empty
+when it can be printed. It ends with its input, or when nothing comes for so long.
 
 CUPS's filters draw whatever they can of a damaged page and call that a success, so a half or an empty card would be
 booked as printed. Here every stream that a page reaches is unpacked to its end, and its drawing is read operator by
@@ -9,6 +12,7 @@ What the drawing looks like is not judged.
 import io
 import logging
 import resource
+import select
 import sys
 import zlib
 from collections.abc import Iterator
@@ -20,6 +24,8 @@ from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, Indirect
 LARGEST_SIDE_MM = 1000
 MOST_MEMORY_BYTES = 512 << 20
 MOST_PROCESSOR_SECONDS = 20
+"""For each document."""
+_LENGTH_BYTES = 8
 MOST_STREAM_BYTES = 75_000_000
 """Of one stream as it unpacks; pypdf's own limit for each of its other filters."""
 MOST_PIXELS = 50_000_000
@@ -148,12 +154,32 @@ def _operators(content: PdfObject | None, reader: PdfReader) -> set[bytes]:
 
 
 def main() -> int:
-    """Always 0: the verdict is what is said."""
+    """Always 0: the verdicts are what is said."""
     logging.disable(logging.CRITICAL)  # it could quote what is in the document
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_PROCESSOR_SECONDS, MOST_PROCESSOR_SECONDS))
-    sys.stdout.write(verdict(sys.stdin.buffer.read(), int(sys.argv[1])))
+    most_pages, idle_seconds = int(sys.argv[1]), float(sys.argv[2])
+    with open(0, "rb", buffering=0) as documents:  # so that what select says holds
+        while select.select([documents], [], [], idle_seconds)[0]:
+            length = documents.read(_LENGTH_BYTES)
+            if not length:
+                break
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            limit = int(used.ru_utime + used.ru_stime) + MOST_PROCESSOR_SECONDS
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+            document = _read(documents, int.from_bytes(length))
+            sys.stdout.write(verdict(document, most_pages) + "\n")
+            sys.stdout.flush()
     return 0
+
+
+def _read(documents: io.RawIOBase, length: int) -> bytes:
+    document = bytearray()
+    while len(document) < length:
+        part = documents.read(length - len(document))
+        if not part:
+            break
+        document += part
+    return bytes(document)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class TypstDocuments:
 
         `sides`: pages that make one card, and not two.
         """
-        self._sides = sides
+        self._examiner = pdf.Examiner(most_pages=sides)
         self._templates = Templates(templates)
         self._office = office
         for template in used:
@@ -57,9 +57,13 @@ class TypstDocuments:
             return
         _as_it_came(card.record_id, card.document)
         try:
-            pdf.examine(card.document, most_pages=self._sides)
+            self._examiner.examine(card.document)
         except pdf.BadPdf as error:
             raise BadCard(f"{card.record_id}: the document {error}") from error
+
+    def close(self) -> None:
+        """Let go of what looks into the centre's PDFs. More than once is fine."""
+        self._examiner.close()
 
     def render(self, card: Card, template: str) -> bytes:
         """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""

@@ -18,7 +18,7 @@ from daemon.assembly import Office, Outside, assemble
 from daemon.domain import job as moves
 from daemon.domain.job import Verdict
 from daemon.domain.states import State
-from daemon.ports import Claim, Store
+from daemon.ports import Claim, Documents, Store
 from daemon.settings import Settings
 from tests.benchmarks.centre import TOKEN, centre
 from tests.benchmarks.figures import Figure, Target
@@ -110,8 +110,12 @@ def _office(
         }
     )
     central = HttpCentralServer(url=central_url, token=TOKEN, timeout_seconds=10, probe_timeout_seconds=5, clock=clock)
-    with closing(open_store(url(folder), clock)) as store, closing(central):
-        office = assemble(settings, _outside(folder, settings, store, central))
+    with (
+        closing(open_store(url(folder), clock)) as store,
+        closing(central),
+        closing(root.documents(settings)) as documents,
+    ):
+        office = assemble(settings, _outside(folder, store, central, documents))
         runners = [
             Runner(loop, clock=clock, on_fatal=lambda error: None)
             for loop in office.others
@@ -130,7 +134,7 @@ def _office(
                 runner.join(15)
 
 
-def _outside(folder: Path, settings: Settings, store: Store, central: HttpCentralServer) -> Outside:
+def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: Documents) -> Outside:
     """CUPS is named and never asked."""
     return Outside(
         store=store,
@@ -138,7 +142,7 @@ def _outside(folder: Path, settings: Settings, store: Store, central: HttpCentra
         spooler=CupsSpooler("/nowhere"),
         events=CupsEvents("/nowhere", []),
         journal=FileGuardJournal(folder / "journal", SystemClock()),
-        documents=root.documents(settings),
+        documents=documents,
         clock=SystemClock(),
     )
 

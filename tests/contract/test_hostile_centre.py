@@ -106,13 +106,14 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
         closing(
             HttpCentralServer(url=url, token=None, timeout_seconds=10, probe_timeout_seconds=5, clock=clock)
         ) as line,
+        closing(TypstDocuments(TEMPLATES, office="Disdukcapil Contoh")) as documents,
     ):
         sync = CentralSync(
             central=line, records=store.records, situation=situation, clock=clock, interval_seconds=60, page_size=100,
             on_failure=failures.append,
         )  # fmt: skip
         pulling = CardDocuments(
-            central=line, documents=TypstDocuments(TEMPLATES, office="Disdukcapil Contoh"), store=store.documents,
+            central=line, documents=documents, store=store.documents,
             jobs=store.jobs, situation=situation, gate=StartGate(situation=situation, clock=clock, drain_for=None),
             clock=clock, templates=("card",), depth=20, printers=1, on_failure=failures.append,
         )  # fmt: skip

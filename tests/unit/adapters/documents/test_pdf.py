@@ -1,8 +1,12 @@
 """A PDF of the centre's, by a real parser in a process of its own."""
 
+import contextlib
 import io
+import threading
 import zlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from types import MappingProxyType
 
 import pytest
@@ -13,7 +17,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
-from adapters.documents.pdf import BadPdf, examine
+from adapters.documents.pdf import PATIENCE_SECONDS, BadPdf, Examiner
 from adapters.documents.pdf_examiner import verdict
 
 CARD = (243.0, 153.0)
@@ -108,6 +112,11 @@ def bomb() -> bytes:
     return body + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at
 
 
+def examine(document: bytes, *, most_pages: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    with closing(Examiner(most_pages=most_pages, patience_seconds=patience_seconds)) as examiner:
+        examiner.examine(document)
+
+
 def test_one_page_is_a_card() -> None:
     examine(pages(1), most_pages=1)
     examine(pages(2), most_pages=2)
@@ -172,9 +181,37 @@ def test_a_parser_that_takes_more_and_more_memory_is_stopped() -> None:
         examine(written(writer), most_pages=1, patience_seconds=120)
 
 
-def test_one_that_is_read_for_ever_is_given_up() -> None:
-    with pytest.raises(BadPdf, match="takes longer than"):
-        examine(pages(1), most_pages=1, patience_seconds=0.001)
+def test_one_that_is_read_for_ever_is_given_up_and_the_next_is_looked_at() -> None:
+    slow = pages(1, content=stream(A_LINE + b" q Q" * 500_000))
+    with closing(Examiner(most_pages=1, patience_seconds=1.5)) as examiner:
+        with pytest.raises(BadPdf, match=r"takes longer than 1\.5 s"):
+            examiner.examine(slow)
+        examiner.examine(pages(1))
+
+
+def test_one_process_looks_at_many_from_several_threads() -> None:
+    with closing(Examiner(most_pages=1)) as examiner, ThreadPoolExecutor(4) as threads:
+        verdicts = list(threads.map(lambda number: told(examiner, pages(1 + number % 2)), range(40)))
+    assert verdicts == ["", "has 2 pages, a card 1"] * 20
+
+
+def test_a_process_that_ended_for_want_of_work_is_started_again() -> None:
+    with closing(Examiner(most_pages=1, idle_seconds=0.0)) as examiner:
+        for _ in range(6):
+            with contextlib.suppress(BrokenPipeError):  # this one ends as fast as it starts
+                examiner.examine(pages(1))
+    with closing(Examiner(most_pages=1, idle_seconds=0.3)) as examiner:
+        for _ in range(3):
+            examiner.examine(pages(1))
+            threading.Event().wait(0.4)
+
+
+def told(examiner: Examiner, document: bytes) -> str:
+    try:
+        examiner.examine(document)
+    except BadPdf as bad:
+        return str(bad)
+    return ""
 
 
 @given(st.integers(0, 600), st.binary(max_size=20))
