@@ -22,9 +22,10 @@ def is_away(connection: Connection) -> bool:
 
 def check_home(connection: Connection, place: str) -> None:
     """Fatal when its office has left: whoever printed from here would print everybody again."""
-    if not is_away(connection):
+    newest = connection.execute(log.LAST).one_or_none()
+    if newest is None or newest.event != LEAVES:
         return
-    to = json.loads(connection.execute(log.LAST).one().details)["to"]
+    to = json.loads(newest.details)["to"]
     raise Fatal(
         f"database {place}: its office moves to {to}, or lives there; look at database.url, finish the move with "
         "`giliran migrate --to URL`, or, if nothing was printed there, give it up: `giliran migrate --stay --reason …`"

@@ -31,7 +31,7 @@ class CupsJob:
     """The guard's journal that it names among its options."""
     has_document: bool = True
     filter_fails: bool = False
-    """What its backend got was cut short: CUPS will call it stopped, whatever the backend says of itself."""
+    """What its backend got was cut short: CUPS will call it stopped though the backend succeeds."""
 
     @property
     def seen(self) -> SpoolJob:

@@ -144,12 +144,13 @@ class Effects:
         if point not in _QUIET:
             about = args[0] if args and isinstance(args[0], Token | SpoolJob | str) and point not in _RANDOM else ""
             self._trace.note(f"  {point} {about}")
-        version = self.data_version()
+        is_to_be_unheard_of = point == self.unheard_of
+        version = self.data_version() if is_to_be_unheard_of else 0
         result = self._ask(point, method, args, kwargs) if point in _ANSWERS else method(*args, **kwargs)
         if cut is not None:
             cut.also()
             raise Death(f"after {point}")
-        if point == self.unheard_of and self.data_version() != version:
+        if is_to_be_unheard_of and self.data_version() != version:
             self.unheard_of = None
             self._trace.note(f"  {point}: committed, and nobody hears of it")
             raise Retryable("the connection to the database was lost")
