@@ -134,7 +134,9 @@ def _is_exchanged(settings: Settings) -> bool:
         if not exists(database.url):
             return False
         with closing(open_store(database.url, main.clock(), database.key_file)) as store:
-            return store.printers.journal() not in (None, read_identity(str(settings.cups.guard_journal)))
+            found = read_identity(str(settings.cups.guard_journal))
+            known = {store.printers.journal(printer.name) for printer in settings.card_printers}
+            return not known <= {None, found}
     except GiliranError:
         return False
 

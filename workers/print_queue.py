@@ -143,6 +143,8 @@ class PrintQueue:
             return PrinterState.UNREACHABLE, ("cups",)
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
+        if status.guarded and self.settlement.journal.identity() is None:
+            return PrinterState.STOPPED, ("guard",)
         if not self._rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self._rest.reasons
         return PrinterState.IDLE, ()
@@ -153,11 +155,14 @@ class PrintQueue:
             status = self.situation.queue(self.queue)
             if status is None or self.situation.ending.is_set() or not self.gate.is_open():
                 return False
+            journal = self.settlement.journal.identity() if status.guarded else None
+            if status.guarded and journal is None:
+                return False
             try:
                 claim = self.jobs.claim(
                     self.printer,
                     self.clock.now(),
-                    guarded=status.guarded,
+                    journal=journal,
                     documents_since=self.gate.documents_since(),
                 )
             except Retryable:
@@ -200,8 +205,7 @@ class PrintQueue:
 
     def _options(self, attempt: Attempt) -> Mapping[str, str]:
         """A job that rises from the dead after its journal was lost is known by the journal that it names."""
-        identity = self.settlement.journal.identity() if attempt.guarded else None
-        return self.options if identity is None else {**self.options, JOURNAL_OPTION: identity}
+        return self.options if attempt.journal is None else {**self.options, JOURNAL_OPTION: attempt.journal}
 
     def _check_guard(self, attempt: Attempt) -> None:
         """Asked afresh: a card that passes no guard leaves no mark in the journal, and would be printed again.

@@ -1,4 +1,8 @@
-"""Settles what a crash left behind, before anything new is started; and sweeps CUPS now and then."""
+"""Settles what a crash left behind, before anything new is started; and sweeps CUPS now and then.
+
+Several daemons may share the store. One settles what was started on its own printers, or stands in its own journal;
+what another one started is that one's when it comes back, or a person's: the card may lie in its printer.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +20,7 @@ ORPHAN_SECONDS = 5.0
 
 @dataclass(slots=True, kw_only=True)
 class Reconcile:
-    """At the start: every open attempt. Later: those whose printer is no longer configured, and CUPS's leftovers."""
+    """At the start: every open attempt of ours. Later: those of a printer that we had once, and CUPS's leftovers."""
 
     jobs: JobStore
     printers: PrinterStore
@@ -31,47 +35,56 @@ class Reconcile:
 
     def at_start(self) -> None:
         """Before any loop runs. A card that is still in a printer is handed to that printer's queue."""
-        is_known = self._journal_is_known()
-        for attempt in self.jobs.open_attempts():
-            judgement = self._judge(attempt, is_known)
-            outcome = judgement.verdict or "still in the printer"
-            logger.bind(record_id=attempt.job.record_id, printer=attempt.printer).warning(
-                "found {} open on {}: {}", attempt.token, attempt.printer, outcome
+        identity = self.journal.identity()
+        known = {self.printers.journal(printer) for printer in self.queues} - {None}
+        if not known <= {identity}:
+            logger.critical(
+                "the guard's journal was lost or exchanged: every card that was under way is a person's question now. "
+                "The guards hold all cards until each is told: giliran printer guard PRINTER"
             )
-            if judgement.action is Action.WATCH and attempt.printer in self.queues:
-                self.queues[attempt.printer].adopt(attempt)
+        for attempt in self.jobs.open_attempts():
+            if attempt.printer in self.queues or self._is_in(identity, attempt):
+                self._settle(attempt, identity)
         self._keep_to_journal()
 
-    def _judge(self, attempt: Attempt, journal_is_known: bool) -> Judgement:
-        if attempt.guarded and not journal_is_known:
+    def _settle(self, attempt: Attempt, identity: str | None) -> None:
+        judgement = self._judge(attempt, identity)
+        outcome = judgement.verdict or "still in the printer"
+        logger.bind(record_id=attempt.job.record_id, printer=attempt.printer).warning(
+            "found {} open on {}: {}", attempt.token, attempt.printer, outcome
+        )
+        if judgement.action is Action.WATCH and attempt.printer in self.queues:
+            self.queues[attempt.printer].adopt(attempt)
+
+    def _judge(self, attempt: Attempt, identity: str | None) -> Judgement:
+        """A journal in which it was not started cannot tell of it."""
+        if attempt.guarded and not self._is_in(identity, attempt):
             return self.settlement.doubt(attempt, "the guard's journal was lost")
         return self.settlement.recover(attempt)
 
-    def _journal_is_known(self) -> bool:
-        """False when the journal is not the one in which the open attempts were started: it cannot tell of them."""
-        known = self.printers.journal()
-        if known is None or known == self.journal.identity():
-            return True
-        logger.critical(
-            "the guard's journal was lost or exchanged: every card that was under way is a person's question now. "
-            "The guards hold all cards until each is told: giliran printer guard PRINTER"
-        )
-        return False
+    def _is_in(self, identity: str | None, attempt: Attempt) -> bool:
+        return identity is not None and attempt.journal == identity
 
     def _keep_to_journal(self) -> None:
         """What is written from here on stands in this journal, and in no other."""
-        known, found = self.printers.journal(), self.journal.identity()
-        if found is not None and found != known:
-            self.printers.adopt_journal(found, self.clock.now())
+        found = self.journal.identity()
+        known = next((known for printer in self.queues if (known := self.printers.journal(printer))), None)
+        for printer, queue in self.queues.items():
+            self.printers.serve(printer, queue=queue.queue, journal=found or known, at=self.clock.now())
         self.journal.expect(found or known)
 
     def step(self) -> float:
         """Settle orphans; sweep when it is time."""
-        orphans = [attempt for attempt in self.jobs.open_attempts() if attempt.printer not in self.queues]
+        identity = self.journal.identity()
+        orphans = [
+            attempt
+            for attempt in self.jobs.open_attempts()
+            if attempt.printer not in self.queues and self._is_in(identity, attempt)
+        ]
         for attempt in orphans:
             self.settlement.recover(attempt)
         if self.clock.monotonic() >= self._sweep_at:
-            if self.printers.journal() is None:
+            if identity is not None:
                 self._keep_to_journal()
             self.settlement.sweep()
             self._sweep_at = self.clock.monotonic() + SWEEP_SECONDS

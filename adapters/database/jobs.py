@@ -50,7 +50,7 @@ _ATTEMPT_COLUMNS = (
     attempt.c.spool_number,
     attempt.c.spool_uuid,
     attempt.c.started_at,
-    attempt.c.guarded,
+    attempt.c.journal,
 )
 _OPEN = (
     select(*JOB_COLUMNS, *_ATTEMPT_COLUMNS)
@@ -73,15 +73,15 @@ class SqlJobs:
         return self._database.write(lambda connection: moves.commit(connection, transition))
 
     def claim(
-        self, printer: str, at: datetime, *, guarded: bool, documents_since: datetime | None = None
+        self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
         """Start the head of the line on this printer: intent, blank and log in one commit."""
-        claimed = self._database.write(lambda connection: _claim(connection, printer, at, guarded, documents_since))
+        claimed = self._database.write(lambda connection: _claim(connection, printer, at, journal, documents_since))
         if isinstance(claimed, NoClaim):
             return claimed
         started, sealed = claimed
         return Claim(
-            attempt=Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded),
+            attempt=Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal),
             card=self._seal.open_card(started.record_id, sealed),
         )
 
@@ -126,7 +126,7 @@ class SqlJobs:
 
 
 def _claim(
-    connection: Connection, printer: str, at: datetime, guarded: bool, documents_since: datetime | None
+    connection: Connection, printer: str, at: datetime, journal: str | None, documents_since: datetime | None
 ) -> tuple[Job, bytes] | NoClaim:
     row = _HEAD.one(connection, {})
     if row is None:
@@ -140,7 +140,7 @@ def _claim(
     sealed, kept_at = pulled
     if documents_since is not None and kept_at < documents_since:
         return NoClaim.AWAITS_DOCUMENT
-    return moves.commit(connection, intend(head, printer=printer, at=at), guarded=guarded), sealed
+    return moves.commit(connection, intend(head, printer=printer, at=at), journal=journal), sealed
 
 
 def _expect_open(rowcount: int, token: Token) -> None:
@@ -156,5 +156,5 @@ def _attempt(row: RowMapping) -> Attempt:
         spool_number=row["spool_number"],
         spool_uuid=row["spool_uuid"],
         started_at=row["started_at"],
-        guarded=row["guarded"],
+        journal=row["journal"],
     )

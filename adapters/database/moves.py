@@ -57,7 +57,7 @@ _MOVE = Statement(
 _COUNT = Statement(
     update(job_count).where(job_count.c.state == bindparam("of_state")).values(n=job_count.c.n + bindparam("delta"))
 )
-_START = insertion(attempt, "record_id", "attempt", "printer", "guarded", "phase", "started_at", "start_sequence")
+_START = insertion(attempt, "record_id", "attempt", "printer", "journal", "phase", "started_at", "start_sequence")
 _END = Statement(
     update(attempt)
     .where(attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt"))
@@ -92,17 +92,17 @@ def find(connection: Connection, record_id: str) -> Job:
     return job_from(row)
 
 
-def commit(connection: Connection, transition: Transition, *, guarded: bool = False) -> Job:
+def commit(connection: Connection, transition: Transition, *, journal: str | None = None) -> Job:
     """Carry out a move in this transaction. LostRace, Overdrawn, UnknownRecord.
 
     A job that comes back from a printer and that the centre withdrew its word on meanwhile goes on to `waiting`
     at once: what the centre said while it was printing could not move it then.
     """
-    moved = _move(connection, transition, guarded)
+    moved = _move(connection, transition, journal)
     if transition.verdict is not None and moved.state is State.READY and moved.central_status is not None:
         overtaken = jobs.hear(moved, moved.central_status, at=transition.at)
         if overtaken is not None:
-            return _move(connection, overtaken, guarded)
+            return _move(connection, overtaken, journal)
     return moved
 
 
@@ -118,7 +118,7 @@ def drop_document(connection: Connection, record_id: str) -> None:
     _DROP_DOCUMENT.run(connection, {"of_record": record_id})
 
 
-def _move(connection: Connection, transition: Transition, guarded: bool) -> Job:
+def _move(connection: Connection, transition: Transition, journal: str | None) -> Job:
     moved = _compare_and_set(connection, transition)
     for movement in transition.movements:
         ledger.post(
@@ -132,7 +132,7 @@ def _move(connection: Connection, transition: Transition, guarded: bool) -> Job:
     count(connection, {transition.before: -1, transition.after: 1})
     sequence = log.write(connection, [_draft(transition)])
     if transition.opens_attempt:
-        _start_attempt(connection, transition, sequence, guarded)
+        _start_attempt(connection, transition, sequence, journal)
     if transition.verdict is not None:
         _end_attempt(connection, transition, transition.verdict)
     if transition.after is State.PRINTED and transition.verdict is Verdict.PRINTED:
@@ -191,14 +191,14 @@ def _draft(transition: Transition) -> log.Draft:
     )
 
 
-def _start_attempt(connection: Connection, transition: Transition, sequence: int, guarded: bool) -> None:
+def _start_attempt(connection: Connection, transition: Transition, sequence: int, journal: str | None) -> None:
     _START.run(
         connection,
         {
             "record_id": transition.record_id,
             "attempt": transition.attempt_after,
             "printer": transition.printer,
-            "guarded": guarded,
+            "journal": journal,
             "phase": Phase.INTENDED,
             "started_at": transition.at,
             "start_sequence": sequence,

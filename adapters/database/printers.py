@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database import ledger, log
 from adapters.database.connections import Database
-from adapters.database.tables import guard_journal, printer
+from adapters.database.tables import printer
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
 from daemon.domain.supply import Consumable
@@ -29,7 +29,7 @@ _PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
 _CONSUMABLES = select(printer.c.name, printer.c.consumables).order_by(printer.c.name)
 _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
-_JOURNAL = select(guard_journal.c.identity)
+_SERVE = _OF_NAME.values(queue=bindparam("new_queue"), journal=bindparam("new_journal"))
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
 
@@ -103,22 +103,24 @@ class SqlPrinters:
         at = None if row is None else json.loads(row.renewed).get(consumable)
         return None if at is None else datetime.fromisoformat(at)
 
-    def journal(self) -> str | None:
-        """The identity of the guard's journal that everything so far was written in; None before the first."""
+    def journal(self, name: str) -> str | None:
+        """Identity of the guard's journal in which its cards were started so far; None before the first."""
         with self._database.read() as connection:
-            found: str | None = connection.execute(_JOURNAL).scalar_one_or_none()
-            return found
+            row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+            return None if row is None else row.journal
 
-    def adopt_journal(self, identity: str, at: datetime) -> None:
-        """From now on it is this one."""
+    def serve(self, name: str, *, queue: str, journal: str | None, at: datetime) -> None:
+        """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
 
         def put(connection: Connection) -> None:
-            connection.execute(guard_journal.delete())
-            connection.execute(guard_journal.insert(), {"id": 1, "identity": identity})
-            log.write(
-                connection,
-                [log.Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details={"identity": identity})],
-            )
+            before = _row(connection, name)
+            if (before["queue"], before["journal"]) == (queue, journal):
+                return
+            connection.execute(_SERVE, {"of_name": name, "new_queue": queue, "new_journal": journal})
+            if journal is not None and journal != before["journal"]:
+                details = {"printer": name, "identity": journal}
+                draft = log.Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details=details)
+                log.write(connection, [draft])
 
         self._database.write(put)
 

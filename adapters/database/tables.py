@@ -98,7 +98,8 @@ attempt = _table(
     Column("record_id", Text, ForeignKey("job.record_id"), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("printer", Text, nullable=False),
-    Column("guarded", Flag, nullable=False),
+    # Identity of the guard's journal that it was started in: no other one can tell of it. Null: without a guard.
+    Column("journal", Text),
     Column("phase", Word(Phase), nullable=False),
     Column("spool_number", Long),
     Column("spool_uuid", Text),
@@ -249,6 +250,10 @@ blank_serial = _table(
 printer = _table(
     "printer",
     Column("name", Text, primary_key=True),
+    # Its queue in CUPS, as the daemon that served it last knew it.
+    Column("queue", Text),
+    # Identity of the guard's journal on that daemon's machine; null without a guard.
+    Column("journal", Text),
     # Null until it first reports.
     Column("state", Word(PrinterState)),
     # JSON.
@@ -261,13 +266,6 @@ printer = _table(
     Column("consumables", Text, nullable=False, server_default="[]"),
     # When each was put in new, microseconds by name: JSON.
     Column("renewed", Text, nullable=False, server_default="{}"),
-)
-
-guard_journal = _table(
-    "guard_journal",
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("identity", Text, nullable=False),
-    CheckConstraint("id = 1", name="single"),
 )
 
 sealing = _table(

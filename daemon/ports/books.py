@@ -217,12 +217,12 @@ class PrinterStore(Protocol):
         """When a new one was put in last; None: nobody said."""
         ...
 
-    def journal(self) -> str | None:
-        """The identity of the guard's journal that everything so far was written in; None before the first."""
+    def journal(self, name: str) -> str | None:
+        """Identity of the guard's journal in which its cards were started so far; None before the first."""
         ...
 
-    def adopt_journal(self, identity: str, at: datetime) -> None:
-        """From now on it is this one (logged)."""
+    def serve(self, name: str, *, queue: str, journal: str | None, at: datetime) -> None:
+        """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
         ...
 
     def wishes(self, name: str) -> tuple[bool, int]:

@@ -29,13 +29,18 @@ class Attempt:
     spool_number: int | None = None
     spool_uuid: str | None = None
     started_at: datetime
-    guarded: bool
-    """Whether the guard stood in front of the device when it was started."""
+    journal: str | None
+    """Identity of the guard's journal that it was started in; None: no guard stood in front of the device."""
 
     @property
     def token(self) -> Token:
         """Its token."""
         return self.job.token
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the guard stood in front of the device when it was started."""
+        return self.journal is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +87,9 @@ class JobStore(Protocol):
         ...
 
     def claim(
-        self, printer: str, at: datetime, *, guarded: bool, documents_since: datetime | None = None
+        self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
-        """Start the head of the line on this printer: intent, blank and log in one commit; `guarded` is kept.
+        """Start the head of the line on this printer: intent, blank and log in one commit; `journal` is kept.
 
         A document that was pulled before `documents_since` is as good as none.
         """

@@ -32,8 +32,8 @@ _LOG = (
     "INSERT INTO log (sequence, at, actor, event, record_id, details, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ATTEMPT = (
-    "INSERT INTO attempt (record_id, attempt, printer, guarded, phase, started_at, start_sequence)"
-    " VALUES (?, 1, ?, 1, 'intended', ?, ?)"
+    "INSERT INTO attempt (record_id, attempt, printer, journal, phase, started_at, start_sequence)"
+    " VALUES (?, 1, ?, 'J-1', 'intended', ?, ?)"
 )
 _END_ATTEMPT = "UPDATE attempt SET verdict = 'printed', ended_at = ? WHERE record_id = ? AND attempt = 1"
 _ISSUE = "INSERT INTO issuance (record_id, attempt, printed_at, printer) VALUES (?, 1, ?, ?)"

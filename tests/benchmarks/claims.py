@@ -52,7 +52,7 @@ def our_rate(plan: Plan, waiting: int, cards: int, printers: Sequence[str]) -> f
 
 def _print(store: Store, printer: str, cards: int) -> None:
     for _ in range(cards):
-        claim = store.jobs.claim(printer, NOON, guarded=True)
+        claim = store.jobs.claim(printer, NOON, journal="J-1")
         assert isinstance(claim, Claim), claim
         store.jobs.apply(conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=NOON))
 

@@ -158,7 +158,7 @@ def _printer(office: Office, store: Store) -> Iterator[None]:
             if not queue.gate.is_open():
                 continue
             claim = store.jobs.claim(
-                queue.printer, queue.clock.now(), guarded=True, documents_since=queue.gate.documents_since()
+                queue.printer, queue.clock.now(), journal="J-1", documents_since=queue.gate.documents_since()
             )
             if isinstance(claim, Claim):
                 ended.wait(CARD_SECONDS)

@@ -14,7 +14,7 @@ def main(url: str, printer: str) -> None:
     store = open_store(url, clock)
     print("started", flush=True)
     while True:
-        claim = store.jobs.claim(printer, clock.now(), guarded=True)
+        claim = store.jobs.claim(printer, clock.now(), journal="J-1")
         if isinstance(claim, Claim):
             job = claim.attempt.job
             store.jobs.submitted(job.token, 1, "urn:uuid:1")

@@ -34,11 +34,11 @@ def test_the_earliest_recorded_is_claimed_first(store: Store) -> None:
 def test_a_claim_commits_intent_blank_count_and_log(store: Store) -> None:
     stock(store)
     in_line(store, "A")
-    claim = store.jobs.claim("card-1", NOON, guarded=True)
+    claim = store.jobs.claim("card-1", NOON, journal="J-1")
     assert isinstance(claim, Claim)
     assert claim.card == card("A")
     assert claim.attempt.token == Token("A", 1)
-    assert (claim.attempt.phase, claim.attempt.guarded, claim.attempt.started_at) == (Phase.INTENDED, True, NOON)
+    assert (claim.attempt.phase, claim.attempt.journal, claim.attempt.started_at) == (Phase.INTENDED, "J-1", NOON)
     assert store.jobs.open_attempts() == [claim.attempt]
     assert store.jobs.open_attempts("card-1") == [claim.attempt]
     assert store.jobs.open_attempts("card-2") == []
@@ -52,19 +52,19 @@ def test_a_claim_commits_intent_blank_count_and_log(store: Store) -> None:
 
 def test_nothing_is_claimed_when_nobody_is_ready(store: Store) -> None:
     stock(store)
-    assert store.jobs.claim("card-1", NOON, guarded=True) is NoClaim.NOBODY_READY
+    assert store.jobs.claim("card-1", NOON, journal="J-1") is NoClaim.NOBODY_READY
 
 
 def test_nothing_is_claimed_from_an_empty_hopper(store: Store) -> None:
     in_line(store, "A")
-    assert store.jobs.claim("card-1", NOON, guarded=True) is NoClaim.NO_BLANKS
+    assert store.jobs.claim("card-1", NOON, journal="J-1") is NoClaim.NO_BLANKS
 
 
 def test_nobody_passes_a_head_whose_document_is_not_there_yet(store: Store) -> None:
     stock(store)
     store.records.take_page(page(record("A", 0), record("B", 1)), NOON)
     store.documents.keep(card("B"))
-    assert store.jobs.claim("card-1", NOON, guarded=True) is NoClaim.AWAITS_DOCUMENT
+    assert store.jobs.claim("card-1", NOON, journal="J-1") is NoClaim.AWAITS_DOCUMENT
     assert store.jobs.job("B").state is State.READY
 
 

@@ -94,12 +94,12 @@ class Office(RuleBasedStateMachine):
     @rule(printer=PRINTERS)
     def printer_claims(self, printer: str) -> None:
         line = self.store.view.queue(State.READY, None)
-        claim = self.store.jobs.claim(printer, self.now(), guarded=True)
+        claim = self.store.jobs.claim(printer, self.now(), journal="J-1")
         if claim is NoClaim.AWAITS_DOCUMENT:
             assert self.store.documents.wanted(1)[0].record_id == line[0].job.record_id
             for job in self.store.documents.wanted(2):
                 self.store.documents.keep(card(job.record_id))
-            claim = self.store.jobs.claim(printer, self.now(), guarded=True)
+            claim = self.store.jobs.claim(printer, self.now(), journal="J-1")
         if isinstance(claim, Claim):
             assert claim.attempt.job.record_id == line[0].job.record_id
             assert claim.card == card(claim.attempt.job.record_id)

@@ -50,7 +50,7 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         store.links.save_link(up, up)
         store.links.save_link(down, up)
         store.printers.set_paused("card-1", True, NOON, CLERK)
-        store.printers.adopt_journal("abc", NOON)
+        store.printers.serve("card-1", queue="Cards", journal="abc", at=NOON)
     return url
 
 

@@ -11,7 +11,7 @@ from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
+from daemon.ports import JOURNAL_OPTION, Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
 from workers.reconcile import Reconcile
 from workers.settlement import Settlement
 
@@ -69,8 +69,8 @@ def _fields(value: Any) -> dict[str, Any]:
 class _IntentLater(_Instead):
     """The intent is committed with the outcome; until then it is in memory."""
 
-    def claim(self, printer: str, at: Any, *, guarded: bool, **asked: Any) -> Claim | NoClaim:
-        claimed = self.target.claim(printer, at, guarded=guarded, **asked)
+    def claim(self, printer: str, at: Any, *, journal: str | None, **asked: Any) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, journal=journal, **asked)
         if isinstance(claimed, Claim):
             job = claimed.attempt.job
             self.target.apply(moves.conclude(job, Verdict.NO_CARD, reason="not yet", at=at))
@@ -99,13 +99,13 @@ class _PassesOver(_Instead):
         super().__init__(target)
         self.view = view
 
-    def claim(self, printer: str, at: Any, *, guarded: bool, **asked: Any) -> Claim | NoClaim:
-        claimed = self.target.claim(printer, at, guarded=guarded, **asked)
+    def claim(self, printer: str, at: Any, *, journal: str | None, **asked: Any) -> Claim | NoClaim:
+        claimed = self.target.claim(printer, at, journal=journal, **asked)
         line = self.view.queue(State.READY, 2) if claimed is NoClaim.AWAITS_DOCUMENT else []
         if len(line) < 2:
             return claimed  # type: ignore[no-any-return]
         job = self.target.apply(moves.intend(line[1].job, printer=printer, at=at))
-        attempt = Attempt(job=job, printer=printer, phase=Phase.INTENDED, started_at=at, guarded=guarded)
+        attempt = Attempt(job=job, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
         return Claim(attempt=attempt, card=Card(record_id=job.record_id, fields={}, photo=None, document=None))
 
 
@@ -205,11 +205,23 @@ def _without_reconcile(office: Office) -> Office:
 class _AnyJournal(_Instead):
     """Whatever journal is there is believed."""
 
-    def identity(self) -> None:
-        return None
+    def identity(self) -> str:
+        return "any"
 
     def expect(self, identity: str | None) -> None:
         pass
+
+
+class _NamesNoJournal(_Instead):
+    """Jobs in CUPS do not say in which journal they were started."""
+
+    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
+        named = {name: value for name, value in options.items() if name != JOURNAL_OPTION}
+        return self.target.submit_held(queue, token, document, named)  # type: ignore[no-any-return]
+
+
+def _any_journal(outside: Outside) -> Outside:
+    return replace(outside, journal=_AnyJournal(outside.journal), spooler=_NamesNoJournal(outside.spooler))
 
 
 BUGS: Mapping[str, Bug] = {
@@ -254,7 +266,7 @@ BUGS: Mapping[str, Bug] = {
     "any-journal": Bug(
         what="a journal that was lost and made again is believed",
         found_within=200,
-        outside=lambda outside: replace(outside, journal=_AnyJournal(outside.journal)),
+        outside=_any_journal,
     ),
     "taken-back-reasons": Bug(
         what="the end mark keeps a state reason that the backend took back",

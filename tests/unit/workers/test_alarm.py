@@ -56,7 +56,7 @@ def book(store: Store, clock: ManualClock, quantity: int, credit: str, debit: st
 def doubt(store: Store, clock: ManualClock, record_id: str) -> None:
     take_in(store, clock, record_id)
     store.documents.keep(card(record_id))
-    claim = store.jobs.claim("card-1", clock.now(), guarded=True)
+    claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
     assert isinstance(claim, Claim)
     store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.IN_DOUBT, reason="test", at=clock.now()))
 

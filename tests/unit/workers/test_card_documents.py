@@ -212,12 +212,12 @@ def test_a_document_that_has_grown_old_is_pulled_again_and_never_printed(
     loop.step()
     clock.advance(KEPT_FOR.total_seconds() + 1)
     since = loop.gate.documents_since()
-    claim = store.jobs.claim("card-1", clock.now(), guarded=True, documents_since=since)
+    claim = store.jobs.claim("card-1", clock.now(), journal="J-1", documents_since=since)
     assert claim is NoClaim.AWAITS_DOCUMENT
     assert [job.record_id for job in store.documents.wanted(1, since)] == ["R-1"]
     loop.step()
     assert store.documents.wanted(1, since) == []
-    assert isinstance(store.jobs.claim("card-1", clock.now(), guarded=True, documents_since=since), Claim)
+    assert isinstance(store.jobs.claim("card-1", clock.now(), journal="J-1", documents_since=since), Claim)
 
 
 def test_a_clock_that_is_set_back_makes_nobody_pull_the_same_card_for_ever(

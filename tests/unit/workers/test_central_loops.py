@@ -118,7 +118,7 @@ def report(store: Store, clock: ManualClock) -> IssuanceReport:
     store.ledger.move(load, at=clock.now(), actor="a")
     for record_id in ("R-1", "R-2"):
         store.documents.keep(card(record_id))
-        claim = store.jobs.claim("card-1", clock.now(), guarded=True)
+        claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
         assert isinstance(claim, Claim)
         store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=clock.now()))
     return IssuanceReport(
@@ -195,7 +195,7 @@ def many_cards(store: Store, clock: ManualClock, count: int) -> list[str]:
     )
     for record_id in record_ids:
         store.documents.keep(card(record_id))
-        claim = store.jobs.claim("card-1", clock.now(), guarded=True)
+        claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
         assert isinstance(claim, Claim)
         clock.advance(1)
         store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=clock.now()))

@@ -77,7 +77,7 @@ def _jobs() -> None:
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("printer", sa.Text(), nullable=False),
-        sa.Column("guarded", sa.Integer(), nullable=False),
+        sa.Column("journal", sa.Text()),
         sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("spool_number", LONG),
         sa.Column("spool_uuid", sa.Text()),
@@ -224,7 +224,7 @@ def _centre() -> None:
 
 
 def _rest() -> None:
-    # The log, the printers, which guard's journal it is, and the key's fingerprint.
+    # The log, the printers, and the key's fingerprint.
     _table(
         "log",
         sa.Column("sequence", LONG, autoincrement=False, nullable=False),
@@ -241,6 +241,8 @@ def _rest() -> None:
     _table(
         "printer",
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("queue", sa.Text()),
+        sa.Column("journal", sa.Text()),
         sa.Column("state", sa.Text()),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("record_id", sa.Text()),
@@ -250,13 +252,6 @@ def _rest() -> None:
         sa.Column("consumables", sa.Text(), nullable=False, server_default="[]"),
         sa.Column("renewed", sa.Text(), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("name", name="pk_printer"),
-    )
-    _table(
-        "guard_journal",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("identity", sa.Text(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_guard_journal_single"),
-        sa.PrimaryKeyConstraint("id", name="pk_guard_journal"),
     )
     _table(
         "sealing",

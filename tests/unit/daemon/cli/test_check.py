@@ -88,7 +88,7 @@ def test_a_journal_that_was_lost_and_made_again_is_an_error(office: Office) -> N
     journal.mkdir()
     assert findings(office("check", "--offline"))["cups.guard_journal"] == "ok"
     with office.store() as store:
-        store.printers.adopt_journal("the one before", office.now)
+        store.printers.serve("card-1", queue="Cards", journal="the one before", at=office.now)
     told = office("check", "--offline")
     assert findings(told)["cups.guard_journal"] == "error"
     assert "giliran printer guard PRINTER" in told.out
