@@ -13,8 +13,10 @@ from daemon.ports import (
     Clock,
     Documents,
     GuardJournal,
+    Lease,
     LinkFailure,
     Messenger,
+    News,
     Spooler,
     SpoolerEvents,
     Store,
@@ -25,7 +27,9 @@ from workers.card_documents import CardDocuments, Pulls
 from workers.central_sync import CentralSync
 from workers.housekeeping import Housekeeping
 from workers.issuance_report import IssuanceReport
-from workers.link_watch import LinkWatch, as_saved
+from workers.leadership import Leadership, Led, as_saved
+from workers.link_watch import LinkWatch
+from workers.news_watch import NewsWatch
 from workers.print_queue import PrintQueue
 from workers.printer_watch import PrinterWatch
 from workers.reconcile import Reconcile
@@ -47,7 +51,11 @@ class Outside:
     events: SpoolerEvents
     journal: GuardJournal
     documents: Documents
+    lease: Lease
+    """This configuration's printers are taken."""
     clock: Clock
+    news: News | None = None
+    """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
     chance: Random = field(default_factory=Random)
     """For the moments of probes."""
@@ -91,7 +99,21 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         print_queues=print_queues,
         housekeeping=Housekeeping(journal=outside.journal),
         others=(
-            *_central_loops(settings, outside, situation, gate),
+            Leadership(
+                lease=outside.lease,
+                links=outside.store.links,
+                records=outside.store.records,
+                situation=situation,
+                clock=outside.clock,
+            ),
+            *(() if outside.news is None else (NewsWatch(news=outside.news, situation=situation),)),
+            *(
+                Led(loop, situation)
+                for loop in (
+                    *_central_loops(settings, outside, situation, gate),
+                    *_alarm(settings, outside, situation),
+                )
+            ),
             PrinterWatch(
                 queues=tuple(printer.queue for printer in settings.printers),
                 spooler=outside.spooler,
@@ -108,7 +130,6 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 view=outside.store.view,
                 spooler=outside.spooler,
             ),
-            *_alarm(settings, outside, situation),
         ),
     )
 
@@ -123,7 +144,8 @@ def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[
             situation=situation,
             clock=outside.clock,
             messengers=outside.messengers,
-            card_printers=tuple(printer.name for printer in settings.card_printers),
+            lease=outside.lease,
+            card_printers={printer.name: printer.queue for printer in settings.card_printers},
             low=settings.blanks.low,
             low_days=settings.blanks.low_days,
             title=f"Giliran: {settings.office.name}",

@@ -19,6 +19,7 @@ from daemon.ports import (
     ServiceManager,
     Spooler,
     Store,
+    serving,
 )
 from daemon.settings import InvalidConfiguration, Settings, load
 
@@ -60,10 +61,23 @@ def open_store(settings: Settings) -> Store:
 
 
 def open_lease(settings: Settings) -> Lease:
-    """Who runs on this database."""
+    """What daemons have for themselves on this database."""
     from adapters.database import open_lease
 
     return open_lease(settings.database.url)
+
+
+@contextmanager
+def leased(settings: Settings, *names: str) -> Iterator[Lease]:
+    """While inside, these are ours. Rejected when another daemon has one of them."""
+    with closing(open_lease(settings)) as lease:
+        others = lease.take(*names)
+        if others:
+            raise Rejected(
+                f"another giliran on this database has {', '.join(sorted(others))}; "
+                "stop it first: systemctl stop giliran"
+            )
+        yield lease
 
 
 def spooler(settings: Settings) -> Spooler:
@@ -145,9 +159,10 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     return reading.messengers
 
 
-def outside(settings: Settings, stack: ExitStack) -> "Outside":
+def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     """All of them for one configuration; the stack closes them."""
     from adapters.cups import CupsEvents
+    from adapters.database import open_news
     from daemon.assembly import Outside
 
     return Outside(
@@ -156,6 +171,8 @@ def outside(settings: Settings, stack: ExitStack) -> "Outside":
         spooler=spooler(settings),
         events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
         journal=guard_journal(settings),
+        lease=lease,
+        news=open_news(settings.database.url),
         documents=stack.enter_context(closing(documents(settings))),
         clock=clock(),
         messengers=messengers(settings),
@@ -178,6 +195,7 @@ class _Reload:
 
     settings: Settings
     path: Path
+    lease: Lease
 
     def __call__(self) -> bool:
         from loguru import logger
@@ -193,47 +211,46 @@ class _Reload:
             return False
         try:
             with ExitStack() as stack:
-                outside(fresh, stack)
+                outside(fresh, self.lease, stack)
+            others = self.lease.take(*_printers(fresh))
+            if others:
+                raise Rejected(f"another giliran on this database has {', '.join(sorted(others))}")
         except GiliranError as error:
             logger.error("not reloaded, the old configuration stays: {}", error)
             return False
+        self.lease.give_back(*_printers(self.settings) - _printers(fresh))
         self.settings = fresh
         logger.info("configuration reloaded from {}", self.path)
         return True
 
 
-def run(config: Path | None, make_outside: "Callable[[Settings, ExitStack], Outside]" = outside) -> int:
-    """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one runs on the database."""
+def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack], Outside]" = outside) -> int:
+    """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one serves its printers."""
     from adapters import log
     from adapters.systemd import Notify
     from daemon.supervision import End, listen_for_signals
 
     log.configure()
     path = config_path(config)
-    reload = _Reload(load_settings(path), path)
+    settings = load_settings(path)
     signals = listen_for_signals()
     manager = Notify(clock())
-    with _leased(reload.settings) as lease:
+    open_store(settings).close()  # makes a database that does not exist yet
+    with leased(settings, *_printers(settings)) as lease:
+        reload = _Reload(settings, path, lease)
         end = End.RELOAD
         while end is End.RELOAD:
             with ExitStack() as stack:
-                end = _run_once(reload, lease, manager, signals, make_outside(reload.settings, stack))
+                end = _run_once(reload, manager, signals, make_outside(reload.settings, lease, stack))
     return 1 if end is End.FATAL else 0
 
 
-@contextmanager
-def _leased(settings: Settings) -> Iterator[Lease]:
-    open_store(settings).close()  # makes a database that does not exist yet
-    lease = open_lease(settings)
-    if not lease.take():
-        raise Rejected("another giliran runs on this database; stop it first: systemctl stop giliran")
-    try:
-        yield lease
-    finally:
-        lease.give_back()
+def _printers(settings: Settings) -> frozenset[str]:
+    """What a daemon with these settings has for itself."""
+    return frozenset(serving(printer.name) for printer in settings.card_printers)
 
 
-def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
+def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
     """One configuration, from reconcile to the end of its loops."""
     from loguru import logger
 
@@ -245,7 +262,7 @@ def _run_once(reload: _Reload, lease: Lease, manager: ServiceManager, signals: "
 
     def status_line() -> str:
         try:
-            return one_line(snapshot(settings, parts.store, lease, parts.clock.now()))
+            return one_line(snapshot(settings, parts.store, parts.lease, parts.clock.now()))
         except Retryable as error:
             # A database that cannot be asked for a while ends nothing: the loops try again.
             return str(error)

@@ -13,7 +13,8 @@ from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
-from daemon.ports import Intake, Lease, PrinterReport, Store
+from daemon.ports import Intake, Lease, Store
+from daemon.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
 from daemon.settings import Printer, Settings
 
 STATES = (
@@ -28,14 +29,13 @@ STATES = (
 )
 """In the order in which people are told of them."""
 
-DAEMON_NOT_RUNNING = "daemon_not_running"
 MOST_NAMED = 20
 """So many unconfirmed jobs and rejected issuances are named one by one; the counts tell the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterLine:
-    """One printer of the configuration."""
+    """One printer: of the configuration, or a card printer of another daemon on the same store."""
 
     name: str
     queue: str
@@ -103,14 +103,17 @@ class Snapshot:
 
 def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Snapshot:
     """Read it all. Each figure is a maintained one: the cost does not grow with the queue."""
-    daemon_runs = lease.is_taken()
     link = store.links.link() or unknown(at)
     balances = store.ledger.balances()
-    reports = store.printers.reports()
-    printers = tuple(
-        _line(printer, reports.get(printer.name), _is_paused(store, printer), daemon_runs)
+    own = {printer.name: printer.queue for printer in settings.card_printers}
+    known = {printer.name: printer for printer in known_printers(own, store, lease, balances)}
+    daemon_runs = any(printer.is_served for printer in known.values())
+    configured = [
+        _card_line(known[printer.name], store) if printer.kind == "card" else _paper_line(printer, daemon_runs)
         for printer in settings.printers
-    )
+    ]
+    elsewhere = [_card_line(printer, store) for name, printer in known.items() if name not in own]
+    printers = (*configured, *elsewhere)
     cards = tuple(
         CardPrinter(name=line.name, state=line.state, blanks=balances.get(ledger.hopper(line.name), 0))
         for line in printers
@@ -137,26 +140,31 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
     )
 
 
-def _is_paused(store: Store, printer: Printer) -> bool:
-    return store.printers.wishes(printer.name)[0]
-
-
-def _line(printer: Printer, report: PrinterReport | None, paused: bool, daemon_runs: bool) -> PrinterLine:
-    """What the printer reported last, corrected by what is known to have changed since."""
-    state = report.state if report else PrinterState.IDLE
-    reasons = report.reasons if report else ()
-    record_id = report.record_id if report else None
-    if not daemon_runs and state in (PrinterState.IDLE, PrinterState.PRINTING):
-        state, reasons = PrinterState.STOPPED, (DAEMON_NOT_RUNNING,)
+def _card_line(printer: KnownPrinter, store: Store) -> PrinterLine:
+    """What it reported, and whether an operator has paused it since."""
+    state, reasons = printer.report.state, printer.report.reasons
+    paused, _ = store.printers.wishes(printer.name)
     if paused and state is not PrinterState.PRINTING:
         state, reasons = PrinterState.PAUSED, (PauseReason.OPERATOR.value,)
     return PrinterLine(
         name=printer.name,
         queue=printer.queue,
-        kind=str(printer.kind),
+        kind="card",
         state=state,
         reasons=reasons,
-        record_id=record_id,
+        record_id=printer.report.record_id,
+    )
+
+
+def _paper_line(printer: Printer, daemon_runs: bool) -> PrinterLine:
+    """It prints when somebody asks for a paper."""
+    return PrinterLine(
+        name=printer.name,
+        queue=printer.queue,
+        kind=str(printer.kind),
+        state=PrinterState.IDLE if daemon_runs else PrinterState.STOPPED,
+        reasons=() if daemon_runs else (DAEMON_NOT_RUNNING,),
+        record_id=None,
     )
 
 
@@ -218,7 +226,7 @@ def supply_to_json(snapshot: Snapshot) -> dict[str, object]:
 
 
 def printers_to_json(snapshot: Snapshot) -> list[dict[str, object]]:
-    """Every printer of the configuration, in its order."""
+    """Every printer of the configuration, in its order; then those of other daemons."""
     return [
         {
             "name": line.name,

@@ -1,6 +1,7 @@
 """Tells people elsewhere when something needs them: looks at how it stands, finds what is news, sends it."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from daemon.domain.alarm import Facts, News, PrinterFacts, Watch, look
 from daemon.domain.errors import Retryable
 from daemon.domain.states import State
 from daemon.domain.supply import Outlook
-from daemon.ports import Clock, Messenger, Store
+from daemon.ports import Clock, Lease, Messenger, Store
+from daemon.printers import known_printers
 from daemon.supply import look_ahead
 from workers.situation import Situation
 
@@ -65,7 +67,9 @@ class Alarm:
     situation: Situation
     clock: Clock
     messengers: tuple[Messenger, ...]
-    card_printers: tuple[str, ...]
+    lease: Lease
+    card_printers: Mapping[str, str]
+    """CUPS queue by name: this daemon's own. Others are looked at too."""
     low: int
     """Fewer blanks than this are too few."""
     low_days: int
@@ -104,38 +108,36 @@ class Alarm:
 
     def _facts(self) -> Facts:
         balances = self.store.ledger.balances()
-        reports = self.store.printers.reports()
+        printers = known_printers(self.card_printers, self.store, self.lease, balances)
+        names = tuple(printer.name for printer in printers)
         return Facts(
             at=self.clock.now(),
             link=self.situation.link,
             printers=tuple(
                 PrinterFacts(
-                    name=report.name,
-                    state=report.state,
-                    reasons=report.reasons,
-                    since=report.since,
-                    blanks=balances.get(ledger.hopper(name), 0),
+                    name=printer.name,
+                    state=printer.report.state,
+                    reasons=printer.report.reasons,
+                    since=printer.report.since,
+                    blanks=balances.get(ledger.hopper(printer.name), 0),
                 )
-                for name in self.card_printers
-                if (report := reports.get(name)) is not None
+                for printer in printers
             ),
             unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
             rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
             faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
             in_store=balances.get(ledger.STORE, 0),
-            in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in self.card_printers),
+            in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in names),
             serials=tuple(self.store.serials.troubles(MOST_UNCONFIRMED)),
             low=self.low,
-            outlook=self._look_ahead(),
+            outlook=self._look_ahead(names),
             low_days=self.low_days,
-            consumables={
-                name: those for name, those in self.store.printers.consumables().items() if name in self.card_printers
-            },
+            consumables={name: those for name, those in self.store.printers.consumables().items() if name in names},
         )
 
-    def _look_ahead(self) -> Outlook | None:
+    def _look_ahead(self, printers: tuple[str, ...]) -> Outlook | None:
         now = self.clock.monotonic()
         if self._reckoned_at is None or now - self._reckoned_at >= RECKON_SECONDS:
             self._reckoned_at = now
-            self._outlook = look_ahead(self.store, self.card_printers, self.clock.now(), self.timezone)
+            self._outlook = look_ahead(self.store, printers, self.clock.now(), self.timezone)
         return self._outlook

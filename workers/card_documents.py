@@ -27,8 +27,8 @@ from workers.runner import Pause, pause
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
 
-IDLE = pause(2.0, Change.LINK, Change.TURN)
-"""What an operator does at the command line is noticed by looking."""
+IDLE = pause(5.0, Change.LINK, Change.TURN)
+"""Whatever there is news of wakes it at once; where news fail to come, it looks."""
 YIELDING = pause(0.25, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 1.0
 PASSING_FAILURES = 3

@@ -6,7 +6,7 @@ from random import Random
 
 from loguru import logger
 
-from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, unknown, until_next_probe
+from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, until_next_probe
 from daemon.ports import CentralServer, Clock, LinkFailure, LinkStore
 from workers.situation import Situation
 
@@ -85,11 +85,3 @@ class LinkWatch:
                 logger.info("central server answers")
             case _:
                 logger.warning("central server failed once ({}: {})", after.cause, after.detail)
-
-
-def as_saved(links: LinkStore, clock: Clock) -> Link:
-    """The line at a start: a saved outage goes on until a probe succeeds; anything else is unknown."""
-    saved = links.link()
-    if saved is not None and saved.state is LinkState.DOWN:
-        return saved
-    return unknown(clock.now())

@@ -40,8 +40,8 @@ from workers.settlement import Settlement
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
 
-IDLE = pause(0.5, Change.LINK, Change.QUEUE, Change.TURN)
-"""What an operator does at the command line is noticed by looking."""
+IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
+"""Whatever there is news of wakes it at once; where news fail to come, it looks."""
 WATCH_SECONDS = 0.05
 ASK_CUPS_SECONDS = 1.0
 """While the journal shows nothing new, CUPS is asked so often."""

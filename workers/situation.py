@@ -17,7 +17,9 @@ class Change(Enum):
     QUEUE = auto()
     """CUPS said something of a queue."""
     TURN = auto()
-    """The line of people moved: somebody became ready, a document came, a card was finished."""
+    """The line of people moved, here or by another daemon, or an operator wants something."""
+    LEAD = auto()
+    """This daemon leads now, or no more."""
 
 
 class Situation:
@@ -30,6 +32,7 @@ class Situation:
         self._queues: dict[str, QueueStatus | None] = {}
         self._printing: set[str] = set()
         self._cups_absences = 0
+        self._leads = False
         self._listeners: list[Callable[[Change], None]] = []
         self.ending = threading.Event()
         """Set when nothing new may be started."""
@@ -53,6 +56,17 @@ class Situation:
                 self._unsure_before = link.since
         if changed:
             self.tell(Change.LINK)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the daemon that talks to the centre."""
+        return self._leads
+
+    def set_leads(self, leads: bool) -> None:
+        """It became that, or is it no more."""
+        changed, self._leads = leads is not self._leads, leads
+        if changed:
+            self.tell(Change.LEAD)
 
     @property
     def unsure_before(self) -> datetime | None:

@@ -1,10 +1,22 @@
-"""The database: the Store and Lease ports on SQLAlchemy Core."""
+"""The database: the Store, Lease and News ports on SQLAlchemy Core."""
 
 from adapters.database.address import describe
 from adapters.database.home import stay
 from adapters.database.lease import open_lease
 from adapters.database.moving import move, parts
+from adapters.database.news import open_news
 from adapters.database.schema import exists, migrate
 from adapters.database.store import SqlStore, open_store
 
-__all__ = ["SqlStore", "describe", "exists", "migrate", "move", "open_lease", "open_store", "parts", "stay"]
+__all__ = [
+    "SqlStore",
+    "describe",
+    "exists",
+    "migrate",
+    "move",
+    "open_lease",
+    "open_news",
+    "open_store",
+    "parts",
+    "stay",
+]

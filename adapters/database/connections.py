@@ -68,8 +68,8 @@ def reading_engine(url: str) -> Engine:
     return _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
 
 
-def lease_engine(url: str) -> Engine:
-    """PostgreSQL: an engine whose connection holds what belongs to a session."""
+def session_engine(url: str) -> Engine:
+    """PostgreSQL: an engine whose connections hold what belongs to a session, and are not kept after their use."""
     return _postgresql(url, isolation="AUTOCOMMIT", most=None)
 
 
@@ -89,6 +89,10 @@ def _postgresql(
         # A daemon that is stopped in mid-change must not keep the others from writing.
         "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
         "lock_timeout": _BUSY_MILLISECONDS,
+        # A machine that is gone is noticed by the server too, within 15 seconds: then another daemon may lead.
+        "tcp_keepalives_idle": _CONNECT_SECONDS,
+        "tcp_keepalives_interval": _CONNECT_SECONDS,
+        "tcp_keepalives_count": 2,
     }
     engine = create_engine(
         parse(url),

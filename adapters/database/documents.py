@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from adapters.database import moves
+from adapters.database import moves, news
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
@@ -60,5 +60,6 @@ class SqlDocuments:
                 return
             moves.drop_document(connection, record_id)
             connection.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
+            news.tell(connection)
 
         self._database.write(put)

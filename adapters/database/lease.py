@@ -1,27 +1,29 @@
-"""The lease: one daemon on a database at a time. It is freed when the daemon dies, however it dies."""
+"""The lease: what one daemon has for itself on a database. It is freed when the daemon dies, however it dies."""
 
 import fcntl
 import os
 import threading
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from adapters.database.address import is_postgresql, sqlite_file, where
-from adapters.database.connections import lease_engine
+from adapters.database.connections import session_engine
 from adapters.database.failures import database_errors, translated
 from daemon.domain.errors import Fatal
 from daemon.ports import Lease
 
-LEASE_LOCK = 1205_0002
-"""The advisory lock of the daemon that runs, in PostgreSQL."""
+_LOCKS = 1205
+"""The class of our advisory locks of two numbers, in PostgreSQL."""
 
 _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.02
 
 
 def open_lease(url: str) -> Lease:
-    """The lease on this database."""
+    """What daemons have on this database."""
     if is_postgresql(url):
         return AdvisoryLease(url)
     file = sqlite_file(url)
@@ -29,30 +31,47 @@ def open_lease(url: str) -> Lease:
 
 
 class FileLease:
-    """An flock on a file, which holds the daemon's process id for people to read."""
+    """An flock on one file for all names, which holds the daemon's process id for people to read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
 
-    def take(self) -> bool:
-        """False if another daemon has it."""
+    def take(self, *names: str) -> frozenset[str]:
+        """All of them, or none: then those that another daemon has."""
         if self._file is not None:
-            return True
+            return frozenset()
         file = self._open(os.O_RDWR | os.O_CREAT)
-        # Somebody who only looks (is_taken) has it for an instant: that is no reason to give up.
+        # Somebody who only looks (taken) has it for an instant: that is no reason to give up.
         for _ in range(_TRIES):
             if _lock(file, fcntl.LOCK_EX):
                 os.ftruncate(file, 0)
                 os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
                 self._file = file
-                return True
+                return frozenset()
             threading.Event().wait(_BETWEEN_TRIES_SECONDS)
         os.close(file)
-        return False
+        return frozenset(names)
 
-    def is_taken(self) -> bool:
-        """Whether a daemon runs on this database, this one included."""
+    def keep(self) -> frozenset[str]:
+        """Nobody can take an flock away."""
+        return frozenset()
+
+    def taken(self, *names: str) -> frozenset[str]:
+        """Which of these a daemon has, this one included."""
+        return frozenset(names) if self._is_taken() else frozenset()
+
+    def give_back(self, *names: str) -> None:
+        """What else is had stays in the same file."""
+
+    def close(self) -> None:
+        """The file stays: deleting it could take it from under the next."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = None
+
+    def _is_taken(self) -> bool:
         if self._file is not None:
             return True
         if not self._path.exists():
@@ -63,13 +82,6 @@ class FileLease:
         finally:
             os.close(file)
 
-    def give_back(self) -> None:
-        """The daemon ends. The file stays: deleting it could take it from under the next."""
-        if self._file is not None:
-            os.ftruncate(self._file, 0)
-            os.close(self._file)
-            self._file = None
-
     def _open(self, flags: int) -> int:
         try:
             return os.open(self._path, flags, 0o600)
@@ -78,67 +90,91 @@ class FileLease:
 
 
 class AdvisoryLease:
-    """PostgreSQL's lock of a session: the server frees it with the connection."""
+    """PostgreSQL's locks of a session: the server frees them with the connection. Used by one thread at a time."""
 
     def __init__(self, url: str) -> None:
         self._where = where(url)
-        self._engine = lease_engine(url)
-        self._connection: Connection | None = None
-        self._is_ours = False
+        self._engine = session_engine(url)
+        self._session: Connection | None = None
+        self._ours: set[str] = set()
+        self._guard = threading.Lock()
 
-    def take(self) -> bool:
-        """False if another daemon has it."""
-        if not self._is_ours:
-            self._is_ours = self._lock()
-        return self._is_ours
+    def take(self, *names: str) -> frozenset[str]:
+        """All of them, or none: then those that another daemon has."""
+        with self._guard, translated(self._where):
+            wanted = sorted(set(names) - self._ours)
+            others = frozenset(name for name in wanted if not self._lock(name))
+            if others:
+                self._unlock(name for name in wanted if name not in others)
+            else:
+                self._ours.update(wanted)
+            return others
 
-    def is_taken(self) -> bool:
-        """Whether a daemon runs on this database, this one included. Fatal when this one lost it to another."""
-        if self._is_ours:
-            self._keep()
-            return True
+    def keep(self) -> frozenset[str]:
+        """A server that restarted knows nothing of them: they are taken again. Retryable while it is not there."""
+        with self._guard:
+            try:
+                if self._session is not None:
+                    self._session.exec_driver_sql("SELECT 1")
+                    return frozenset()
+            except database_errors():
+                self._let_go()
+            with translated(self._where):
+                lost = frozenset(name for name in sorted(self._ours) if not self._lock(name))
+            self._ours -= lost
+            return lost
+
+    def taken(self, *names: str) -> frozenset[str]:
+        """Which of these a daemon has, this one included."""
+        numbers = {_number(name): name for name in names}
         with translated(self._where), self._engine.connect() as connection:
-            return bool(connection.execute(_HAS_HOLDER).scalar_one())
+            found = connection.execute(_TAKEN, {"numbers": list(numbers)}).scalars()
+            return frozenset(numbers[number] for number in found)
 
-    def give_back(self) -> None:
+    def give_back(self, *names: str) -> None:
+        """Others may have them."""
+        with self._guard, translated(self._where):
+            given = self._ours.intersection(names)
+            self._ours -= given
+            self._unlock(given)
+
+    def close(self) -> None:
         """The daemon ends."""
-        self._is_ours = False
-        self._let_go()
-        self._engine.dispose()
-
-    def _lock(self) -> bool:
-        with translated(self._where):
-            connection = self._engine.connect()
-            if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LEASE_LOCK})").scalar_one():
-                self._connection = connection
-                return True
-            connection.close()
-        return False
-
-    def _keep(self) -> None:
-        """A server that restarted knows nothing of it: it is taken again. Retryable while it cannot be reached."""
-        try:
-            if self._connection is not None:
-                self._connection.exec_driver_sql("SELECT 1")
-                return
-        except database_errors():
+        with self._guard:
+            self._ours.clear()
             self._let_go()
-        if not self._lock():
-            raise Fatal(f"database {self._where}: another giliran took it while the connection was lost")
+            self._engine.dispose()
+
+    def _lock(self, name: str) -> bool:
+        if self._session is None:
+            self._session = self._engine.connect()
+        return bool(self._session.execute(_TRY, {"number": _number(name)}).scalar_one())
+
+    def _unlock(self, names: Iterable[str]) -> None:
+        for name in names:
+            if self._session is not None:
+                self._session.execute(_UNLOCK, {"number": _number(name)})
 
     def _let_go(self) -> None:
-        if self._connection is not None:
-            # Closed, not kept in the pool: the lock goes with it.
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        if self._session is not None:
+            # Closed, not kept in the pool: the locks go with it.
+            self._session.invalidate()
+            self._session.close()
+            self._session = None
 
 
-_HAS_HOLDER = text(
-    "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
-    " WHERE locktype = 'advisory' AND classid = 0 AND objid = :lock AND objsubid = 1 AND granted"
-    " AND datname = current_database())"
-).bindparams(lock=LEASE_LOCK)
+_TRY = text("SELECT pg_try_advisory_lock(:class, :number)").bindparams(bindparam("class", _LOCKS))
+_UNLOCK = text("SELECT pg_advisory_unlock(:class, :number)").bindparams(bindparam("class", _LOCKS))
+_TAKEN = text(
+    "SELECT DISTINCT objid::bigint::int FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND classid = :class AND objsubid = 2 AND granted"
+    " AND datname = current_database() AND objid::bigint = ANY(:numbers)"
+).bindparams(bindparam("class", _LOCKS))
+
+
+def _number(name: str) -> int:
+    """Positive, of 31 bits. Two names with the same one exclude each other, which is a refusal and no harm."""
+    return zlib.crc32(name.encode()) >> 1
 
 
 def _lock(file: int, kind: int) -> bool:

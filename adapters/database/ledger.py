@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import ledger_pages, log, papers, serials
+from adapters.database import ledger_pages, log, news, papers, serials
 from adapters.database.connections import Database
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
@@ -91,6 +91,7 @@ def post(
 
 def nudge(connection: Connection, name: str) -> None:
     """Tell a printer that somebody did something about it."""
+    news.tell(connection)
     if connection.execute(_NUDGE, {"of_printer": name}).rowcount == 0:
         connection.execute(_INSERT_PRINTER, {"name": name, "reasons": "[]", "paused": False, "nudges": 1})
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from adapters.database import log
+from adapters.database import log, news
 from adapters.database.connections import Database
 from adapters.database.tables import link, outage
 from daemon.domain.job import SYSTEM
@@ -62,6 +62,7 @@ class SqlLinks:
 
 
 def _save(connection: Connection, now: Link) -> None:
+    news.tell(connection)
     values = {name: getattr(now, name) for name in _FIELDS}
     if connection.execute(update(link).values(values)).rowcount == 0:
         connection.execute(link.insert(), {"id": 1, **values})

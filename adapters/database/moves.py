@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, update
 
-from adapters.database import ledger, log
+from adapters.database import ledger, log, news
 from adapters.database.columns import Moment
 from adapters.database.statements import Row, Statement, insertion
 from adapters.database.tables import attempt, document, issuance, job, job_count
@@ -130,6 +130,8 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
             attempt=transition.attempt_after,
         )
     count(connection, {transition.before: -1, transition.after: 1})
+    if transition.after is State.READY:
+        news.tell(connection)
     sequence = log.write(connection, [_draft(transition)])
     if transition.opens_attempt:
         _start_attempt(connection, transition, sequence, journal)

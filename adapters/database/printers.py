@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import ledger, log
+from adapters.database import ledger, log, news
 from adapters.database.connections import Database
 from adapters.database.tables import printer
 from daemon.domain.dispatch import PrinterState
@@ -29,6 +29,7 @@ _PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
 _CONSUMABLES = select(printer.c.name, printer.c.consumables).order_by(printer.c.name)
 _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
+_SERVED = select(printer.c.name, printer.c.queue).where(printer.c.queue.is_not(None)).order_by(printer.c.name)
 _SERVE = _OF_NAME.values(queue=bindparam("new_queue"), journal=bindparam("new_journal"))
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
@@ -59,6 +60,7 @@ class SqlPrinters:
             if paused and row["paused"]:
                 return
             connection.execute(_PAUSE, {"of_name": name, "new_paused": paused})
+            news.tell(connection)
             if not paused:
                 ledger.nudge(connection, name)
             event = "printer_paused" if paused else "printer_resumed"
@@ -102,6 +104,11 @@ class SqlPrinters:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
         at = None if row is None else json.loads(row.renewed).get(consumable)
         return None if at is None else datetime.fromisoformat(at)
+
+    def served(self) -> dict[str, str]:
+        """CUPS queue by name, of every printer that a daemon ever served."""
+        with self._database.read() as connection:
+            return {row.name: row.queue for row in connection.execute(_SERVED)}
 
     def journal(self, name: str) -> str | None:
         """Identity of the guard's journal in which its cards were started so far; None before the first."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import intake, log, moves
+from adapters.database import intake, log, moves, news
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -139,6 +139,8 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
         if bad.record_id not in good:
             new += _take_bad(connection, bad, at, seen_before=before == page.next)
     _move_cursor(connection, page, at)
+    if new:
+        news.tell(connection)
     return Taken(new=new, changed=changed, bad=len(page.bad))
 
 
@@ -154,7 +156,7 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
     }
     if before is None:
         connection.execute(cursor.insert(), {"id": 1, **values})
-    elif (page.next, page.more, came) != (before.after, before.more, 0):
+    else:
         connection.execute(update(cursor).values(values))
 
 

@@ -1,6 +1,7 @@
 """`job`: what an operator does with one person's card."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from daemon.domain.errors import LostRace, Rejected, UnknownRecord
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
 from daemon.domain.serials import SerialTrouble
+from daemon.domain.states import State
+from daemon.ports import serving
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -71,14 +74,20 @@ def confirm(
         bool, typer.Option("--spoiled", help="With --not-printed: the blank is ruined; else it is in the hopper again.")
     ] = False,
 ) -> None:
-    """Settle an unconfirmed job: did a card come out of the printer?"""
+    """Settle an unconfirmed job: did a card come out of the printer?
+
+    So is one that is printing on a printer whose giliran does not run any more and will not come back. A card that
+    lies in its CUPS queue could come out after all, when the machine is started again.
+    """
     if printed == not_printed:
         raise typer.BadParameter("say either --printed or --not-printed")
     if spoiled and printed:
         raise typer.BadParameter("--spoiled goes with --not-printed; a good card is not spoiled")
     verdict = Verdict.PRINTED if printed else Verdict.SPOILED if spoiled else Verdict.NO_CARD
+    asked = invocation(context)
+    _give_up_on_its_daemon(asked, record)
     _change(
-        invocation(context),
+        asked,
         record,
         lambda job, at, who: moves.confirm(job, verdict, reason=reason, at=at, actor=who),
     )
@@ -122,6 +131,21 @@ def report(
     if not cards:
         raise Rejected(f"{record}: the central server has rejected no card of this record; giliran job show {record}")
     output.say(f"{record}: {'to be reported again' if again else 'settled'}")
+
+
+def _give_up_on_its_daemon(asked: Invocation, record_id: str) -> None:
+    """A printing job becomes a question when nobody is there who could still settle it. Rejected when somebody is."""
+    from daemon.main import open_lease
+
+    settings = asked.settings()
+    with asked.store(settings) as store, closing(open_lease(settings)) as lease:
+        job = store.jobs.job(record_id)
+        if job.state is not State.PRINTING or job.printer is None:
+            return
+        if lease.taken(serving(job.printer)):
+            raise Rejected(f"{record_id} is printing on {job.printer}, and its giliran runs: it will settle it itself")
+        reason = f"no giliran serves {job.printer}"
+        store.jobs.apply(moves.conclude(job, Verdict.IN_DOUBT, reason=reason, at=now()))
 
 
 def _change(asked: Invocation, record_id: str, move: Move) -> None:

@@ -1,7 +1,6 @@
 """`run`, `check` and `migrate`: the service itself."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +8,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.failure import COULD_NOT
 from daemon.cli.invocation import HELP, actor, invocation, now
-from daemon.domain.errors import Rejected
+from daemon.ports import LEAD
 
 if TYPE_CHECKING:
     from daemon.settings import Settings
@@ -89,10 +88,10 @@ def _bring_up_to_date(settings: "Settings") -> None:
 def _move(settings: "Settings", to: str) -> None:
     from adapters.database import describe, move, open_store, parts
     from daemon.audit import verify
-    from daemon.main import clock
+    from daemon.main import clock, leased
 
     old = settings.database
-    with _alone_on(settings), output.progress("Moving", parts(old.url)) as advance:
+    with leased(settings, LEAD), output.progress("Moving", parts(old.url)) as advance:
         moved = move(old.url, to, key=old.key_file, at=now(), actor=actor(), advance=advance)
     with closing(open_store(to, clock(), moved.key)) as store:
         found = verify(store)
@@ -109,21 +108,8 @@ def _move(settings: "Settings", to: str) -> None:
 
 def _stay(settings: "Settings", reason: str) -> None:
     from adapters.database import stay
+    from daemon.main import leased
 
-    with _alone_on(settings):
+    with leased(settings, LEAD):
         stay(settings.database.url, reason=reason, at=now(), actor=actor())
     output.say("the office stays in this database")
-
-
-@contextmanager
-def _alone_on(settings: "Settings") -> Iterator[None]:
-    """While no daemon runs. Rejected when one does."""
-    from daemon.main import open_lease
-
-    lease = open_lease(settings)
-    if not lease.take():
-        raise Rejected("the daemon runs on this database; stop it first: systemctl stop giliran")
-    try:
-        yield
-    finally:
-        lease.give_back()

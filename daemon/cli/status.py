@@ -13,6 +13,7 @@ from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState, is_
 from daemon.domain.link import LinkState
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
+from daemon.printers import DAEMON_NOT_RUNNING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -155,7 +156,7 @@ def _sync(snapshot: "Snapshot") -> str:
     if intake is None:
         return "nothing came from the central server so far"
     if not intake.more:
-        return f"up to date, last change at {local_time(intake.at, snapshot)}"
+        return f"up to date at {local_time(intake.at, snapshot)}"
     if snapshot.link.state.lets_cards_start:
         return f"syncing: {intake.records:,} records so far"
     return f"waits for the line: {intake.records:,} records so far"
@@ -248,11 +249,20 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
                 f"{line.name} says that it is out of blanks, the ledger says {booked:,} in its hopper:"
                 f" off by {booked:,}? Count them: giliran blanks count hopper:{line.name} QTY --reason …"
             )
+        elif DAEMON_NOT_RUNNING in line.reasons and snapshot.dispatch.state is not DispatchState.STOPPED:
+            yield _unserved(line)
         elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
             reasons = ", ".join(line.reasons) or "no reason given"
             yield f"{line.name} stopped: {reasons}; put it right, then giliran printer resume {line.name}"
         if line.kind == "card" and snapshot.hopper(line.name) == 0:
             yield f"{line.name}: its hopper is empty; fill it, then giliran blanks load {line.name} QTY"
+
+
+def _unserved(line: "PrinterLine") -> str:
+    start = f"{line.name}: its giliran does not run; start it"
+    if line.record_id is None:
+        return start
+    return f"{start}, and it settles the card of {line.record_id} (if it never will: giliran job confirm …)"
 
 
 _MOST_REJECTED = 20

@@ -3,41 +3,26 @@
 The demo plays on it, and so do the acceptance tests. Everything is driven as its users would: by the command line.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-
-import yaml
 
 from adapters.clock import SystemClock
 from adapters.simulator.central import CentralSimulator, make_people, registrations_csv
 from adapters.simulator.central.people import ready_schedule
 from adapters.simulator.central.script import OutagePlayer, parse_script
-from adapters.simulator.cups import PrivateCups, VirtualCardPrinter, VirtualPaperPrinter
+from adapters.simulator.cups import VirtualCardPrinter
+from daemon.demo.point import Point
 from daemon.demo.verdict import Evidence
-from daemon.domain.errors import GiliranError
 from daemon.domain.job import PRINT_READY
 from daemon.domain.states import State
 from daemon.fairness import whole_log
-from daemon.main import load_settings, open_lease, open_store
-from daemon.settings import Settings
+from daemon.main import open_lease, open_store
 from daemon.status import Snapshot, snapshot
 
 TOKEN = "demo-token"  # noqa: S105  of a simulated centre
-STOP_SECONDS = 90.0
-
-
-class CommandFailed(GiliranError):
-    """A giliran command of the demo failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +32,10 @@ class Cast:
     people: int
     not_ready: int = 0
     missing: int = 0
+    points: int = 1
+    """Machines, each with a daemon; several need a database on a server."""
     printers: int = 2
+    """At each of them."""
     seconds_per_card: float = 2.0
     hopper: int | None = None
     """Cards that lie in the last printer's hopper, whatever the ledger says; None: as many as the ledger says."""
@@ -77,18 +65,16 @@ def stage_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-class Stage:
-    """From __enter__ on, everything but the daemon runs; start_daemon() starts that."""
+class Stage(Point):
+    """The first service point, the centre, and the other points. From __enter__ on everything but the daemons runs."""
 
     def __init__(self, folder: Path, cast: Cast) -> None:
         """A folder that everybody may pass through, with a short path (CUPS's socket lies in it)."""
-        self.folder = folder
+        super().__init__(folder, dirty_clean_seconds=cast.dirty_clean_seconds)
         self.cast = cast
-        self.config = folder / "giliran.yaml"
-        self.log = folder / "giliran.log"
+        self.others = tuple(Point(folder / f"point-{number}") for number in range(2, cast.points + 1))
         self.people = make_people(cast.people, seed=cast.seed, not_ready=cast.not_ready, missing=cast.missing)
-        self.blanks = cast.people + 20 * cast.printers
-        self.cups = PrivateCups(folder / "cups", dirty_clean_seconds=cast.dirty_clean_seconds)
+        self.blanks = cast.people + 20 * cast.points * cast.printers
         self.central = CentralSimulator(
             self.people,
             token=TOKEN,
@@ -96,70 +82,28 @@ class Stage:
             clock=SystemClock(),
         )
         self.weather = OutagePlayer(self.central.line, parse_script(cast.outages), SystemClock())
-        self.printers: dict[str, VirtualCardPrinter] = {}
-        self.daemon_command = [*_GILIRAN, "--config", str(self.config), "run"]
-        self.daemon: subprocess.Popen[bytes] | None = None
-        self._ending = ExitStack()
 
-    def __enter__(self) -> Self:
-        with ExitStack() as starting:
-            starting.enter_context(self.cups)
-            starting.enter_context(self.central)
-            starting.callback(self.weather.stop)
-            starting.callback(self.kill_daemon)
-            self._set_up_printers()
-            self._write_config()
-            self._open_office()
-            if self.cast.dirty_clean_seconds:
-                self.cups.restart()  # so that it remembers its queues at least
-            self._ending = starting.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ending.close()
+    def _set_up(self, starting: ExitStack) -> None:
+        super()._set_up(starting)
+        starting.enter_context(self.central)
+        starting.callback(self.weather.stop)
+        for point in self.others:
+            starting.enter_context(point)
+        self._set_up_printers()
+        self._write_config()
+        self._open_office()
+        if self.cast.dirty_clean_seconds:
+            self.cups.restart()  # so that it remembers its queues at least
 
     @property
-    def settings(self) -> Settings:
-        """As the daemon reads them."""
-        return load_settings(self.config)
+    def points(self) -> tuple[Point, ...]:
+        """All service points, this one first."""
+        return (self, *self.others)
 
-    def giliran(self, *arguments: str) -> str:
-        """Run a giliran command as a person would; what it printed. CommandFailed."""
-        done = subprocess.run(
-            [*_GILIRAN, "--config", str(self.config), *arguments],
-            capture_output=True,
-            text=True,
-            env=_ENVIRONMENT,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise CommandFailed(f"giliran {' '.join(arguments)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def status(self) -> dict[str, Any]:
-        """`giliran status --json`."""
-        answer: dict[str, Any] = json.loads(self.giliran("status", "--json"))
-        return answer
-
-    def start_daemon(self) -> None:
-        """`giliran run`, its log in a file."""
-        with self.log.open("ab") as log:
-            self.daemon = subprocess.Popen(self.daemon_command, stdout=log, stderr=log, env=_ENVIRONMENT)
-
-    def stop_daemon(self) -> int:
-        """SIGTERM, and its exit status."""
-        assert self.daemon is not None, "the daemon was not started"
-        self.daemon.send_signal(signal.SIGTERM)
-        return self.daemon.wait(STOP_SECONDS)
-
-    def kill_daemon(self) -> None:
-        """SIGKILL."""
-        if self.daemon is not None and self.daemon.poll() is None:
-            self.daemon.kill()
-            self.daemon.wait()
+    @property
+    def all_printers(self) -> dict[str, VirtualCardPrinter]:
+        """Of all points, by name."""
+        return {name: printer for point in self.points for name, printer in point.printers.items()}
 
     def look(self) -> Snapshot:
         """What `giliran status` shows, without the cost of a process."""
@@ -178,7 +122,9 @@ class Stage:
 
     def evidence(self) -> Evidence:
         """What the run left behind, for the verdict."""
-        tape = sorted((card for printer in self.printers.values() for card in printer.tape()), key=lambda c: c.started)
+        tape = sorted(
+            (card for printer in self.all_printers.values() for card in printer.tape()), key=lambda c: c.started
+        )
         with closing(open_store(self.settings)) as store:
             rows = [row for state in State for row in store.view.queue(state, None)]
             return Evidence(
@@ -199,34 +145,26 @@ class Stage:
         return self.central.state.status(record_id) == PRINT_READY
 
     def _set_up_printers(self) -> None:
-        for number in range(1, self.cast.printers + 1):
-            name = f"card-{number}"
-            short = self.cast.hopper if number == self.cast.printers else None
-            printer = VirtualCardPrinter(
-                self.cups.printer_folder(name),
+        last = self.cast.points * self.cast.printers
+        for number in range(1, last + 1):
+            short = self.cast.hopper if number == last else None
+            self.points[(number - 1) // self.cast.printers].add_printer(
+                number,
                 seconds_per_card=self.cast.seconds_per_card,
                 hopper=self._load if short is None else short,
                 ribbon=10 * self.cast.people,
             )
-            self.cups.add_card_queue(f"Card_{number}", printer, guarded=False)
-            self.printers[name] = printer
-        self.cups.add_paper_queue("Office_Laser", VirtualPaperPrinter(self.cups.printer_folder("letters")))
 
     @property
     def _load(self) -> int:
         """Blanks loaded into each hopper, by the ledger."""
-        return self.blanks // self.cast.printers
+        return self.blanks // (self.cast.points * self.cast.printers)
 
     def _write_config(self) -> None:
         token = self.folder / "central-token"
         token.write_text(TOKEN, encoding="utf-8")
         token.chmod(0o600)
         probe = self.cast.probe or {"interval": "1s", "timeout": "1s", "down_after": 2, "up_after": 1}
-        printers: list[dict[str, object]] = [
-            {"name": f"card-{number}", "kind": "card", "queue": f"Card_{number}", "options": {"media": "CR80"}}
-            for number in range(1, self.cast.printers + 1)
-        ]
-        printers.append({"name": "letters", "kind": "paper", "queue": "Office_Laser"})
         settings = {
             "office": {"code": "1205", "name": "Disdukcapil Kabupaten Langkat"},
             "database": self._database(),
@@ -239,10 +177,9 @@ class Stage:
                 "pull_ahead": self.cast.pull_ahead,
             },
             "outage": dict(self.cast.outage),
-            "cups": {"server": self.cups.server, "guard_journal": str(self.cups.journal)},
-            "printers": printers,
         }
-        self.config.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+        for point in self.points:
+            point.configure(settings)
 
     def _database(self) -> Mapping[str, str]:
         if self.cast.database is None:
@@ -256,12 +193,8 @@ class Stage:
         self.giliran("migrate")
         self.giliran("import", str(registrations))
         self.giliran("blanks", "receive", str(self.blanks), "--batch", "BATCH-1", "--document", "SJ-001")
-        for name in self.printers:
-            self.giliran("blanks", "load", name, str(self._load))
+        for point in self.points:
+            for name in point.printers:
+                point.giliran("blanks", "load", name, str(self._load))
             if self.cast.guarded:
-                self.giliran("printer", "guard", name, "--backend-dir", str(self.cups.backend_dir))
-
-
-_GILIRAN = [sys.executable, "-m", "daemon"]
-_ROOT = Path(__file__).resolve().parents[2]
-_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(_ROOT), "COLUMNS": "160"}
+                point.guard()

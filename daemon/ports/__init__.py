@@ -5,12 +5,14 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from daemon.ports.books import (
+    LEAD,
     Lease,
     LedgerRow,
     LedgerStore,
     LinkStore,
     LogStore,
     Messenger,
+    News,
     Outage,
     Overtaking,
     PrinterReport,
@@ -21,6 +23,7 @@ from daemon.ports.books import (
     SerialStore,
     Store,
     TiedSerial,
+    serving,
 )
 from daemon.ports.central import (
     AbsentAtCentre,
@@ -68,6 +71,7 @@ from daemon.ports.system import ServiceManager
 
 __all__ = [
     "JOURNAL_OPTION",
+    "LEAD",
     "AbsentAtCentre",
     "Attempt",
     "AttemptRow",
@@ -92,6 +96,7 @@ __all__ = [
     "LinkStore",
     "LogStore",
     "Messenger",
+    "News",
     "NoClaim",
     "NotPrintReady",
     "Outage",
@@ -121,4 +126,5 @@ __all__ = [
     "Taken",
     "TiedSerial",
     "Withdrawn",
+    "serving",
 ]

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.demo.point import Point
 from daemon.demo.stage import Stage
 from daemon.demo.verdict import judge
 from daemon.domain.job import Job
@@ -27,7 +28,7 @@ BEFORE_THE_GUARD = "before guard.entry"
 class CutPoint:
     """Where the next process that comes by waits until it may go on, or is killed (tests/chaos/cut.py)."""
 
-    stage: Stage
+    stage: Point
 
     def arm(self, point: str) -> None:
         folder = self.stage.folder / "cut"
@@ -96,7 +97,7 @@ def wait_for_cards(stage: Stage, count: int) -> None:
 
 def titles(stage: Stage) -> list[str]:
     """Of every good card that came out, of any job, by printer."""
-    return [card.title for printer in stage.printers.values() for card in printer.tape() if not card.spoiled]
+    return [card.title for printer in stage.all_printers.values() for card in printer.tape() if not card.spoiled]
 
 
 def attempts_printed(stage: Stage, record_id: str) -> list[int]:

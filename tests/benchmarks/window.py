@@ -25,6 +25,7 @@ from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.narrow_line import NarrowLine
 from tests.benchmarks.office import PRINTERS, url
 from tests.benchmarks.plan import Plan
+from tests.fakes.lease import LoneLease
 from workers.print_queue import PrintQueue
 from workers.printer_watch import PrinterWatch
 from workers.runner import Runner
@@ -143,6 +144,7 @@ def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: 
         events=CupsEvents("/nowhere", []),
         journal=FileGuardJournal(folder / "journal", SystemClock()),
         documents=documents,
+        lease=LoneLease(),
         clock=SystemClock(),
     )
 

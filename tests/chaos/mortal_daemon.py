@@ -11,6 +11,7 @@ from adapters.cups import CupsSpooler
 from daemon.assembly import Outside
 from daemon.domain.token import Token
 from daemon.main import outside, run
+from daemon.ports import Lease
 from daemon.settings import Settings
 from tests.chaos.cut import Cut
 
@@ -62,8 +63,8 @@ class MortalStore:
 def main(config: str, folder: str) -> int:
     cut = Cut(folder)
 
-    def mortal_outside(settings: Settings, stack: ExitStack) -> Outside:
-        parts = outside(settings, stack)
+    def mortal_outside(settings: Settings, lease: Lease, stack: ExitStack) -> Outside:
+        parts = outside(settings, lease, stack)
         store: Any = MortalStore(parts.store, cut)
         spooler: Any = Mortal(MortalSpooler(settings.cups.server, cut), "spooler", cut)
         journal: Any = Mortal(parts.journal, "journal", cut)

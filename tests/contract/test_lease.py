@@ -1,4 +1,4 @@
-"""One daemon on a database at a time."""
+"""What a daemon has for itself on a database."""
 
 import subprocess
 import sys
@@ -10,24 +10,24 @@ HOLDER = """
 import sys
 from adapters.database import open_lease
 lease = open_lease(sys.argv[1])
-print(lease.take(), flush=True)
+print(not lease.take("lead", "printer card-1"), flush=True)
 sys.stdin.read()
 """
 
 
-def test_one_at_a_time_has_it(url: str) -> None:
+def test_one_daemon_at_a_time_has_it(url: str) -> None:
     first, second = open_lease(url), open_lease(url)
-    assert not first.is_taken()
-    assert first.take()
-    assert first.take()
-    assert first.is_taken()
-    assert second.is_taken()
-    assert not second.take()
-    first.give_back()
-    first.give_back()
-    assert not second.is_taken()
-    assert second.take()
-    second.give_back()
+    assert not first.taken("lead")
+    assert not first.take("lead", "printer card-1")
+    assert not first.take("printer card-1")
+    assert first.taken("lead") == second.taken("lead") == {"lead"}
+    assert second.take("printer card-1") == {"printer card-1"}
+    assert not first.keep()
+    first.close()
+    first.close()
+    assert not second.taken("lead", "printer card-1")
+    assert not second.take("printer card-1")
+    second.close()
 
 
 def test_it_is_free_again_when_the_daemon_dies(url: str) -> None:
@@ -36,8 +36,8 @@ def test_it_is_free_again_when_the_daemon_dies(url: str) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
         lease = open_lease(url)
-        assert lease.is_taken()
-        assert not lease.take()
+        assert lease.taken("lead", "printer card-1") == {"lead", "printer card-1"}
+        assert lease.take("lead") == {"lead"}
         holder.kill()
-    eventually(lease.take, what="the lease of a dead daemon")
-    lease.give_back()
+    eventually(lambda: not lease.take("lead"), what="what a dead daemon had")
+    lease.close()

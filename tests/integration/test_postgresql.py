@@ -23,7 +23,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     url = new_postgresql.url()
     migrate(url, key)
     store, lease = open_store(url, SystemClock(), key), open_lease(url)
-    assert lease.take()
+    assert not lease.take("printer card-1")
     stock(store)
     in_line(store, "A", "B", "C")
     print_next(store)
@@ -33,29 +33,32 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     with pytest.raises(Retryable, match="cannot be reached"):
         store.view.counts()
     with pytest.raises(Retryable):
-        lease.is_taken()
+        lease.keep()
     new_postgresql.start()
     assert store.view.counts()[State.PRINTED] == 1
-    assert lease.is_taken()
-    assert not open_lease(url).take()
+    assert not lease.keep()
+    assert open_lease(url).take("printer card-1") == {"printer card-1"}
     assert [print_next(store).record_id for _ in range(2)] == ["B", "C"]
-    lease.give_back()
+    lease.close()
     store.close()
 
 
-def test_a_lease_that_another_daemon_took_while_the_server_was_away_ends_this_one(
+def test_what_another_daemon_took_while_the_server_was_away_is_told(
     new_postgresql: PrivatePostgresql, key: Path
 ) -> None:
     url = new_postgresql.url()
     ours, another = open_lease(url), open_lease(url)
-    assert ours.take()
+    assert not ours.take("lead", "printer card-1")
     new_postgresql.kill()
     new_postgresql.start()
-    assert another.take()
-    with pytest.raises(Fatal, match="another giliran took it"):
-        ours.is_taken()
-    ours.give_back()
-    another.give_back()
+    assert not another.take("lead")
+    assert ours.keep() == {"lead"}
+    assert not ours.keep()
+    assert another.take("printer card-1") == {"printer card-1"}
+    ours.give_back("printer card-1")
+    assert not another.take("printer card-1")
+    ours.close()
+    another.close()
 
 
 def test_a_server_that_is_not_there_is_worth_another_try(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     with closing(open_store(url, SystemClock())) as store:
         stock(store)
         in_line(store, RECORD)
-        claim = store.jobs.claim("card-1", NOON, guarded=False)
+        claim = store.jobs.claim("card-1", NOON, journal=None)
         assert isinstance(claim, Claim)
         store.jobs.apply(conclude(claim.attempt.job, Verdict.NO_CARD, reason="test", at=NOON))
         yield store

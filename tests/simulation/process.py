@@ -14,6 +14,7 @@ from daemon.domain.errors import Fatal, GiliranError
 from tests.simulation.clock import Timeline
 from tests.simulation.effects import Death, Effects
 from tests.simulation.trace import Trace
+from workers.leadership import Led
 from workers.link_watch import LinkWatch
 from workers.print_queue import PrintQueue
 from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop, Pause, pause
@@ -168,7 +169,7 @@ class Process:
 
     def _patience(self, slot: _Slot) -> int:
         """A loop in a world where nothing happens comes ever later: it would find nothing, and runs are to be short."""
-        if isinstance(slot.loop, LinkWatch):
+        if isinstance(slot.loop, Led) and isinstance(slot.loop.loop, LinkWatch):
             return 1  # the moments of its probes are what is looked at
         lines = len(self._trace.lines)
         slot.quiet_steps = slot.quiet_steps + 1 if lines == slot.lines else 0

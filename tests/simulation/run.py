@@ -11,6 +11,7 @@ from loguru import logger
 from daemon.assembly import Office, Outside, assemble
 from daemon.settings import Central, Database, Outage, Printer, Probing, Settings, Syncing
 from daemon.settings import Office as OfficeSettings
+from tests.fakes.lease import LoneLease
 from tests.simulation import faults, people
 from tests.simulation.bugs import NO_BUG, Bug
 from tests.simulation.central import Centre, Renderer, SimulatedCentral
@@ -190,6 +191,7 @@ class Simulation:
             events=effects.around("events", world.events),
             journal=effects.around("journal", world.journal),
             documents=effects.around("render", Renderer()),
+            lease=LoneLease(),
             clock=self._timeline,
             chance=Random(self._rng.random()),
         )

@@ -14,6 +14,7 @@ from daemon.domain.ledger import Count, Movement
 from daemon.domain.link import LinkState
 from daemon.ports import Claim, PrinterReport, Store
 from tests.fakes.clock import ManualClock
+from tests.fakes.lease import LoneLease
 from tests.fixtures.receiver import Receiver, receiving
 from tests.unit.workers.office import card, situation, take_in
 from workers.alarm import LONGEST_RETRY_SECONDS, LOOK_SECONDS, Alarm
@@ -39,7 +40,8 @@ def make(store: Store, clock: ManualClock, folder: Path, *urls: str, link: LinkS
         situation=situation(clock, link),
         clock=clock,
         messengers=read_messengers(folder / "alert-urls", timeout_seconds=5).messengers,
-        card_printers=("card-1",),
+        lease=LoneLease(),
+        card_printers={"card-1": "Cards"},
         low=50,
         low_days=10,
         title="Giliran: Kantor Contoh",

@@ -5,7 +5,8 @@ from daemon.ports import LinkFailure, Store
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import situation
-from workers.link_watch import LinkWatch, as_saved
+from workers.leadership import as_saved
+from workers.link_watch import LinkWatch
 
 
 def watch(store: Store, clock: ManualClock) -> tuple[LinkWatch, FakeCentral]:

@@ -107,7 +107,7 @@ printers:
         """The head of the line goes to card-1."""
         with self.store() as store:
             store.documents.keep(Card(record_id=record_id, fields={}, photo=None, document=DOCUMENT))
-            claim = store.jobs.claim("card-1", self.now, guarded=True)
+            claim = store.jobs.claim("card-1", self.now, journal="J-1")
             assert isinstance(claim, Claim)
             assert claim.attempt.job.record_id == record_id
 

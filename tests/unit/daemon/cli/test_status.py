@@ -26,12 +26,12 @@ def running(office: Office, link: LinkState = LinkState.UP) -> None:
 
 def line(office: Office, at: datetime = AT) -> str:
     lease = open_lease(office.settings)
-    assert lease.take()
+    assert not lease.take("printer card-1")
     try:
         with office.store() as store:
             return one_line(snapshot(office.settings, store, lease, at))
     finally:
-        lease.give_back()
+        lease.close()
 
 
 def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
@@ -98,11 +98,11 @@ def test_with_a_daemon_the_printers_tell_themselves_what_they_do(office: Office)
     office.stock()
     running(office)
     lease = open_lease(office.settings)
-    assert lease.take()
+    assert not lease.take("printer card-1")
     try:
         told = office("status", "--json").json
     finally:
-        lease.give_back()
+        lease.close()
     assert told["dispatch"] == {"state": "running", "reasons": []}
     assert told["link"] == {"state": "up", "since": "2026-01-05T02:12:00Z", "cause": None}
     assert [printer["state"] for printer in told["printers"]] == ["idle", "idle", "idle"]
@@ -166,7 +166,7 @@ def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(off
     with office.store() as store:
         store.printers.report(empty, AT)
     lease = open_lease(office.settings)
-    assert lease.take()
+    assert not lease.take("printer card-1")
     try:
         screen = office("status").out
         assert "card-1 says that it is out of blanks, the ledger says 12 in its hopper: off by 12?" in screen
@@ -174,7 +174,7 @@ def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(off
         assert office("blanks", "count", "card-1", "0", "--reason", "it is empty").status == 0
         assert "card-1 stopped: media-empty" in office("status").out
     finally:
-        lease.give_back()
+        lease.close()
 
 
 def test_the_screen_is_not_coloured_or_cut_when_nobody_looks_at_a_terminal(office: Office) -> None:
@@ -210,11 +210,11 @@ def test_the_screen_says_which_policy_pauses_and_what_to_do(office: Office) -> N
     office.stock()
     running(office, LinkState.DOWN)
     lease = open_lease(office.settings)
-    assert lease.take()
+    assert not lease.take("printer card-1")
     try:
         screen = office("status").out
     finally:
-        lease.give_back()
+        lease.close()
     assert "paused: central server down since" in screen
     assert "(outage.policy: pause)" in screen
     assert str(advice("connect")) in screen

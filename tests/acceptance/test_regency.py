@@ -1,0 +1,115 @@
+"""Several daemons on one PostgreSQL: three machines, each with its CUPS and printers, one line of people."""
+
+from collections.abc import Callable
+
+import pytest
+
+from daemon.demo.point import CommandFailed, Point
+from daemon.demo.stage import Cast, Stage
+from daemon.demo.verdict import judge
+from daemon.domain.states import State
+from daemon.domain.token import parse_token
+from tests.acceptance.conftest import SetStage
+from tests.acceptance.scene import MID_CARD, CutPoint, jobs_in, titles
+from tests.fixtures.postgresql import PrivatePostgresql, new_database
+from tests.waiting import eventually
+
+FAST = 0.1
+
+
+def regency(set_stage: SetStage, database: str, people: int, printers: int = 1) -> Stage:
+    cast = Cast(
+        people=people, points=3, printers=printers, seconds_per_card=FAST, ready_within_seconds=2, database=database
+    )
+    stage = set_stage(cast)
+    for point in stage.points:
+        point.start_daemon()
+    return stage
+
+
+def made(point: Point) -> list[str]:
+    return [card.title for printer in point.printers.values() for card in printer.tape() if not card.spoiled]
+
+
+def leader(stage: Stage) -> Point | None:
+    """The one that said last that it leads, if it runs."""
+    running = [point for point in stage.points if point.daemon is not None and point.daemon.poll() is None]
+    leads = [point for point in running if _leads(point)]
+    return leads[0] if len(leads) == 1 else None
+
+
+def _leads(point: Point) -> bool:
+    since_start = point.log.read_text(encoding="utf-8").rpartition("giliran runs for")[2]
+    return "talks to the centre" in since_start
+
+
+def everybody_has_a_card(stage: Stage) -> Callable[[], bool]:
+    return lambda: stage.is_over(stage.look())
+
+
+def end(stage: Stage) -> None:
+    eventually(everybody_has_a_card(stage), 180, "everybody's card")
+    assert [point.stop_daemon() for point in stage.points] == [0] * len(stage.points)
+    broken = [check for check in judge(stage.evidence()) if not check.kept]
+    assert not broken, broken
+
+
+def test_they_share_one_line_and_one_leads(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
+    stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=24, printers=2)
+    eventually(everybody_has_a_card(stage), 180, "everybody's card")
+    assert all(made(point) for point in stage.points)
+    assert leader(stage) is not None
+    assert {line["name"] for line in stage.status()["printers"]} >= {f"card-{number}" for number in range(1, 7)}
+    end(stage)
+
+
+def test_leader_daemons_and_server_die_in_turn(set_stage: SetStage, new_postgresql: PrivatePostgresql) -> None:
+    stage = regency(set_stage, new_postgresql.url(), people=30)
+    for more in (4, 8, 12):
+        eventually(lambda more=more: len(titles(stage)) >= more, 60, "cards")  # type: ignore[misc]
+        dies = eventually(lambda: leader(stage), 30, "a leader")
+        assert dies is not None
+        dies.kill_daemon()
+        eventually(lambda: leader(stage) not in (None, dies), 30, "another leader")  # noqa: B023
+        dies.start_daemon()
+    new_postgresql.kill()
+    new_postgresql.start()
+    end(stage)
+
+
+def test_a_dead_daemons_card_is_its_own_or_a_persons(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
+    stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=12)
+    dies = stage.others[0]
+    cut = CutPoint(dies)
+    cut.arm(MID_CARD)
+    cut.reached()
+    under_way = {job.record_id for job in jobs_in(stage, State.PRINTING) if job.printer in dies.printers}
+    (first, *_) = sorted(under_way)
+    with pytest.raises(CommandFailed, match="its giliran runs"):
+        stage.giliran("job", "confirm", first, "--not-printed", "--reason", "too early")
+    dies.kill_daemon()
+    eventually(lambda: len(jobs_in(stage, State.PRINTED)) >= 12 - len(under_way), 90, "the others' cards")
+    assert {job.record_id for job in jobs_in(stage, State.PRINTING)} == under_way
+    needs = stage.giliran("status")
+    assert "its giliran does not run" in needs
+    cut.go_on()
+    eventually(lambda: len(made(dies)) and not list((dies.folder / "cut").glob("reached.*")), 30, "the card")
+    dies.start_daemon()
+    end(stage)
+
+
+def test_a_person_settles_what_a_dead_daemon_left(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
+    stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=12)
+    dies = stage.others[1]
+    cut = CutPoint(dies)
+    cut.arm(MID_CARD)
+    cut.reached()
+    dies.kill_daemon()
+    dies.cups.kill()
+    under_way = [job for job in jobs_in(stage, State.PRINTING) if job.printer in dies.printers]
+    for job in under_way:
+        answer = "--printed" if str(job.token) in made(dies) else "--not-printed"
+        stage.giliran("job", "confirm", job.record_id, answer, "--reason", "the machine is broken for good")
+    eventually(lambda: len(jobs_in(stage, State.PRINTED)) == 12, 90, "everybody's card")
+    tokens = [parse_token(title) for title in titles(stage)]
+    assert len({token.record_id for token in tokens if token}) == len(tokens) == 12
