@@ -1,5 +1,7 @@
 """One service point: a machine with CUPS, card printers, a configuration, and the daemon that serves them."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -14,6 +16,7 @@ from typing import Any, Self
 import yaml
 
 from adapters.simulator.cups import PrivateCups, VirtualCardPrinter, VirtualPaperPrinter
+from daemon.cli import main
 from daemon.domain.errors import GiliranError
 from daemon.main import load_settings
 from daemon.settings import Settings
@@ -84,7 +87,15 @@ class Point:
     def guard(self) -> None:
         """Put the guard in front of every card printer."""
         for name in self.printers:
-            self.giliran("printer", "guard", name, "--backend-dir", str(self.cups.backend_dir))
+            self.prepare("printer", "guard", name, "--backend-dir", str(self.cups.backend_dir))
+
+    def prepare(self, *arguments: str) -> None:
+        """A giliran command before the curtain rises: in this process, which saves starting one. CommandFailed."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = main(["--config", str(self.config), *arguments])
+        if status != 0:
+            raise CommandFailed(f"giliran {' '.join(arguments)}: {said.getvalue().strip()}")
 
     def giliran(self, *arguments: str) -> str:
         """Run a giliran command as a person would; what it printed. CommandFailed."""

@@ -190,11 +190,11 @@ class Stage(Point):
         """What the office's people did before the first card."""
         registrations = self.folder / "registrations.csv"
         registrations.write_text(registrations_csv(self.people), encoding="utf-8")
-        self.giliran("migrate")
-        self.giliran("import", str(registrations))
-        self.giliran("blanks", "receive", str(self.blanks), "--batch", "BATCH-1", "--document", "SJ-001")
+        self.prepare("migrate")
+        self.prepare("import", str(registrations))
+        self.prepare("blanks", "receive", str(self.blanks), "--batch", "BATCH-1", "--document", "SJ-001")
         for point in self.points:
             for name in point.printers:
-                point.giliran("blanks", "load", name, str(self._load))
+                point.prepare("blanks", "load", name, str(self._load))
             if self.cast.guarded:
                 point.guard()

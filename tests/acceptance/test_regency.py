@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from daemon.demo.point import CommandFailed, Point
+from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
 from daemon.demo.verdict import judge
 from daemon.domain.states import State
@@ -12,6 +12,7 @@ from daemon.domain.token import parse_token
 from tests.acceptance.conftest import SetStage
 from tests.acceptance.scene import MID_CARD, CutPoint, jobs_in, titles
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
+from tests.regency.office import leader, made
 from tests.waiting import eventually
 
 FAST = 0.1
@@ -25,22 +26,6 @@ def regency(set_stage: SetStage, database: str, people: int, printers: int = 1) 
     for point in stage.points:
         point.start_daemon()
     return stage
-
-
-def made(point: Point) -> list[str]:
-    return [card.title for printer in point.printers.values() for card in printer.tape() if not card.spoiled]
-
-
-def leader(stage: Stage) -> Point | None:
-    """The one that said last that it leads, if it runs."""
-    running = [point for point in stage.points if point.daemon is not None and point.daemon.poll() is None]
-    leads = [point for point in running if _leads(point)]
-    return leads[0] if len(leads) == 1 else None
-
-
-def _leads(point: Point) -> bool:
-    since_start = point.log.read_text(encoding="utf-8").rpartition("giliran runs for")[2]
-    return "talks to the centre" in since_start
 
 
 def everybody_has_a_card(stage: Stage) -> Callable[[], bool]:

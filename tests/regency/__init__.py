@@ -1,0 +1,1 @@
+"""A regency: several daemons on one PostgreSQL, while daemons, the leader and the server are killed."""
