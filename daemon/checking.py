@@ -56,7 +56,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if not exists(url):
             yield _warning("database", f"{describe(url)} does not exist yet; giliran migrate makes it")
             return
-        with closing(open_store(url, main.clock(), settings.database.key_file)) as store:
+        with closing(open_store(url, settings.office.code, main.clock(), settings.database.key_file)) as store:
             store.view.counts()
     except GiliranError as error:
         yield _error("database", str(error))
@@ -133,7 +133,7 @@ def _is_exchanged(settings: Settings) -> bool:
     try:
         if not exists(database.url):
             return False
-        with closing(open_store(database.url, main.clock(), database.key_file)) as store:
+        with closing(open_store(database.url, settings.office.code, main.clock(), database.key_file)) as store:
             found = read_identity(str(settings.cups.guard_journal))
             known = {store.printers.journal(printer.name) for printer in settings.card_printers}
             return not known <= {None, found}

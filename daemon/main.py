@@ -15,6 +15,7 @@ from daemon.ports import (
     GuardJournal,
     Lease,
     Messenger,
+    OfficeRow,
     Papers,
     ServiceManager,
     Spooler,
@@ -56,15 +57,22 @@ def open_store(settings: Settings) -> Store:
 
     database = settings.database
     if not exists(database.url):
-        migrate(database.url, database.key_file)
-    return open_store(database.url, clock(), database.key_file)
+        migrate(database.url, settings.office.code, database.key_file)
+    return open_store(database.url, settings.office.code, clock(), database.key_file)
+
+
+def offices(settings: Settings) -> list[OfficeRow]:
+    """All that are in the database, whichever is ours."""
+    from adapters.database import offices
+
+    return offices(settings.database.url)
 
 
 def open_lease(settings: Settings) -> Lease:
     """What daemons have for themselves on this database."""
     from adapters.database import open_lease
 
-    return open_lease(settings.database.url)
+    return open_lease(settings.database.url, settings.office.code)
 
 
 @contextmanager
@@ -172,7 +180,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
         journal=guard_journal(settings),
         lease=lease,
-        news=open_news(settings.database.url),
+        news=open_news(settings.database.url, settings.office.code),
         documents=stack.enter_context(closing(documents(settings))),
         clock=clock(),
         messengers=messengers(settings),
@@ -206,8 +214,8 @@ class _Reload:
             for problem in error.problems:
                 logger.error("not reloaded, the old configuration stays: {}", problem)
             return False
-        if fresh.database != self.settings.database:
-            logger.error("not reloaded, the old configuration stays: database.url needs a restart")
+        if (fresh.database, fresh.office.code) != (self.settings.database, self.settings.office.code):
+            logger.error("not reloaded, the old configuration stays: database and office.code need a restart")
             return False
         try:
             with ExitStack() as stack:

@@ -5,6 +5,7 @@ from adapters.database.home import stay
 from adapters.database.lease import open_lease
 from adapters.database.moving import move, parts
 from adapters.database.news import open_news
+from adapters.database.offices import offices
 from adapters.database.schema import exists, migrate
 from adapters.database.store import SqlStore, open_store
 
@@ -14,6 +15,7 @@ __all__ = [
     "exists",
     "migrate",
     "move",
+    "offices",
     "open_lease",
     "open_news",
     "open_store",

@@ -1,6 +1,7 @@
 """Connections: many that read and one that writes. Neither waits for the other (SQLite's WAL, PostgreSQL's MVCC)."""
 
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from adapters.database.address import is_postgresql, parse, sqlite_file, where
 from adapters.database.failures import translated
+from adapters.database.tenancy import narrow
 from adapters.database.writer import Writer
 
 T = TypeVar("T")
@@ -20,17 +22,17 @@ _IDLE_MILLISECONDS = 60_000
 _CONNECT_SECONDS = 5
 _MOST_READERS = 16
 
-WRITE_LOCK = 1205_0001
-"""The advisory lock of whoever writes, in PostgreSQL."""
+_WRITERS = 1204
+"""The class of the advisory locks of those who write, one for each office, in PostgreSQL."""
 
 
 class Database:
-    """One database: reads in snapshots of their own, changes through the one writer."""
+    """One office's database: reads in snapshots of their own, changes through the one writer."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, office: str) -> None:
         self.where = where(url)
-        self._readers = reading_engine(url)
-        self._writer_engine = writing_engine(url)
+        self._readers = reading_engine(url, office)
+        self._writer_engine = writing_engine(url, office)
         self._writer = Writer(self._writer_engine, self.where)
 
     @contextmanager
@@ -50,22 +52,31 @@ class Database:
         self._readers.dispose()
 
 
-def writing_engine(url: str) -> Engine:
+def writing_engine(url: str, office: str) -> Engine:
     """An engine whose every transaction takes the write lock at its start, so that it can never be half-way refused.
 
-    In PostgreSQL that lock is an advisory one, so that the order, the log's chain and the balances have one
-    writer at a time on all machines together; whoever has it sees all that was committed before.
+    In PostgreSQL that lock is an advisory one, the office's own, so that its order, its log's chain and its balances
+    have one writer at a time on all machines together; whoever has it sees all that was committed before.
     """
     if is_postgresql(url):
-        return _postgresql(url, begin=f"SELECT pg_advisory_xact_lock({WRITE_LOCK})", most=1)
-    return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"), most=1)
+        lock = f"SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
+        return narrow(_postgresql(url, begin=lock, most=1), office)
+    pragmas = ("journal_mode=WAL", "synchronous=FULL")
+    return narrow(_sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1), office)
 
 
-def reading_engine(url: str) -> Engine:
-    """An engine that cannot write; each of its transactions is one snapshot."""
+def reading_engine(url: str, office: str | None) -> Engine:
+    """An engine that cannot write; each of its transactions is one snapshot. `office`: None for all of them."""
     if is_postgresql(url):
-        return _postgresql(url, isolation="REPEATABLE READ", read_only=True, most=_MOST_READERS)
-    return _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
+        engine = _postgresql(url, isolation="REPEATABLE READ", read_only=True, most=_MOST_READERS)
+    else:
+        engine = _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
+    return engine if office is None else narrow(engine, office)
+
+
+def number(name: str) -> int:
+    """For an advisory lock. Two names with the same one exclude each other, which costs time and does no harm."""
+    return zlib.crc32(name.encode()) >> 1
 
 
 def session_engine(url: str) -> Engine:

@@ -32,7 +32,7 @@ def check_home(connection: Connection, place: str) -> None:
     )
 
 
-def stay(url: str, *, reason: str, at: datetime, actor: str) -> None:
+def stay(url: str, office: str, *, reason: str, at: datetime, actor: str) -> None:
     """Give a move up: the office goes on here. Rejected when it has not left."""
 
     def write(connection: Connection) -> None:
@@ -40,5 +40,5 @@ def stay(url: str, *, reason: str, at: datetime, actor: str) -> None:
             raise Rejected("the office has not left this database; there is no move to give up")
         log.write(connection, [log.Draft(at=at, actor=actor, event=STAYS, details={"reason": reason})])
 
-    with closing(Database(url)) as database:
+    with closing(Database(url, office)) as database:
         database.write(write)

@@ -3,14 +3,13 @@
 import fcntl
 import os
 import threading
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, text
 
 from adapters.database.address import is_postgresql, sqlite_file, where
-from adapters.database.connections import session_engine
+from adapters.database.connections import number, session_engine
 from adapters.database.failures import database_errors, translated
 from daemon.domain.errors import Fatal
 from daemon.ports import Lease
@@ -22,10 +21,10 @@ _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.02
 
 
-def open_lease(url: str) -> Lease:
-    """What daemons have on this database."""
+def open_lease(url: str, office: str) -> Lease:
+    """What daemons have of this office's on this database."""
     if is_postgresql(url):
-        return AdvisoryLease(url)
+        return AdvisoryLease(url, office)
     file = sqlite_file(url)
     return FileLease(file.with_name(file.name + ".lock"))
 
@@ -92,8 +91,9 @@ class FileLease:
 class AdvisoryLease:
     """PostgreSQL's locks of a session: the server frees them with the connection. Used by one thread at a time."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, office: str) -> None:
         self._where = where(url)
+        self._office = office
         self._engine = session_engine(url)
         self._session: Connection | None = None
         self._ours: set[str] = set()
@@ -126,7 +126,7 @@ class AdvisoryLease:
 
     def taken(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
-        numbers = {_number(name): name for name in names}
+        numbers = {self._number(name): name for name in names}
         with translated(self._where), self._engine.connect() as connection:
             found = connection.execute(_TAKEN, {"numbers": list(numbers)}).scalars()
             return frozenset(numbers[number] for number in found)
@@ -145,15 +145,18 @@ class AdvisoryLease:
             self._let_go()
             self._engine.dispose()
 
+    def _number(self, name: str) -> int:
+        return number(f"{self._office}: {name}")
+
     def _lock(self, name: str) -> bool:
         if self._session is None:
             self._session = self._engine.connect()
-        return bool(self._session.execute(_TRY, {"number": _number(name)}).scalar_one())
+        return bool(self._session.execute(_TRY, {"number": self._number(name)}).scalar_one())
 
     def _unlock(self, names: Iterable[str]) -> None:
         for name in names:
             if self._session is not None:
-                self._session.execute(_UNLOCK, {"number": _number(name)})
+                self._session.execute(_UNLOCK, {"number": self._number(name)})
 
     def _let_go(self) -> None:
         if self._session is not None:
@@ -170,11 +173,6 @@ _TAKEN = text(
     " WHERE locktype = 'advisory' AND classid = :class AND objsubid = 2 AND granted"
     " AND datname = current_database() AND objid::bigint = ANY(:numbers)"
 ).bindparams(bindparam("class", _LOCKS))
-
-
-def _number(name: str) -> int:
-    """Positive, of 31 bits. Two names with the same one exclude each other, which is a refusal and no harm."""
-    return zlib.crc32(name.encode()) >> 1
 
 
 def _lock(file: int, kind: int) -> bool:

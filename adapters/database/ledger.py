@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import ledger_pages, log, news, papers, serials
+from adapters.database import ledger_pages, log, news, numbering, papers, serials
 from adapters.database.connections import Database
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
@@ -26,14 +27,19 @@ _ADD = Statement(
     .where(balance.c.account == bindparam("of_account"))
     .values(quantity=balance.c.quantity + bindparam("delta"))
 )
-_INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in ledger_entry.c if column.name != "id"))
+_ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
+_INSERT_ENTRY = insertion(
+    ledger_entry,
+    *(column.name for column in _ROW if column.name != "id"),
+    id=numbering.following(ledger_entry.c.id),
+)
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
 _OF_BATCH = (
     select(ledger_entry.c.id)
     .where(ledger_entry.c.batch == bindparam("of_batch"), ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)))
     .limit(1)
 )
-_NEWEST = select(ledger_entry).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
+_NEWEST = select(*_ROW).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
 _NEWEST_OF = _NEWEST.where(
     or_(ledger_entry.c.debit == bindparam("account"), ledger_entry.c.credit == bindparam("account"))
 )

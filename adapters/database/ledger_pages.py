@@ -8,11 +8,13 @@ from sqlalchemy import Connection, bindparam, case, func, select, text, type_coe
 from adapters.database.columns import Long
 from adapters.database.connections import Database
 from adapters.database.tables import balance, ledger_entry
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain import ledger
 from daemon.ports import LedgerRow
 
 PAGE = 1000
 
+_ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
 _KEPT = select(balance.c.account, balance.c.quantity).order_by(balance.c.account)
 _FOLDED = (
     select(ledger_entry.c.debit, ledger_entry.c.credit, func.sum(ledger_entry.c.quantity).label("quantity"))
@@ -86,7 +88,7 @@ def spelt(connection: Connection, office: str) -> str:
 
 def between(database: Database, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
     """Booked from `start` (included) to `end` (not included), in the order of booking, one page in memory."""
-    page = select(ledger_entry).where(ledger_entry.c.id > bindparam("after")).order_by(ledger_entry.c.id).limit(PAGE)
+    page = select(*_ROW).where(ledger_entry.c.id > bindparam("after")).order_by(ledger_entry.c.id).limit(PAGE)
     if start is not None:
         page = page.where(ledger_entry.c.at >= start)
     if end is not None:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, select
 from adapters.database.connections import Database
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import log
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.log import GENESIS, Entry, chain
 
 _HEAD = Statement(
     select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1), log.c.sequence, log.c.hash
 )
-_INSERT = insertion(log, *log.c.keys())
+_INSERT = insertion(log, *(column.name for column in log.c if column.name != OFFICE_CODE))
 _AFTER = select(log).where(log.c.sequence > bindparam("after")).order_by(log.c.sequence).limit(bindparam("limit"))
 _TOLD = (
     select(log)

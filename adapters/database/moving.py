@@ -23,8 +23,10 @@ from adapters.database.connections import Database, writing_engine
 from adapters.database.failures import translated
 from adapters.database.home import ARRIVED, LEAVES, is_away
 from adapters.database.seal import key_file
-from adapters.database.tables import ledger_entry, metadata, sealing
+from adapters.database.tables import ledger_entry, metadata
 from adapters.database.tables import log as log_table
+from adapters.database.tables import office as office_table
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.errors import Fatal, Rejected
 
 ROWS_A_COMMIT = 2000
@@ -40,15 +42,16 @@ class Moved:
     """The key that everything in both is sealed with."""
 
 
-def parts(source: str) -> int:
+def parts(source: str, office: str) -> int:
     """So many times `move` will say that it has come on."""
-    with closing(Database(source)) as database, database.read() as connection:
+    with closing(Database(source, office)) as database, database.read() as connection:
         return sum(1 + -(-_count(connection, table) // ROWS_A_COMMIT) for table in _tables())
 
 
 def move(
     source: str,
     target: str,
+    office: str,
     *,
     key: Path | None,
     at: datetime,
@@ -67,8 +70,8 @@ def move(
         raise Rejected("an office moves into PostgreSQL: postgresql+psycopg://USER@HOST/DATABASE")
     schema.check_file(source)
     sealed_with = key_file(source, key)
-    schema.migrate(target, sealed_with)
-    with closing(Database(source)) as old, _writing(target) as engine, translated(where(target)):
+    schema.migrate(target, office, sealed_with)
+    with closing(Database(source, office)) as old, _writing(target, office) as engine, translated(where(target)):
         with engine.begin() as arriving, old.read() as leaving:
             schema.check_revision(leaving, old.where)
             _check_target(leaving, arriving, where(target))
@@ -83,7 +86,6 @@ def move(
             for table in _tables():
                 _compare(table, left[table], _digest(arriving, table))
                 advance()
-            _restart_numbering(arriving)
             log.write(arriving, [log.Draft(at=at, actor=actor, event=ARRIVED, details={"from": old.where})])
             with old.read() as leaving:
                 if not is_away(leaving):  # nothing is committed yet
@@ -92,8 +94,8 @@ def move(
 
 
 @contextmanager
-def _writing(url: str) -> Iterator[Engine]:
-    engine = writing_engine(url)
+def _writing(url: str, office: str) -> Iterator[Engine]:
+    engine = writing_engine(url, office)
     try:
         yield engine
     finally:
@@ -102,7 +104,7 @@ def _writing(url: str) -> Iterator[Engine]:
 
 def _tables() -> list[Table]:
     """The log first; each of the others after those that it refers to. The key's fingerprint came with the schema."""
-    others = [table for table in metadata.sorted_tables if table not in (log_table, sealing)]
+    others = [table for table in metadata.sorted_tables if table not in (log_table, office_table)]
     return [log_table, *others]
 
 
@@ -131,7 +133,7 @@ def _begin(leaving: Connection, arriving: Connection) -> None:
     if begun is None or begun.hash != newest.hash:
         for table in reversed(_tables()):
             arriving.execute(table.delete())
-        arriving.execute(log_table.insert(), newest._asdict())
+        arriving.execute(log_table.insert(), _values(newest))
 
 
 def _copy(leaving: Connection, engine: Engine, table: Table, advance: Callable[[], None]) -> None:
@@ -141,7 +143,7 @@ def _copy(leaving: Connection, engine: Engine, table: Table, advance: Callable[[
             return
     for part in _parts(leaving, table):
         with engine.begin() as arriving:
-            arriving.execute(insert(table).on_conflict_do_nothing(), [row._asdict() for row in part])
+            arriving.execute(insert(table).on_conflict_do_nothing(), [_values(row) for row in part])
         advance()
 
 
@@ -150,14 +152,9 @@ def _parts(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
         yield from result.partitions()
 
 
-def _restart_numbering(connection: Connection) -> None:
-    """The next number that the server gives is none that came along."""
-    for table in metadata.sorted_tables:
-        counted = table.autoincrement_column
-        if counted is not None:
-            sequence = func.pg_get_serial_sequence(table.name, counted.name)
-            newest = select(func.coalesce(func.max(counted), 0) + 1).scalar_subquery()
-            connection.execute(select(func.setval(sequence, newest, False)))
+def _values(row: Any) -> dict[str, Any]:
+    """Whose it is, the statement that inserts it knows."""
+    return {name: value for name, value in row._asdict().items() if name != OFFICE_CODE}
 
 
 def _compare(table: Table, left: tuple[int, int], arrived: tuple[int, int]) -> None:

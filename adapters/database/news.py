@@ -4,33 +4,35 @@ import sqlite3
 import threading
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from adapters.database.address import is_postgresql, sqlite_file, where
 from adapters.database.connections import session_engine
 from adapters.database.failures import database_errors, translate, translated
+from adapters.database.tenancy import office_of
 from daemon.ports import News
 
-_CHANNEL = "giliran"
 _LOOK_SECONDS = 0.25
+_NOTIFY = text("SELECT pg_notify(:channel, '')")
 
 
-def open_news(url: str) -> News:
-    """Of this database."""
-    return _Notifications(url) if is_postgresql(url) else _DataVersion(url)
+def open_news(url: str, office: str) -> News:
+    """Of this office's data in this database."""
+    return _Notifications(url, office) if is_postgresql(url) else _DataVersion(url)
 
 
 def tell(connection: Connection) -> None:
     """With this transaction, if it is committed: the line of people moved, or an operator wants something."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"NOTIFY {_CHANNEL}")
+        connection.execute(_NOTIFY, {"channel": _channel(office_of(connection))})
 
 
 class _Notifications:
     """PostgreSQL's LISTEN."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, office: str) -> None:
         self._where = where(url)
+        self._office = office
         self._engine = session_engine(url)
         self._session: Connection | None = None
 
@@ -39,7 +41,7 @@ class _Notifications:
         if self._session is None:
             with translated(self._where):
                 self._session = self._engine.connect()
-                self._session.exec_driver_sql(f"LISTEN {_CHANNEL}")
+                self._session.exec_driver_sql(f'LISTEN "{_channel(self._office)}"')
             return True
         try:
             driver: Any = self._session.connection.driver_connection
@@ -85,3 +87,8 @@ class _DataVersion:
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         before, self._seen = self._seen, int(version)
         return self._seen != before
+
+
+def _channel(office: str | None) -> str:
+    """A code has no quotes (daemon/settings/values.py)."""
+    return f"giliran {office}"

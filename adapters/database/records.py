@@ -155,7 +155,7 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
         "at": at,
     }
     if before is None:
-        connection.execute(cursor.insert(), {"id": 1, **values})
+        connection.execute(cursor.insert(), values)
     else:
         connection.execute(update(cursor).values(values))
 

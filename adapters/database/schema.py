@@ -3,30 +3,34 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 from adapters.database.address import is_postgresql, sqlite_file, where
 from adapters.database.connections import reading_engine, writing_engine
 from adapters.database.failures import translated
 from adapters.database.seal import create_key, key_file, load_seal
-from adapters.database.tables import sealing
+from adapters.database.tables import balance, job_count, office
+from adapters.database.tenancy import widened
 from daemon.domain.errors import Fatal
+from daemon.domain.ledger import PLAIN_ACCOUNTS
+from daemon.domain.states import State
 
 NEWEST = "0001"
 """The revision that this code needs: the last one in migrations/versions."""
 
 _VERSION = table("alembic_version", column("version_num"))
+_FINGERPRINT = select(office.c.fingerprint)
 
 
-def migrate(url: str, key: Path | None = None) -> tuple[str | None, str]:
-    """Bring the database to the newest revision, creating file, folder and key where missing: (before, after).
+def migrate(url: str, office_code: str, key: Path | None = None) -> tuple[str | None, str]:
+    """Bring the database to the newest revision, creating file, folder, key and office where missing: (before, after).
 
     `key`: its key's file, where the configuration names one.
     All or nothing. Fatal when it belongs to a newer Giliran, or when its key is gone.
     """
     if not is_postgresql(url):
         _create_file(sqlite_file(url))
-    engine = writing_engine(url)
+    engine = writing_engine(url, office_code)
     try:
         with translated(where(url)), engine.begin() as connection:
             before = revision(connection)
@@ -36,7 +40,7 @@ def migrate(url: str, key: Path | None = None) -> tuple[str | None, str]:
             seal = load_seal(source)
             _upgrade(connection, where(url), before)
             if _fingerprint(connection) is None:
-                connection.execute(sealing.insert(), {"id": 1, "fingerprint": seal.fingerprint})
+                _open_office(connection, where(url), seal.fingerprint)
     finally:
         engine.dispose()
     return before, NEWEST
@@ -59,11 +63,27 @@ def check_revision(connection: Connection, place: str) -> None:
         raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
 
 
+def offices(connection: Connection) -> list[str]:
+    """The codes of all offices in this database."""
+    return list(connection.execute(text("SELECT office_code FROM office ORDER BY office_code")).scalars())
+
+
+def check_office(connection: Connection, place: str, office_code: str) -> bytes:
+    """The fingerprint of its key. Fatal when this office is not in the database."""
+    found = _fingerprint(connection)
+    if found is None:
+        raise Fatal(
+            f"database {place}: office {office_code} is not in it, but {', '.join(offices(connection)) or 'none'}; "
+            "look at office.code, or open the office there: `giliran migrate`"
+        )
+    return found
+
+
 def exists(url: str) -> bool:
     """Whether there is a database at all, of whatever age. Fatal or Retryable when a server cannot be asked."""
     if not is_postgresql(url):
         return sqlite_file(url).exists()
-    engine = reading_engine(url)
+    engine = reading_engine(url, None)
     try:
         with translated(where(url)), engine.begin() as connection:
             return revision(connection) is not None
@@ -86,10 +106,23 @@ def _create_file(file: Path) -> None:
 
 
 def _fingerprint(connection: Connection) -> bytes | None:
-    if not inspect(connection).has_table(sealing.name):
+    if not inspect(connection).has_table(office.name):
         return None
-    found: bytes | None = connection.execute(select(sealing.c.fingerprint)).scalar_one_or_none()
+    found: bytes | None = connection.execute(_FINGERPRINT).scalar_one_or_none()
     return found
+
+
+def _open_office(connection: Connection, place: str, fingerprint: bytes) -> None:
+    """With every count and balance at zero. Fatal where there is room for one alone, and another has it."""
+    others = offices(connection)
+    if others and connection.dialect.name != "postgresql":
+        raise Fatal(
+            f"database {place}: it belongs to office {others[0]}; look at office.code. "
+            "Several offices share a database in PostgreSQL alone"
+        )
+    connection.execute(office.insert(), {"fingerprint": fingerprint})
+    connection.execute(job_count.insert(), [{"state": state, "n": 0} for state in State])
+    connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
 
 
 def _upgrade(connection: Connection, place: str, before: str | None) -> None:
@@ -104,4 +137,5 @@ def _upgrade(connection: Connection, place: str, before: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if before is not None and before not in known:
         raise Fatal(f"database {place}: revision {before} is not known here; it was made by a newer Giliran")
-    command.upgrade(config, NEWEST)
+    with widened(connection):
+        command.upgrade(config, NEWEST)

@@ -13,6 +13,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
+from adapters.database.tenancy import narrowed, office_of
+
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any] | None
 
@@ -52,11 +54,11 @@ class Statement:
         """`returns`: the columns of the rows it gives, in order."""
         self.core = core
         self._returns = returns
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[tuple[str, str | None], _Compiled] = {}
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """How many rows it changed."""
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, office_of(connection))
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.sql, compiled.bound(parameters))
@@ -66,7 +68,7 @@ class Statement:
 
     def run_each(self, connection: Connection, parameters: Iterable[Mapping[str, Any]]) -> None:
         """Once for each."""
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, office_of(connection))
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(compiled.sql, [compiled.bound(each) for each in parameters])
@@ -75,7 +77,7 @@ class Statement:
 
     def one(self, connection: Connection, parameters: Mapping[str, Any]) -> Row | None:
         """The only row, if there is one."""
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, office_of(connection))
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.sql, compiled.bound(parameters))
@@ -85,16 +87,18 @@ class Statement:
         finally:
             cursor.close()
 
-    def _for(self, dialect: Dialect) -> _Compiled:
-        known = self._compiled.get(dialect.name)
+    def _for(self, dialect: Dialect, office: str | None) -> _Compiled:
+        known = self._compiled.get((dialect.name, office))
         if known is None:
-            known = self._compiled[dialect.name] = _compile(self.core, self._returns, dialect)
+            core = self.core if office is None else narrowed(self.core, office)
+            known = self._compiled[dialect.name, office] = _compile(core, self._returns, dialect)
         return known
 
 
-def insertion(table: Table, *columns: str) -> Statement:
-    """A row into the table, with these columns as parameters of the same names."""
-    return Statement(table.insert().values({name: bindparam(name, type_=table.c[name].type) for name in columns}))
+def insertion(table: Table, *columns: str, **made: ColumnElement[Any]) -> Statement:
+    """A row into the table, with these columns as parameters of the same names, and others as they are `made`."""
+    given = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    return Statement(table.insert().values({**given, **made}))
 
 
 def _compile(core: ClauseElement, returns: Sequence[ColumnElement[Any]], dialect: Dialect) -> _Compiled:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
-
 from adapters.database.connections import Database
 from adapters.database.documents import SqlDocuments
 from adapters.database.home import check_home
@@ -14,10 +12,9 @@ from adapters.database.links import SqlLinks
 from adapters.database.log import SqlLog
 from adapters.database.printers import SqlPrinters
 from adapters.database.records import SqlRecords
-from adapters.database.schema import check_file, check_revision
+from adapters.database.schema import check_file, check_office, check_revision
 from adapters.database.seal import Seal, key_file, load_seal
 from adapters.database.serials import SqlSerials
-from adapters.database.tables import sealing
 from adapters.database.view import SqlView
 from daemon.domain.errors import Fatal
 from daemon.ports import Clock
@@ -44,18 +41,18 @@ class SqlStore:
         self._database.close()
 
 
-def open_store(url: str, clock: Clock, key: Path | None = None) -> SqlStore:
-    """Open a migrated database. Fatal, in one line, for any other, and for one whose key is gone or another's.
+def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> SqlStore:
+    """Open an office in a migrated database. Fatal, in one line, for any other, or when its key is gone or another's.
 
     `key`: its key's file, where the configuration names one.
     """
     check_file(url)
-    database = Database(url)
+    database = Database(url, office)
     try:
         with database.read() as connection:
             check_revision(connection, database.where)
             check_home(connection, database.where)
-            fingerprint = connection.execute(select(sealing.c.fingerprint)).scalar_one()
+            fingerprint = check_office(connection, database.where, office)
         source = key_file(url, key)
         seal = load_seal(source)
         if seal.fingerprint != fingerprint:

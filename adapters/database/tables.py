@@ -1,5 +1,7 @@
 """The tables. What made them stands in migrations/; a test holds the two together.
 
+Each has the office's code first in every key and index; statements leave it to tenancy.py.
+
 Personal data are in `person.sealed` and `document.sealed` alone, encrypted (seal.py).
 """
 
@@ -8,13 +10,11 @@ from collections.abc import Iterable
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    PrimaryKeyConstraint,
     Table,
     Text,
     text,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 
 from adapters.database.columns import Day, Flag, Long, Moment, Names, Word
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
@@ -41,8 +42,21 @@ metadata = MetaData(
 )
 
 
-def _table(name: str, *items: SchemaItem) -> Table:
-    return Table(name, metadata, *items, sqlite_strict=True)
+def _table(name: str, *items: SchemaItem, clustered: bool = False) -> Table:
+    """With the office's code first in its key. `clustered`: its rows lie in the order of the key."""
+    code = Column(OFFICE_CODE, Text, primary_key=True)
+    return Table(name, metadata, code, *items, sqlite_strict=True, sqlite_with_rowid=not clustered)
+
+
+def _refers(*columns: str, to: str) -> ForeignKeyConstraint:
+    """To the same office's row of the same names there, unless the other name stands in `to`."""
+    table_name, _, other = to.partition(".")
+    there = [other] if other else columns
+    return ForeignKeyConstraint([OFFICE_CODE, *columns], [f"{table_name}.{column}" for column in (OFFICE_CODE, *there)])
+
+
+def _index(name: str, *columns: str) -> Index:
+    return Index(name, OFFICE_CODE, *columns)
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -51,7 +65,8 @@ def _one_of(column: str, words: Iterable[str]) -> str:
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index on some rows alone, in both dialects' words."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    condition = text(where)
+    return Index(name, OFFICE_CODE, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 FAULTY = "substr(reason, 1, 4) = 'bad_'"
@@ -81,22 +96,24 @@ job = _table(
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
     # more index on ready rows alone, SQLite would still take this one.)
-    Index("ix_job_turn", "state", "recorded_at", "record_id"),
+    _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
 )
 
 person = _table(
     "person",
-    Column("record_id", Text, ForeignKey("job.record_id"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    Column("nik_digest", LargeBinary, nullable=False, index=True),
+    Column("nik_digest", LargeBinary, nullable=False),
+    _refers("record_id", to="job"),
+    _index("ix_person_nik_digest", "nik_digest"),
 )
 
 attempt = _table(
     "attempt",
-    Column("record_id", Text, ForeignKey("job.record_id"), nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("record_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("printer", Text, nullable=False),
     # Identity of the guard's journal that it was started in: no other one can tell of it. Null: without a guard.
     Column("journal", Text),
@@ -105,36 +122,38 @@ attempt = _table(
     Column("spool_uuid", Text),
     Column("started_at", Moment, nullable=False),
     # The log entry of its start: earlier and later by this, never by a clock.
-    Column("start_sequence", Long, nullable=False, index=True),
+    Column("start_sequence", Long, nullable=False),
     Column("ended_at", Moment),
     Column("verdict", Word(Verdict)),
     Column("reason", Text),
-    PrimaryKeyConstraint("record_id", "attempt"),
+    _refers("record_id", to="job"),
     CheckConstraint(_one_of("phase", Phase), name="phase"),
+    _index("ix_attempt_start_sequence", "start_sequence"),
     # One card at most is on its way for a person.
     _partial("uq_attempt_open", "record_id", unique=True, where="ended_at IS NULL"),
 )
 
 document = _table(
     "document",
-    Column("record_id", Text, ForeignKey("job.record_id"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    _refers("record_id", to="job"),
 )
 
 ledger_entry = _table(
     "ledger_entry",
-    Column("id", Long, primary_key=True, autoincrement=True),
+    Column("id", Long, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("debit", Text, nullable=False),
     Column("credit", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("record_id", Text, ForeignKey("job.record_id")),
+    Column("record_id", Text),
     Column("attempt", Integer),
     Column("batch", Text),
-    Column("document", Text, ForeignKey("paper.number")),
+    Column("document", Text),
     # The other office of a transfer.
     Column("office", Text),
     # Who saw a destruction: a JSON list of names.
@@ -143,11 +162,14 @@ ledger_entry = _table(
     Column("note", Text),
     # The paper's date, where it is not the day of booking.
     Column("happened_on", Day),
+    _refers("record_id", to="job"),
+    _refers("document", to="paper.number"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("debit <> credit", name="accounts"),
     _partial("ix_ledger_entry_used", "at", where="credit = 'in_process' AND debit IN ('issued', 'spoiled')"),
     _partial("ix_ledger_entry_batch", "batch", where="batch IS NOT NULL"),
     _partial("ix_ledger_entry_office", "office", where="office IS NOT NULL"),
+    clustered=True,
 )
 
 paper = _table(
@@ -185,11 +207,11 @@ log = _table(
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
     _partial("ix_log_record_id_sequence", "record_id", "sequence", where="record_id IS NOT NULL"),
+    clustered=True,
 )
 
 link = _table(
     "link",
-    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("state", Word(LinkState), nullable=False),
     Column("since", Moment, nullable=False),
     Column("cause", Word(Cause)),
@@ -197,12 +219,11 @@ link = _table(
     Column("failures", Integer, nullable=False),
     Column("successes", Integer, nullable=False),
     Column("failing_since", Moment),
-    CheckConstraint("id = 1", name="single"),
 )
 
 outage = _table(
     "outage",
-    Column("id", Long, primary_key=True, autoincrement=True),
+    Column("id", Long, primary_key=True, autoincrement=False),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("cause", Text, nullable=False),
@@ -211,20 +232,18 @@ outage = _table(
 
 cursor = _table(
     "cursor",
-    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("after", Text, nullable=False),
     # Whether the centre had more; how many records came in the run of pages that goes on, or went on last.
     Column("more", Flag, nullable=False),
     Column("records", Long, nullable=False),
     Column("at", Moment, nullable=False),
-    CheckConstraint("id = 1", name="single"),
 )
 
 issuance = _table(
     "issuance",
-    Column("record_id", Text, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("printed_at", Moment, nullable=False, index=True),
+    Column("record_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("printed_at", Moment, nullable=False),
     Column("printer", Text, nullable=False),
     Column("card_serial", Text),
     Column("serial_trouble", Word(SerialTrouble)),
@@ -232,8 +251,8 @@ issuance = _table(
     Column("acknowledged_at", Moment),
     # The centre's reason.
     Column("rejected", Text),
-    PrimaryKeyConstraint("record_id", "attempt"),
-    ForeignKeyConstraint(["record_id", "attempt"], ["attempt.record_id", "attempt.attempt"]),
+    _refers("record_id", "attempt", to="attempt"),
+    _index("ix_issuance_printed_at", "printed_at"),
     _partial("ix_issuance_due", "printed_at", "record_id", where="acknowledged_at IS NULL AND rejected IS NULL"),
     _partial("ix_issuance_rejected", "printed_at", where="rejected IS NOT NULL"),
     _partial("ix_issuance_card_serial", "card_serial", where="card_serial IS NOT NULL"),
@@ -243,8 +262,9 @@ issuance = _table(
 blank_serial = _table(
     "blank_serial",
     Column("serial", Text, primary_key=True),
-    Column("batch", Text, nullable=False, index=True),
+    Column("batch", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    _index("ix_blank_serial_batch", "batch"),
 )
 
 printer = _table(
@@ -268,10 +288,8 @@ printer = _table(
     Column("renewed", Text, nullable=False, server_default="{}"),
 )
 
-sealing = _table(
-    "sealing",
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    # Of the key that everything here is sealed with.
+office = _table(
+    "office",
+    # Of the key that everything of this office is sealed with.
     Column("fingerprint", LargeBinary, nullable=False),
-    CheckConstraint("id = 1", name="single"),
 )

@@ -8,7 +8,21 @@ from typing import Annotated, TextIO
 
 import typer
 
-from daemon.cli import audit, blanks, demo, job, link, output, printer, queue, registrations, report, service, status
+from daemon.cli import (
+    audit,
+    blanks,
+    demo,
+    job,
+    link,
+    offices,
+    output,
+    printer,
+    queue,
+    registrations,
+    report,
+    service,
+    status,
+)
 from daemon.cli.failure import lines_about
 from daemon.cli.invocation import HELP, Invocation
 from daemon.domain.errors import GiliranError
@@ -40,7 +54,7 @@ def giliran(
     context.obj = Invocation(config=config)
 
 
-for _commands in (service, status, queue, registrations, job, blanks, printer, link, report, audit, demo):
+for _commands in (service, status, queue, registrations, job, blanks, printer, link, offices, report, audit, demo):
     app.add_typer(_commands.app)
 
 

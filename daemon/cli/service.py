@@ -81,7 +81,7 @@ def migrate(
 def _bring_up_to_date(settings: "Settings") -> None:
     from adapters.database import migrate as migrate_database
 
-    before, after = migrate_database(settings.database.url, settings.database.key_file)
+    before, after = migrate_database(settings.database.url, settings.office.code, settings.database.key_file)
     output.say(f"already at {after}" if before == after else f"{before or 'nothing'} → {after}")
 
 
@@ -90,10 +90,10 @@ def _move(settings: "Settings", to: str) -> None:
     from daemon.audit import verify
     from daemon.main import clock, leased
 
-    old = settings.database
-    with leased(settings, LEAD), output.progress("Moving", parts(old.url)) as advance:
-        moved = move(old.url, to, key=old.key_file, at=now(), actor=actor(), advance=advance)
-    with closing(open_store(to, clock(), moved.key)) as store:
+    old, office = settings.database, settings.office.code
+    with leased(settings, LEAD), output.progress("Moving", parts(old.url, office)) as advance:
+        moved = move(old.url, to, office, key=old.key_file, at=now(), actor=actor(), advance=advance)
+    with closing(open_store(to, office, clock(), moved.key)) as store:
         found = verify(store)
     for fault in found.faults:
         output.warn(fault)
@@ -111,5 +111,5 @@ def _stay(settings: "Settings", reason: str) -> None:
     from daemon.main import leased
 
     with leased(settings, LEAD):
-        stay(settings.database.url, reason=reason, at=now(), actor=actor())
+        stay(settings.database.url, settings.office.code, reason=reason, at=now(), actor=actor())
     output.say("the office stays in this database")

@@ -1,6 +1,6 @@
 """The store, as far as it is about the office: blanks, the line, printers, the log, and the whole of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Job
 from daemon.domain.ledger import Arrival, Count, Movement
-from daemon.domain.link import Cause, Link
+from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.log import Entry
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
@@ -299,6 +299,20 @@ class QueueView(Protocol):
     def printed_since(self, at: datetime, printer: str | None = None) -> int:
         """Cards made since then, on this printer if one is named."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeRow:
+    """How one of several offices in a database stands."""
+
+    code: str
+    counts: Mapping[State, int]
+    blanks: int
+    """In its store and its hoppers."""
+    link: LinkState | None
+    """None: no daemon of it has watched its line yet."""
+    link_since: datetime | None
+    last_card_at: datetime | None
 
 
 class Store(Protocol):

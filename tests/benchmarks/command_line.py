@@ -40,7 +40,7 @@ def _milliseconds(command: Sequence[str]) -> float:
 def _config(folder: Path) -> Path:
     """The least that is valid."""
     url = f"sqlite:///{folder}/command-line.db"
-    migrate(url)
+    migrate(url, "1205")
     token = folder / "token"
     token.write_text("token", encoding="utf-8")
     token.chmod(0o600)

@@ -11,6 +11,6 @@ from tests.benchmarks.link import sync_all
 from tests.benchmarks.office import url
 
 if __name__ == "__main__":
-    with closing(open_store(url(Path(sys.argv[1])), SystemClock())) as store:
+    with closing(open_store(url(Path(sys.argv[1])), "1205", SystemClock())) as store:
         sync_all(store, sys.argv[2])
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -32,8 +32,8 @@ _WAY = (
 )
 """Of one blank: six entries, one try that made no card among them."""
 _ENTRY = (
-    "INSERT INTO ledger_entry (at, debit, credit, quantity, reason, actor, witnesses)"
-    " VALUES (?, ?, ?, 1, ?, 'bench', '[]')"
+    "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, witnesses)"
+    " VALUES ('1205', ?, ?, ?, ?, 1, ?, 'bench', '[]')"
 )
 _OURS, _BARE, _EMPTY, _SUMS, _FOLD, _CHECK = "ours", "bare sqlite3", "empty ledger", "sums", "fold", "check"
 
@@ -63,7 +63,7 @@ def _measure(plan: Plan, name: str, cards: int) -> Iterator[Figure]:
     yield compare(f"a booking: {what}", booked, _OURS, _EMPTY, unit="/s", target=Target(at_least=0.85))
     yield compare(f"a booking: {what}", booked, _OURS, _BARE, unit="/s")
 
-    with closing(open_store(url(filled), SystemClock())) as store:
+    with closing(open_store(url(filled), "1205", SystemClock())) as store:
         read = alternate(
             {
                 _SUMS: partial(_seconds, store.ledger.balances),
@@ -87,17 +87,23 @@ def _fill(folder: Path, cards: int) -> None:
     """By hand: a year of commits is not what is measured here. The sums are those of the entries."""
     with closing(bound.connect(folder)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        rows = ((bound.AT + number, debit, credit, why) for number in range(cards) for credit, debit, why in _WAY)
+        rows = (
+            (number * len(_WAY) + step, bound.AT + number, debit, credit, why)
+            for number in range(cards)
+            for step, (credit, debit, why) in enumerate(_WAY, start=1)
+        )
         connection.executemany(_ENTRY, rows)
         for account, change in ((ledger.CENTRE, -cards), (ledger.ISSUED, cards)):
             changed = connection.execute(
                 "UPDATE balance SET quantity = quantity + ? WHERE account = ?", (change, account)
             )
             if changed.rowcount == 0:
-                connection.execute("INSERT INTO balance (account, quantity) VALUES (?, ?)", (account, change))
+                connection.execute(
+                    "INSERT INTO balance (office_code, account, quantity) VALUES ('1205', ?, ?)", (account, change)
+                )
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-    with closing(open_store(url(folder), SystemClock())) as store:
+    with closing(open_store(url(folder), "1205", SystemClock())) as store:
         assert store.ledger.differences() == {}, "the bench books as the ledger does"
 
 
@@ -114,7 +120,7 @@ def _copy(plan: Plan, filled: Path | None) -> Iterator[Path]:
 
 def _booked(plan: Plan, filled: Path | None) -> float:
     movement = Movement(quantity=1, credit=ledger.CENTRE, debit=ledger.STORE, reason="received", batch="B")
-    with _copy(plan, filled) as folder, closing(open_store(url(folder), SystemClock())) as store:
+    with _copy(plan, filled) as folder, closing(open_store(url(folder), "1205", SystemClock())) as store:
         return BOOKINGS / _seconds(lambda: _book(store, movement))
 
 

@@ -78,15 +78,15 @@ class Offices:
     def store(self, waiting: int) -> Iterator[SqlStore]:
         """Ours on a fresh copy."""
         folder = self.copy(waiting)
-        with closing(open_store(url(folder), SystemClock())) as store:
+        with closing(open_store(url(folder), "1205", SystemClock())) as store:
             yield store
         shutil.rmtree(folder)
 
 
 def _make(folder: Path, waiting: int) -> None:
     folder.mkdir(parents=True)
-    migrate(url(folder))
-    with closing(open_store(url(folder), SystemClock())) as store:
+    migrate(url(folder), "1205")
+    with closing(open_store(url(folder), "1205", SystemClock())) as store:
         for page in pages(people(waiting)):
             store.records.take_page(page, NOON)
         _move(store, ledger.CENTRE, ledger.STORE, BLANKS_IN_A_HOPPER * len(PRINTERS))

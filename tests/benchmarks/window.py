@@ -112,7 +112,7 @@ def _office(
     )
     central = HttpCentralServer(url=central_url, token=TOKEN, timeout_seconds=10, probe_timeout_seconds=5, clock=clock)
     with (
-        closing(open_store(url(folder), clock)) as store,
+        closing(open_store(url(folder), "1205", clock)) as store,
         closing(central),
         closing(root.documents(settings)) as documents,
     ):

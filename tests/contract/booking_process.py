@@ -13,7 +13,7 @@ from daemon.domain.ledger import Count, Movement
 def main(url: str, name: str, rounds: str) -> None:
     """Ends with how often it was told that there are fewer blanks than it wanted to take."""
     clock, chance, overdrawn = SystemClock(), Random(name), 0
-    store = open_store(url, clock)
+    store = open_store(url, "1205", clock)
     print("started", flush=True)
     hopper = ledger.hopper("card-1")
     for number in range(int(rounds)):

@@ -11,7 +11,7 @@ from tests.contract.office import card
 
 def main(url: str, printer: str) -> None:
     clock = SystemClock()
-    store = open_store(url, clock)
+    store = open_store(url, "1205", clock)
     print("started", flush=True)
     while True:
         claim = store.jobs.claim(printer, clock.now(), journal="J-1")

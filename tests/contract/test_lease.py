@@ -9,14 +9,14 @@ from tests.waiting import eventually
 HOLDER = """
 import sys
 from adapters.database import open_lease
-lease = open_lease(sys.argv[1])
+lease = open_lease(sys.argv[1], "1205")
 print(not lease.take("lead", "printer card-1"), flush=True)
 sys.stdin.read()
 """
 
 
 def test_one_daemon_at_a_time_has_it(url: str) -> None:
-    first, second = open_lease(url), open_lease(url)
+    first, second = open_lease(url, "1205"), open_lease(url, "1205")
     assert not first.taken("lead")
     assert not first.take("lead", "printer card-1")
     assert not first.take("printer card-1")
@@ -35,7 +35,7 @@ def test_it_is_free_again_when_the_daemon_dies(url: str) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
-        lease = open_lease(url)
+        lease = open_lease(url, "1205")
         assert lease.taken("lead", "printer card-1") == {"lead", "printer card-1"}
         assert lease.take("lead") == {"lead"}
         holder.kill()

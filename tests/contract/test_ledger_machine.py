@@ -45,7 +45,7 @@ class Ledger(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def reopened(self) -> Store:
-        return open_store(f"sqlite:///{self.file}", SystemClock())
+        return open_store(f"sqlite:///{self.file}", "1205", SystemClock())
 
     def found(self) -> tuple[dict[str, int], int]:
         return without_zeros(self.store.ledger.balances()), len(self.store.log.entries(limit=10_000))

@@ -58,7 +58,7 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.url = type(self).fresh_database()
-        self.store: Store = open_store(self.url, SystemClock())
+        self.store: Store = open_store(self.url, "1205", SystemClock())
         self.pages = 0
         self.minute = 0
         self.seen: dict[str, Job] = {}
@@ -197,7 +197,7 @@ class Office(RuleBasedStateMachine):
     def daemon_restarts(self) -> None:
         before = self.books()
         self.store.close()
-        self.store = open_store(self.url, SystemClock())
+        self.store = open_store(self.url, "1205", SystemClock())
         assert self.books() == before
 
     def books(self) -> tuple[object, ...]:

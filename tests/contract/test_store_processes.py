@@ -102,7 +102,7 @@ def test_a_process_killed_in_mid_write_leaves_books_that_agree(
     assert said[1:] == printed[: len(said) - 1]
     assert len(printed) <= len(said)
     store.close()
-    reopened = open_store(url, SystemClock())
+    reopened = open_store(url, "1205", SystemClock())
     assert_books_agree(reopened)
     reopened.close()
 
@@ -117,7 +117,7 @@ def test_who_only_reads_is_never_kept_waiting_or_refused(store: Store, url: str)
     def look() -> None:
         try:
             while not stop.is_set():
-                reader = open_store(url, SystemClock())
+                reader = open_store(url, "1205", SystemClock())
                 looked.append(len(reader.view.queue(None, None)))
                 assert sum(reader.ledger.balances().values()) == 0
                 reader.close()

@@ -30,8 +30,8 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An office in the middle of its work: a bit of everything that a table holds."""
     monkeypatch.setattr(moving, "ROWS_A_COMMIT", 3)
     url = f"sqlite:///{tmp_path}/giliran.db"
-    migrate(url)
-    with closing(open_store(url, SystemClock())) as store:
+    migrate(url, "1205")
+    with closing(open_store(url, "1205", SystemClock())) as store:
         stock(store)
         in_line(store, *(f"R-{number}" for number in range(1, 8)))
         print_next(store)
@@ -62,11 +62,11 @@ def target(postgresql: PrivatePostgresql) -> Iterator[str]:
 
 
 def moved(source: str, target: str, advance: Callable[[], None] = lambda: None) -> moving.Moved:
-    return move(source, target, key=None, at=NOON, actor=CLERK, advance=advance)
+    return move(source, target, "1205", key=None, at=NOON, actor=CLERK, advance=advance)
 
 
 def opened(target: str, key: Path) -> "closing[SqlStore]":
-    return closing(open_store(target, SystemClock(), key))
+    return closing(open_store(target, "1205", SystemClock(), key))
 
 
 def events(store: Store) -> list[str]:
@@ -74,7 +74,7 @@ def events(store: Store) -> list[str]:
 
 
 def test_the_office_goes_on_where_it_was(source: str, target: str) -> None:
-    with closing(open_store(source, SystemClock())) as store:
+    with closing(open_store(source, "1205", SystemClock())) as store:
         balances, counts, said = store.ledger.balances(), store.view.counts(), store.log.entries()
         waiting = store.documents.wanted(20, None)
     found = moved(source, target)
@@ -103,11 +103,11 @@ def test_nobody_opens_the_old_one_again_or_the_new_one_before_it_is_whole(source
     key = Path(source.removeprefix("sqlite:///") + ".key")
     for url in (source, target):
         with pytest.raises(Fatal, match=r"its office moves to postgresql.*giliran migrate --to URL"):
-            open_store(url, SystemClock(), key)
+            open_store(url, "1205", SystemClock(), key)
     found = moved(source, target)
-    open_store(target, SystemClock(), found.key).close()
+    open_store(target, "1205", SystemClock(), found.key).close()
     with pytest.raises(Fatal, match="its office moves to"):
-        open_store(source, SystemClock())
+        open_store(source, "1205", SystemClock())
 
 
 def test_cut_anywhere_it_goes_on(source: str, postgresql: PrivatePostgresql) -> None:
@@ -140,8 +140,8 @@ def test_what_changed_after_a_move_was_given_up_moves_too(source: str, target: s
 
     with pytest.raises(KeyboardInterrupt):
         moved(source, target, advance)
-    stay(source, reason="the server is not ready", at=NOON, actor=CLERK)
-    with closing(open_store(source, SystemClock())) as store:
+    stay(source, "1205", reason="the server is not ready", at=NOON, actor=CLERK)
+    with closing(open_store(source, "1205", SystemClock())) as store:
         print_next(store)
         store.records.take_page(page(record("R-0", -5), following="later"), NOON)
         counts = store.view.counts()
@@ -155,7 +155,7 @@ def test_what_changed_after_a_move_was_given_up_moves_too(source: str, target: s
 
 
 def test_a_change_while_it_is_copied_is_noticed(source: str, target: str) -> None:
-    with closing(open_store(source, SystemClock())) as still_open:
+    with closing(open_store(source, "1205", SystemClock())) as still_open:
         said: list[str] = []
 
         def advance() -> None:
@@ -173,18 +173,18 @@ def test_a_change_while_it_is_copied_is_noticed(source: str, target: str) -> Non
 def test_a_database_that_is_in_use_is_not_moved_into(source: str, target: str, tmp_path: Path) -> None:
     moved(source, target)
     other = f"sqlite:///{tmp_path}/other/giliran.db"
-    migrate(other, tmp_path / "giliran.db.key")
-    with closing(open_store(other, SystemClock(), tmp_path / "giliran.db.key")) as store:
+    migrate(other, "1205", tmp_path / "giliran.db.key")
+    with closing(open_store(other, "1205", SystemClock(), tmp_path / "giliran.db.key")) as store:
         stock(store)
         in_line(store, "R-9")
     with pytest.raises(Rejected, match="holds another office"):
-        move(other, target, key=tmp_path / "giliran.db.key", at=NOON, actor=CLERK)
+        move(other, target, "1205", key=tmp_path / "giliran.db.key", at=NOON, actor=CLERK)
     with pytest.raises(Rejected, match="this one went on there"):
         moved(source, target)
     with pytest.raises(Rejected, match="moves into PostgreSQL"):
         moved(other, source)
     # Nothing was done to the one that stayed.
-    open_store(other, SystemClock(), tmp_path / "giliran.db.key").close()
+    open_store(other, "1205", SystemClock(), tmp_path / "giliran.db.key").close()
 
 
 def test_on_the_command_line(source: str, target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,8 +21,8 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     new_postgresql: PrivatePostgresql, key: Path
 ) -> None:
     url = new_postgresql.url()
-    migrate(url, key)
-    store, lease = open_store(url, SystemClock(), key), open_lease(url)
+    migrate(url, "1205", key)
+    store, lease = open_store(url, "1205", SystemClock(), key), open_lease(url, "1205")
     assert not lease.take("printer card-1")
     stock(store)
     in_line(store, "A", "B", "C")
@@ -37,7 +37,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     new_postgresql.start()
     assert store.view.counts()[State.PRINTED] == 1
     assert not lease.keep()
-    assert open_lease(url).take("printer card-1") == {"printer card-1"}
+    assert open_lease(url, "1205").take("printer card-1") == {"printer card-1"}
     assert [print_next(store).record_id for _ in range(2)] == ["B", "C"]
     lease.close()
     store.close()
@@ -47,7 +47,7 @@ def test_what_another_daemon_took_while_the_server_was_away_is_told(
     new_postgresql: PrivatePostgresql, key: Path
 ) -> None:
     url = new_postgresql.url()
-    ours, another = open_lease(url), open_lease(url)
+    ours, another = open_lease(url, "1205"), open_lease(url, "1205")
     assert not ours.take("lead", "printer card-1")
     new_postgresql.kill()
     new_postgresql.start()
@@ -99,9 +99,9 @@ def test_a_wrong_password_is_fatal_and_not_shown(
 
 def test_a_server_that_takes_no_changes_is_worth_another_try(postgresql: PrivatePostgresql, key: Path) -> None:
     name = new_database(postgresql)
-    migrate(postgresql.url(name), key)
+    migrate(postgresql.url(name), "1205", key)
     postgresql.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    store = open_store(postgresql.url(name), SystemClock(), key)
+    store = open_store(postgresql.url(name), "1205", SystemClock(), key)
     with pytest.raises(Retryable, match="it takes no changes"):
         stock(store)
     store.close()
@@ -109,8 +109,8 @@ def test_a_server_that_takes_no_changes_is_worth_another_try(postgresql: Private
 
 def test_a_connection_that_the_server_cut_is_made_anew(postgresql: PrivatePostgresql, key: Path) -> None:
     name = new_database(postgresql)
-    migrate(postgresql.url(name), key)
-    store = open_store(postgresql.url(name), SystemClock(), key)
+    migrate(postgresql.url(name), "1205", key)
+    store = open_store(postgresql.url(name), "1205", SystemClock(), key)
     stock(store, quantity=1)
     postgresql.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'giliran'")
     stock(store, quantity=2)
@@ -120,7 +120,7 @@ def test_a_connection_that_the_server_cut_is_made_anew(postgresql: PrivatePostgr
 
 def test_a_database_is_made_once_and_by_one_key(postgresql: PrivatePostgresql, key: Path) -> None:
     name = new_database(postgresql)
-    assert migrate(postgresql.url(name), key)[0] is None
-    assert migrate(postgresql.url(name), key)[0] == "0001"
+    assert migrate(postgresql.url(name), "1205", key)[0] is None
+    assert migrate(postgresql.url(name), "1205", key)[0] == "0001"
     with pytest.raises(Fatal, match="cannot be read"):
-        migrate(postgresql.url(name), key.with_name("another"))
+        migrate(postgresql.url(name), "1205", key.with_name("another"))

@@ -9,12 +9,13 @@ from sqlalchemy.sql.expression import ClauseElement
 from adapters.database import jobs, log, migrate, moves, papers
 from adapters.database.connections import reading_engine, writing_engine
 from adapters.database.statements import Statement
+from adapters.database.tenancy import narrowed
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 
 PEOPLE = 100_000
 READY = f"""
-    INSERT INTO job (record_id, state, since, recorded_at, attempt, registered)
-    SELECT 'R-' || n, CASE WHEN mod(n, 10) = 0 THEN 'printed' ELSE 'ready' END, 0, mod(n * 7919, {PEOPLE}), 0, 1
+    INSERT INTO job (office_code, record_id, state, since, recorded_at, attempt, registered)
+    SELECT '1205', 'R-' || n, CASE WHEN mod(n, 10) = 0 THEN 'printed' ELSE 'ready' END, 0, mod(n * 7919, {PEOPLE}), 0, 1
     FROM generate_series(1, {PEOPLE}) AS n
 """
 LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
@@ -29,13 +30,13 @@ LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
 @pytest.fixture(scope="module")
 def engine(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     url = postgresql.url(new_database(postgresql))
-    migrate(url, tmp_path_factory.mktemp("key") / "database-key")
-    writer = writing_engine(url)
+    migrate(url, "1205", tmp_path_factory.mktemp("key") / "database-key")
+    writer = writing_engine(url, "1205")
     with writer.begin() as connection:
         connection.exec_driver_sql(READY)
         connection.exec_driver_sql("ANALYZE")
     writer.dispose()
-    engine = reading_engine(url)
+    engine = reading_engine(url, "1205")
     yield engine
     engine.dispose()
 
@@ -43,7 +44,11 @@ def engine(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFacto
 def plan(connection: Connection, step: str) -> str:
     statement, parameters = LOOK_UPS[step]
     core = statement.core if isinstance(statement, Statement) else statement
-    sql = core.params(parameters).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    sql = (
+        narrowed(core, "1205")
+        .params(parameters)
+        .compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    )
     return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}"))
 
 

@@ -25,8 +25,8 @@ RECORD = "R-1"
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     """Somebody's first attempt is over: no card was made."""
     url = f"sqlite:///{tmp_path}/giliran.db"
-    migrate(url)
-    with closing(open_store(url, SystemClock())) as store:
+    migrate(url, "1205")
+    with closing(open_store(url, "1205", SystemClock())) as store:
         stock(store)
         in_line(store, RECORD)
         claim = store.jobs.claim("card-1", NOON, journal=None)

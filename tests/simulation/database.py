@@ -37,9 +37,9 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         url = f"sqlite:///{file}"
-        migrate(url)
+        migrate(url, "1205")
         self._clock = ChangeableClock()
-        self.store: SqlStore = open_store(url, self._clock)
+        self.store: SqlStore = open_store(url, "1205", self._clock)
         self.witness = sqlite3.connect(file, isolation_level=None)
         self.witness.execute("PRAGMA synchronous=OFF")
 
@@ -48,7 +48,7 @@ class Database:
         self._clock.run = clock
         self.witness.execute("BEGIN IMMEDIATE")
         for table in reversed(metadata.sorted_tables):
-            if table.name not in ("sealing", "job_count"):
+            if table.name not in ("office", "job_count"):
                 self.witness.execute(f"DELETE FROM {table.name}")
         self.witness.execute("UPDATE job_count SET n = 0")
         self.witness.execute("COMMIT")

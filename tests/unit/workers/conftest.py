@@ -17,6 +17,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def store(tmp_path: Path, clock: ManualClock) -> Iterator[Store]:
     url = f"sqlite:///{tmp_path}/giliran.db"
-    migrate(url)
-    with closing(open_store(url, clock)) as opened:
+    migrate(url, "1205")
+    with closing(open_store(url, "1205", clock)) as opened:
         yield opened

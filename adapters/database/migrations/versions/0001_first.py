@@ -9,28 +9,34 @@ down_revision = None
 LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits; times are microseconds since the epoch, UTC."""
 
-STATES = ("waiting", "ready", "printing", "unconfirmed", "printed", "handed_over", "held", "cancelled")
-ACCOUNTS = ("centre", "store", "in_process", "issued", "spoiled", "destroyed", "transferred", "variance")
-
 
 def upgrade() -> None:
-    """All tables, with every count and balance at zero."""
+    """All tables; schema.py opens the first office in them."""
     _jobs()
     _blanks()
     _centre()
     _rest()
-    counts = sa.table("job_count", sa.column("state"), sa.column("n"))
-    op.bulk_insert(counts, [{"state": state, "n": 0} for state in STATES])
-    balances = sa.table("balance", sa.column("account"), sa.column("quantity"))
-    op.bulk_insert(balances, [{"account": account, "quantity": 0} for account in ACCOUNTS])
 
 
-def _table(name: str, *items: sa.schema.SchemaItem) -> None:
-    op.create_table(name, *items, sqlite_strict=True)
+def _table(name: str, *items: sa.schema.SchemaItem, key: tuple[str, ...] = (), clustered: bool = False) -> None:
+    """`key`: what tells its rows apart within an office."""
+    code = sa.Column("office_code", sa.Text(), nullable=False)
+    primary = sa.PrimaryKeyConstraint("office_code", *key, name=f"pk_{name}")
+    op.create_table(name, code, *items, primary, sqlite_strict=True, sqlite_with_rowid=not clustered)
+
+
+def _refers(table: str, columns: tuple[str, ...], to: str, there: tuple[str, ...] = ()) -> sa.ForeignKeyConstraint:
+    mine, its = ("office_code", *columns), ("office_code", *(there or columns))
+    name = f"fk_{table}_{'_'.join(mine)}"
+    return sa.ForeignKeyConstraint(mine, [f"{to}.{column}" for column in its], name=name)
+
+
+def _index(name: str, table: str, columns: list[str]) -> None:
+    op.create_index(name, table, ["office_code", *columns])
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
-    condition = sa.text(where)
+    condition, columns = sa.text(where), ["office_code", *columns]
     op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
@@ -58,20 +64,20 @@ def _jobs() -> None:
             name="ck_job_state",
         ),
         sa.CheckConstraint("attempt >= 0", name="ck_job_attempt"),
-        sa.PrimaryKeyConstraint("record_id", name="pk_job"),
+        key=("record_id",),
     )
     _partial_index("ix_job_set_back_at", "job", ["set_back_at"], "set_back_at IS NOT NULL")
     _partial_index("ix_job_faulty", "job", ["recorded_at", "record_id"], "substr(reason, 1, 4) = 'bad_'")
-    op.create_index("ix_job_turn", "job", ["state", "recorded_at", "record_id"])
+    _index("ix_job_turn", "job", ["state", "recorded_at", "record_id"])
     _table(
         "person",
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("nik_digest", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["record_id"], ["job.record_id"], name="fk_person_record_id"),
-        sa.PrimaryKeyConstraint("record_id", name="pk_person"),
+        _refers("person", ("record_id",), "job"),
+        key=("record_id",),
     )
-    op.create_index("ix_person_nik_digest", "person", ["nik_digest"])
+    _index("ix_person_nik_digest", "person", ["nik_digest"])
     _table(
         "attempt",
         sa.Column("record_id", sa.Text(), nullable=False),
@@ -87,25 +93,28 @@ def _jobs() -> None:
         sa.Column("verdict", sa.Text()),
         sa.Column("reason", sa.Text()),
         sa.CheckConstraint("phase IN ('intended', 'submitted', 'released')", name="ck_attempt_phase"),
-        sa.ForeignKeyConstraint(["record_id"], ["job.record_id"], name="fk_attempt_record_id"),
-        sa.PrimaryKeyConstraint("record_id", "attempt", name="pk_attempt"),
+        _refers("attempt", ("record_id",), "job"),
+        key=(
+            "record_id",
+            "attempt",
+        ),
     )
-    op.create_index("ix_attempt_start_sequence", "attempt", ["start_sequence"])
+    _index("ix_attempt_start_sequence", "attempt", ["start_sequence"])
     _partial_index("uq_attempt_open", "attempt", ["record_id"], "ended_at IS NULL", unique=True)
     _table(
         "document",
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("kept_at", LONG, nullable=False),
-        sa.ForeignKeyConstraint(["record_id"], ["job.record_id"], name="fk_document_record_id"),
-        sa.PrimaryKeyConstraint("record_id", name="pk_document"),
+        _refers("document", ("record_id",), "job"),
+        key=("record_id",),
     )
     _table(
         "job_count",
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("n", LONG, nullable=False),
         sa.CheckConstraint("n >= 0", name="ck_job_count_n"),
-        sa.PrimaryKeyConstraint("state", name="pk_job_count"),
+        key=("state",),
     )
 
 
@@ -117,11 +126,11 @@ def _blanks() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("at", LONG, nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_paper"),
+        key=("number",),
     )
     _table(
         "ledger_entry",
-        sa.Column("id", LONG, autoincrement=True, nullable=False),
+        sa.Column("id", LONG, autoincrement=False, nullable=False),
         sa.Column("at", LONG, nullable=False),
         sa.Column("debit", sa.Text(), nullable=False),
         sa.Column("credit", sa.Text(), nullable=False),
@@ -138,9 +147,10 @@ def _blanks() -> None:
         sa.Column("happened_on", sa.Text()),
         sa.CheckConstraint("debit <> credit", name="ck_ledger_entry_accounts"),
         sa.CheckConstraint("quantity > 0", name="ck_ledger_entry_quantity"),
-        sa.ForeignKeyConstraint(["record_id"], ["job.record_id"], name="fk_ledger_entry_record_id"),
-        sa.ForeignKeyConstraint(["document"], ["paper.number"], name="fk_ledger_entry_document"),
-        sa.PrimaryKeyConstraint("id", name="pk_ledger_entry"),
+        _refers("ledger_entry", ("record_id",), "job"),
+        _refers("ledger_entry", ("document",), "paper", ("number",)),
+        key=("id",),
+        clustered=True,
     )
     _partial_index(
         "ix_ledger_entry_used", "ledger_entry", ["at"], "credit = 'in_process' AND debit IN ('issued', 'spoiled')"
@@ -152,7 +162,7 @@ def _blanks() -> None:
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("quantity", LONG, nullable=False),
         sa.CheckConstraint("quantity >= 0 OR account IN ('centre', 'variance')", name="ck_balance_not_below_zero"),
-        sa.PrimaryKeyConstraint("account", name="pk_balance"),
+        key=("account",),
     )
 
 
@@ -160,7 +170,6 @@ def _centre() -> None:
     # The line, what comes over it and what goes back.
     _table(
         "link",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("since", LONG, nullable=False),
         sa.Column("cause", sa.Text()),
@@ -168,27 +177,22 @@ def _centre() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("successes", sa.Integer(), nullable=False),
         sa.Column("failing_since", LONG),
-        sa.CheckConstraint("id = 1", name="ck_link_single"),
-        sa.PrimaryKeyConstraint("id", name="pk_link"),
     )
     _table(
         "outage",
-        sa.Column("id", LONG, autoincrement=True, nullable=False),
+        sa.Column("id", LONG, autoincrement=False, nullable=False),
         sa.Column("started_at", LONG, nullable=False),
         sa.Column("ended_at", LONG),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text()),
-        sa.PrimaryKeyConstraint("id", name="pk_outage"),
+        key=("id",),
     )
     _table(
         "cursor",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("more", sa.Integer(), nullable=False),
         sa.Column("records", LONG, nullable=False),
         sa.Column("at", LONG, nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_cursor_single"),
-        sa.PrimaryKeyConstraint("id", name="pk_cursor"),
     )
     _table(
         "issuance",
@@ -201,15 +205,16 @@ def _centre() -> None:
         sa.Column("batch_key", sa.Text()),
         sa.Column("acknowledged_at", LONG),
         sa.Column("rejected", sa.Text()),
-        sa.ForeignKeyConstraint(
-            ["record_id", "attempt"], ["attempt.record_id", "attempt.attempt"], name="fk_issuance_record_id_attempt"
+        _refers("issuance", ("record_id", "attempt"), "attempt"),
+        key=(
+            "record_id",
+            "attempt",
         ),
-        sa.PrimaryKeyConstraint("record_id", "attempt", name="pk_issuance"),
     )
     _partial_index(
         "ix_issuance_due", "issuance", ["printed_at", "record_id"], "acknowledged_at IS NULL AND rejected IS NULL"
     )
-    op.create_index("ix_issuance_printed_at", "issuance", ["printed_at"])
+    _index("ix_issuance_printed_at", "issuance", ["printed_at"])
     _partial_index("ix_issuance_rejected", "issuance", ["printed_at"], "rejected IS NOT NULL")
     _partial_index("ix_issuance_card_serial", "issuance", ["card_serial"], "card_serial IS NOT NULL")
     _partial_index("ix_issuance_serial_trouble", "issuance", ["printed_at"], "serial_trouble IS NOT NULL")
@@ -218,13 +223,13 @@ def _centre() -> None:
         sa.Column("serial", sa.Text(), nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),
         sa.Column("at", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("serial", name="pk_blank_serial"),
+        key=("serial",),
     )
-    op.create_index("ix_blank_serial_batch", "blank_serial", ["batch"])
+    _index("ix_blank_serial_batch", "blank_serial", ["batch"])
 
 
 def _rest() -> None:
-    # The log, the printers, and the key's fingerprint.
+    # The log, the printers, and the offices.
     _table(
         "log",
         sa.Column("sequence", LONG, autoincrement=False, nullable=False),
@@ -235,7 +240,8 @@ def _rest() -> None:
         sa.Column("details", sa.Text(), nullable=False),
         sa.Column("previous", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("sequence", name="pk_log"),
+        key=("sequence",),
+        clustered=True,
     )
     _partial_index("ix_log_record_id_sequence", "log", ["record_id", "sequence"], "record_id IS NOT NULL")
     _table(
@@ -251,12 +257,9 @@ def _rest() -> None:
         sa.Column("nudges", sa.Integer(), nullable=False),
         sa.Column("consumables", sa.Text(), nullable=False, server_default="[]"),
         sa.Column("renewed", sa.Text(), nullable=False, server_default="{}"),
-        sa.PrimaryKeyConstraint("name", name="pk_printer"),
+        key=("name",),
     )
     _table(
-        "sealing",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        "office",
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_sealing_single"),
-        sa.PrimaryKeyConstraint("id", name="pk_sealing"),
     )

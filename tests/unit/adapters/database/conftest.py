@@ -11,7 +11,7 @@ from adapters.database import migrate
 def file(tmp_path: Path) -> Path:
     """Its file."""
     path = tmp_path / "giliran.db"
-    migrate(f"sqlite:///{path}")
+    migrate(f"sqlite:///{path}", "1205")
     return path
 
 

@@ -39,13 +39,13 @@ def test_no_failure_quotes_the_statement_or_what_was_in_it(tmp_path: Path) -> No
 
 
 def test_a_database_that_goes_bad_under_an_open_store_is_one_clear_line(file: Path, url: str) -> None:
-    store = open_store(url, SystemClock())
+    store = open_store(url, "1205", SystemClock())
     store.records.take_page(page(record("A")), NOON)
     store.close()
     content = bytearray(file.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     healthy = file.read_bytes()
-    store = open_store(url, SystemClock())
+    store = open_store(url, "1205", SystemClock())
     file.write_bytes(content)
     with pytest.raises(Fatal, match="damaged"):
         store.records.take_page(page(record("B"), following="2"), NOON)

@@ -15,7 +15,7 @@ def url(tmp_path: Path) -> str:
 
 
 def test_whoever_has_one_name_has_them_all(url: str, tmp_path: Path) -> None:
-    first, second = open_lease(url), open_lease(url)
+    first, second = open_lease(url, "1205"), open_lease(url, "1205")
     assert not first.taken("lead")
     assert not (tmp_path / "giliran.db.lock").exists()
     assert not first.take("printer card-1")
@@ -28,7 +28,7 @@ def test_whoever_has_one_name_has_them_all(url: str, tmp_path: Path) -> None:
 
 
 def test_somebody_who_looks_all_the_time_does_not_keep_a_daemon_from_starting(url: str) -> None:
-    daemon, onlooker = open_lease(url), open_lease(url)
+    daemon, onlooker = open_lease(url, "1205"), open_lease(url, "1205")
     for _ in range(50):
         onlooker.taken("lead")
         assert not daemon.take("lead")
@@ -37,4 +37,4 @@ def test_somebody_who_looks_all_the_time_does_not_keep_a_daemon_from_starting(ur
 
 def test_a_lock_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(Fatal, match=r"giliran\.db\.lock cannot be opened: No such file"):
-        open_lease(f"sqlite:///{tmp_path}/nowhere/giliran.db").take("lead")
+        open_lease(f"sqlite:///{tmp_path}/nowhere/giliran.db", "1205").take("lead")

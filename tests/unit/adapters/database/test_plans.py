@@ -23,6 +23,7 @@ from adapters.database import (
 )
 from adapters.database.connections import reading_engine
 from adapters.database.statements import Statement
+from adapters.database.tenancy import narrowed
 
 ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "head": jobs.HEAD,
@@ -62,14 +63,14 @@ GIVEN = {"digests": [b"0"], "of_batch": "B-1"}
 
 @pytest.fixture
 def connection(url: str) -> Iterator[Connection]:
-    engine = reading_engine(url)
+    engine = reading_engine(url, "1205")
     with engine.begin() as connection:
         yield connection
     engine.dispose()
 
 
 def plan(connection: Connection, step: ClauseElement | Statement) -> list[str]:
-    statement = step.core if isinstance(step, Statement) else step
+    statement = narrowed(step.core if isinstance(step, Statement) else step, "1205")
     # A list of one stands for lists of any length; where there is a list, the others want a value too.
     given = {name: value for name, value in GIVEN.items() if name in statement.compile().params}
     lists = statement.params(given) if given else statement
@@ -88,25 +89,25 @@ def test_every_step_of_a_card_is_an_index_look_up(connection: Connection, step: 
 
 
 def test_the_head_of_the_line_is_one_look_up(connection: Connection) -> None:
-    assert plan(connection, jobs.HEAD) == ["SEARCH job USING INDEX ix_job_turn (state=?)"]
+    assert plan(connection, jobs.HEAD) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]
     assert "LIMIT" in str(jobs.HEAD)
 
 
 def test_documents_are_looked_up_for_the_head_of_the_line_alone(connection: Connection) -> None:
     first, second, *rest = plan(connection, documents._WANTED)
-    assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (state=?)")
+    assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)")
     assert not any("SCAN document" in line for line in rest)
 
 
 def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
-    assert plan(connection, log._HEAD) == ["SCAN log"]
+    assert plan(connection, log._HEAD) == ["SEARCH log USING PRIMARY KEY (office_code=?)"]
     assert "ORDER BY log.sequence DESC" in str(log._HEAD.core)
     assert "LIMIT" in str(log._HEAD.core)
 
 
 def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
-    assert plan(connection, view._FAULTY) == ["SCAN job USING INDEX ix_job_faulty"]
+    assert plan(connection, view._FAULTY) == ["SEARCH job USING INDEX ix_job_faulty (office_code=?)"]
 
 
 def test_listing_a_state_by_turn_needs_no_sorting(connection: Connection) -> None:
-    assert plan(connection, view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (state=?)"]
+    assert plan(connection, view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]

@@ -17,7 +17,7 @@ from daemon.domain.errors import Fatal, GiliranError
 
 def refusal(url: str) -> str:
     with pytest.raises(GiliranError) as refused:
-        open_store(url, SystemClock())
+        open_store(url, "1205", SystemClock())
     line = str(refused.value)
     assert "\n" not in line
     return line
@@ -44,7 +44,8 @@ def test_the_migrations_make_the_tables_that_the_code_has(file: Path, tmp_path: 
 
 def parts(sql: str) -> list[str]:
     """A CREATE statement as its columns and constraints, whatever their order."""
-    return [part.strip(" ,()") for part in sql.replace("( ", ",").split(",")]
+    *columns, options = sql.replace("( ", ",").rpartition(" )")
+    return [part.strip(" ,()") for part in [*"".join(columns).split(","), options]]
 
 
 def test_the_newest_revision_is_the_last_migration() -> None:
@@ -60,9 +61,9 @@ def test_every_table_is_strict_and_the_file_is_its_owners(file: Path) -> None:
 
 def test_migrating_makes_the_folder_and_tells_what_it_did(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/var/lib/giliran.db"
-    assert migrate(url) == (None, NEWEST)
+    assert migrate(url, "1205") == (None, NEWEST)
     key = (tmp_path / "var/lib/giliran.db.key").read_bytes()
-    assert migrate(url) == (NEWEST, NEWEST)
+    assert migrate(url, "1205") == (NEWEST, NEWEST)
     assert (tmp_path / "var/lib/giliran.db.key").read_bytes() == key
 
 
@@ -85,7 +86,7 @@ def test_a_database_of_another_revision_is_refused(file: Path, url: str) -> None
     set_revision(file, "0000")
     assert "revision 0000, this program needs" in refusal(url)
     with pytest.raises(Fatal, match="made by a newer Giliran"):
-        migrate(url)
+        migrate(url, "1205")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/giliran.db"
     assert "is not a database" in refusal(url)
     with pytest.raises(Fatal, match="is not a database"):
-        migrate(url)
+        migrate(url, "1205")
     assert (tmp_path / "giliran.db").read_text().startswith("this is a shopping list")
 
 
@@ -107,7 +108,7 @@ def test_a_damaged_database_is_refused(file: Path, url: str) -> None:
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     assert "cannot be opened" in refusal(f"sqlite:///{tmp_path}")
     with pytest.raises(Fatal, match="cannot be created"):
-        migrate(f"sqlite:///{tmp_path}")
+        migrate(f"sqlite:///{tmp_path}", "1205")
 
 
 def test_a_missing_key_is_fatal_and_never_made_anew(file: Path, url: str) -> None:
@@ -115,7 +116,7 @@ def test_a_missing_key_is_fatal_and_never_made_anew(file: Path, url: str) -> Non
     key.unlink()
     assert f"key {key} cannot be read" in refusal(url)
     with pytest.raises(Fatal, match=r"giliran\.db\.key cannot be read"):
-        migrate(url)
+        migrate(url, "1205")
     assert not key.exists()
 
 
@@ -128,9 +129,9 @@ def test_a_credential_is_used_in_place_of_a_key_file(tmp_path: Path, monkeypatch
     (tmp_path / "database-key").write_bytes(b"k" * 32)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     url = f"sqlite:///{tmp_path}/giliran.db"
-    migrate(url)
+    migrate(url, "1205")
     assert not (tmp_path / "giliran.db.key").exists()
-    open_store(url, SystemClock()).close()
+    open_store(url, "1205", SystemClock()).close()
     monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     assert "cannot be read" in refusal(url)
 
@@ -138,6 +139,6 @@ def test_a_credential_is_used_in_place_of_a_key_file(tmp_path: Path, monkeypatch
 def test_opening_a_store_does_not_load_what_only_migrating_needs(url: str) -> None:
     code = (
         "import sys; from adapters.clock import SystemClock; from adapters.database import open_store;"
-        "open_store(sys.argv[1], SystemClock()).close(); sys.exit('alembic' in sys.modules)"
+        "open_store(sys.argv[1], '1205', SystemClock()).close(); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 0

@@ -14,7 +14,7 @@ from daemon.domain.states import State
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 
-INSERT = insertion(outage, "started_at", "ended_at", "cause")
+INSERT = insertion(outage, "id", "started_at", "ended_at", "cause")
 OF_CAUSE = select(outage.c.started_at, outage.c.ended_at).where(outage.c.cause == bindparam("cause"))
 READ = Statement(OF_CAUSE, outage.c.started_at, outage.c.ended_at)
 END = Statement(update(outage).where(outage.c.ended_at.is_(None)).values(ended_at=bindparam("at")))
@@ -22,34 +22,38 @@ END = Statement(update(outage).where(outage.c.ended_at.is_(None)).values(ended_a
 
 @pytest.fixture
 def connection(url: str) -> Iterator[Connection]:
-    engine = writing_engine(url)
+    engine = writing_engine(url, "1205")
     with engine.begin() as connection:
         yield connection
     engine.dispose()
 
 
 def test_types_are_kept_both_ways(connection: Connection) -> None:
-    INSERT.run(connection, {"started_at": NOON, "ended_at": None, "cause": "tls"})
+    INSERT.run(connection, {"id": 1, "started_at": NOON, "ended_at": None, "cause": "tls"})
     assert READ.one(connection, {"cause": "tls"}) == (NOON, None)
     assert connection.execute(OF_CAUSE, {"cause": "tls"}).one() == (NOON, None)
 
 
 def test_no_row_is_none_and_two_are_a_mistake(connection: Connection) -> None:
     assert READ.one(connection, {"cause": "tls"}) is None
-    INSERT.run_each(connection, [{"started_at": NOON, "ended_at": NOON, "cause": "tls"}] * 2)
+    INSERT.run_each(
+        connection, [{"id": number, "started_at": NOON, "ended_at": NOON, "cause": "tls"} for number in (1, 2)]
+    )
     with pytest.raises(AssertionError):
         READ.one(connection, {"cause": "tls"})
 
 
 def test_the_rows_that_were_changed_are_counted(connection: Connection) -> None:
-    INSERT.run_each(connection, [{"started_at": NOON, "ended_at": None, "cause": cause} for cause in ("tls", "login")])
+    INSERT.run_each(
+        connection, [{"id": number, "started_at": NOON, "ended_at": None, "cause": "tls"} for number in (1, 2)]
+    )
     assert END.run(connection, {"at": NOON}) == 2
     assert END.run(connection, {"at": NOON}) == 0
 
 
 def test_a_missing_parameter_is_a_mistake(connection: Connection) -> None:
     with pytest.raises(KeyError):
-        INSERT.run(connection, {"started_at": NOON, "cause": "tls"})
+        INSERT.run(connection, {"id": 1, "started_at": NOON, "cause": "tls"})
 
 
 def test_values_that_stand_in_a_statement_need_not_be_given(connection: Connection) -> None:
@@ -60,6 +64,6 @@ def test_values_that_stand_in_a_statement_need_not_be_given(connection: Connecti
 @pytest.mark.parametrize("table", [job, attempt, balance, log], ids=lambda table: table.name)
 def test_postgresql_gets_its_parameters_by_name(table: object) -> None:
     statement = insertion(table, *table.c.keys())  # type: ignore[arg-type,attr-defined]
-    compiled = statement._for(psycopg.dialect())  # type: ignore[no-untyped-call]
+    compiled = statement._for(psycopg.dialect(), None)  # type: ignore[no-untyped-call]
     assert compiled.places is None
     assert all(f"%({name})s" in compiled.sql for name in table.c.keys())  # type: ignore[attr-defined]  # noqa: SIM118

@@ -4,7 +4,7 @@ import pkgutil
 from importlib import import_module
 
 import pytest
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Insert
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
@@ -12,6 +12,7 @@ from sqlalchemy.sql.expression import ClauseElement
 import adapters.database
 from adapters.database.statements import Statement
 from adapters.database.tables import metadata
+from adapters.database.tenancy import narrowed
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -38,7 +39,9 @@ def test_postgresql_takes_every_statement() -> None:
     found = statements()
     assert len(found) > 50
     for statement in found.values():
-        assert statement.compile(dialect=DIALECT).string
+        keys = [column.name for column in statement.table.c] if isinstance(statement, Insert) else None
+        given = None if isinstance(statement, Insert) and statement._values else keys
+        assert narrowed(statement, "1205").compile(dialect=DIALECT, column_keys=given).string
 
 
 def test_times_are_64_bits_in_postgresql() -> None:

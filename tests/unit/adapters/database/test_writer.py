@@ -12,7 +12,7 @@ from daemon.domain.errors import Fatal, Overdrawn, Rejected, Retryable
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    engine = writing_engine(url)
+    engine = writing_engine(url, "1205")
     yield engine
     engine.dispose()
 
@@ -38,7 +38,7 @@ class Put:
 
 
 def accounts(url: str) -> set[str]:
-    engine = reading_engine(url)
+    engine = reading_engine(url, "1205")
     with engine.begin() as connection:
         found = {row.account for row in connection.execute(balance.select()) if row.account.startswith("hopper")}
     engine.dispose()
