@@ -21,7 +21,11 @@ MOMENT = "2026-01-05T12:00:00.000000+00:00"
 _HEAD = (
     "SELECT record_id FROM job WHERE office_code = '1205' AND state = 'ready' ORDER BY recorded_at, record_id LIMIT 1"
 )
-_START_JOB = "UPDATE job SET state = 'printing', since = ?, attempt = 1, printer = ? WHERE office_code = '1205' AND record_id = ?"
+_START_JOB = (
+    "UPDATE job SET state = 'printing', since = ?, attempt = 1, printer = ?"
+    " WHERE office_code = '1205' AND record_id = ?"
+)
+_DOCUMENT = "SELECT sealed FROM document WHERE office_code = '1205' AND record_id = ?"
 _END_JOB = "UPDATE job SET state = 'printed', since = ? WHERE office_code = '1205' AND record_id = ?"
 _BALANCE = "UPDATE balance SET quantity = quantity + ? WHERE office_code = '1205' AND account = ?"
 _COUNT = "UPDATE job_count SET n = n + ? WHERE office_code = '1205' AND state = ?"
@@ -80,9 +84,7 @@ def enqueue(folder: Path, records: Sequence[Record], sealed: bytes) -> None:
 
 def _start(connection: sqlite3.Connection, printer: str) -> str:
     ((record_id,),) = connection.execute(_HEAD)
-    connection.execute(
-        "SELECT sealed FROM document WHERE office_code = '1205' AND record_id = ?", (record_id,)
-    ).fetchone()
+    connection.execute(_DOCUMENT, (record_id,)).fetchone()
     connection.execute(_START_JOB, (AT, printer, record_id))
     _move_blank(connection, f"hopper:{printer}", "in_process", "print", record_id)
     _recount(connection, "ready", "printing")

@@ -35,6 +35,12 @@ _ENTRY = (
     "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, witnesses)"
     " VALUES ('1205', ?, ?, ?, ?, 1, ?, 'bench', '[]')"
 )
+_BALANCE = "INSERT INTO balance (office_code, account, quantity) VALUES ('1205', ?, ?)"
+_BOOK = (
+    "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, witnesses)"
+    " SELECT '1205', coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'bench', '[]'"
+    " FROM ledger_entry WHERE office_code = '1205'"
+)
 _OURS, _BARE, _EMPTY, _SUMS, _FOLD, _CHECK = "ours", "bare sqlite3", "empty ledger", "sums", "fold", "check"
 
 
@@ -98,9 +104,7 @@ def _fill(folder: Path, cards: int) -> None:
                 "UPDATE balance SET quantity = quantity + ? WHERE account = ?", (change, account)
             )
             if changed.rowcount == 0:
-                connection.execute(
-                    "INSERT INTO balance (office_code, account, quantity) VALUES ('1205', ?, ?)", (account, change)
-                )
+                connection.execute(_BALANCE, (account, change))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     with closing(open_store(url(folder), "1205", SystemClock())) as store:
@@ -138,7 +142,7 @@ def _booked_bare(plan: Plan, filled: Path) -> float:
 def _book_bare(connection: sqlite3.Connection) -> None:
     for number in range(BOOKINGS):
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(_ENTRY, (bound.AT, ledger.STORE, ledger.CENTRE, "received"))
+        connection.execute(_BOOK, (bound.AT, ledger.STORE, ledger.CENTRE, "received"))
         for account, change in ((ledger.CENTRE, -1), (ledger.STORE, 1)):
             connection.execute("UPDATE balance SET quantity = quantity + ? WHERE account = ?", (change, account))
         bound.write_log(connection, "blanks_moved", None, {"quantity": 1, "number": number})
