@@ -67,6 +67,14 @@ class _Watched:
     cancelled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a card that is started now is started on."""
+
+    journal: str | None
+    documents_since: datetime | None
+
+
 @dataclass(slots=True, kw_only=True)
 class PrintQueue:
     """The worker of one card printer."""
@@ -152,43 +160,51 @@ class PrintQueue:
     def _start_next(self) -> bool:
         """Claim the head of the line and release it at the printer. False when nothing was started."""
         with self.turn:
-            status = self.situation.queue(self.queue)
-            if status is None or self.situation.ending.is_set() or not self.gate.is_open():
-                return False
-            journal = self.settlement.journal.identity() if status.guarded else None
-            if status.guarded and journal is None:
+            terms = self._terms()
+            if terms is None:
                 return False
             try:
                 claim = self.jobs.claim(
-                    self.printer,
-                    self.clock.now(),
-                    journal=journal,
-                    documents_since=self.gate.documents_since(),
+                    self.printer, self.clock.now(), journal=terms.journal, documents_since=terms.documents_since
                 )
             except Retryable:
                 self._claim_unheard_of = True
                 raise
             if not isinstance(claim, Claim):
                 return False
-            self._watch(claim.attempt, recovering=False)
-            self._report(PrinterState.PRINTING, record_id=claim.attempt.job.record_id, since=claim.attempt.started_at)
-            try:
-                self._release(claim)
-            except (Retryable, Rejected) as error:
-                logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
-                at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
-                self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
-                if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
-                    self._refused(claim.attempt.job.record_id, error)
-            else:
-                self._refusals.taken(claim.attempt.job.record_id)
+            self._bring(claim)
         return True
+
+    def _terms(self) -> _Terms | None:
+        """On which a card may be started now; None: on none."""
+        status = self.situation.queue(self.queue)
+        if status is None or self.situation.ending.is_set() or not self.gate.is_open():
+            return None
+        journal = self.settlement.journal.identity() if status.guarded else None
+        if status.guarded and journal is None:
+            return None
+        return _Terms(journal, self.gate.documents_since())
+
+    def _bring(self, claim: Claim) -> None:
+        """To the printer. What goes wrong on the way takes the claim back."""
+        self._watch(claim.attempt, recovering=False)
+        try:
+            self._release(claim)
+        except (Retryable, Rejected) as error:
+            logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
+            at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
+            self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
+            if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
+                self._refused(claim.attempt.job.record_id, error)
+        else:
+            self._refusals.taken(claim.attempt.job.record_id)
 
     def _find_claim(self) -> float:
         """Take back what was claimed here, if anything was: nothing else is claimed before that is known."""
         found = next(iter(self.jobs.open_attempts(self.printer)), None)
         self._claim_unheard_of = found is not None
         if found is None:
+            self.situation.set_printing(self.printer, False)
             return 0.0
         self._watch(found, recovering=True)
         return self._recover(found, reasons=("database",))
@@ -201,7 +217,6 @@ class PrintQueue:
         self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
         self._check_guard(claim.attempt)
         self.spooler.release(job)
-        self.jobs.released(token)
 
     def _options(self, attempt: Attempt) -> Mapping[str, str]:
         """A job that rises from the dead after its journal was lost is known by the journal that it names."""
@@ -282,10 +297,48 @@ class PrintQueue:
                 # A job that was released and is held again was held by the guard: `lpstat -l` has its words.
                 return self._recover(attempt, reasons=("guard",) if spool is SpoolState.HELD else ("cups",))
             case Action.CONCLUDE:
+                if judgement.verdict is Verdict.PRINTED and self._go_on(attempt, judgement):
+                    return 0.0
                 self.settlement.conclude(attempt, judgement)
                 return self._finish(judgement, tuple(sorted(mark.reasons)))
         self._report_printing(attempt, mark.kind, now, watched)
         return WATCH_SECONDS
+
+    def _go_on(self, attempt: Attempt, judgement: Judgement) -> bool:
+        """The outcome of one card and the intent of the next in one commit. False when nothing was done.
+
+        Not while another printer has the turn: what is made is not kept waiting for what is to be made.
+        """
+        if self._condition()[0] is not PrinterState.IDLE or not self.turn.acquire(blocking=False):
+            return False
+        try:
+            terms = self._terms()
+            if terms is None:
+                return False
+            self._watched = None
+            try:
+                claim = self.jobs.conclude_and_claim(
+                    self.settlement.outcome(attempt, judgement),
+                    self.printer,
+                    self.clock.now(),
+                    journal=terms.journal,
+                    documents_since=terms.documents_since,
+                )
+            except LostRace:
+                return False
+            except Retryable:
+                self._claim_unheard_of = True
+                raise
+            self.settlement.tell(attempt, judgement)
+            self._finish(judgement, ())
+            if isinstance(claim, Claim):
+                self._bring(claim)
+            else:
+                self._report(PrinterState.IDLE)
+        finally:
+            self.turn.release()
+        self.settlement.withdraw(attempt.token, attempt.spool_number)
+        return True
 
     def _never_started(self, watched: _Watched, kind: MarkKind, spool: SpoolState, now: float) -> bool:
         """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
@@ -326,7 +379,8 @@ class PrintQueue:
         if kind is MarkKind.RUNNING and not reasons and now - watched.since > self.stall_seconds:
             reasons = ("stalled",)
             self._cancel_stalled(attempt, watched)
-        self._report(PrinterState.PRINTING, reasons, record_id=attempt.job.record_id, since=attempt.started_at)
+        if reasons or self._reported is None or self._reported.state is PrinterState.PRINTING:
+            self._report(PrinterState.PRINTING, reasons)
 
     def _cancel_stalled(self, attempt: Attempt, watched: _Watched) -> None:
         if watched.cancelled:
@@ -344,15 +398,8 @@ class PrintQueue:
 
     # --- what people see ---
 
-    def _report(
-        self,
-        state: PrinterState,
-        reasons: tuple[str, ...] = (),
-        *,
-        record_id: str | None = None,
-        since: datetime | None = None,
-    ) -> None:
-        report = PrinterReport(name=self.printer, state=state, reasons=reasons, record_id=record_id, since=since)
+    def _report(self, state: PrinterState, reasons: tuple[str, ...] = ()) -> None:
+        report = PrinterReport(name=self.printer, state=state, reasons=reasons)
         if report != self._reported:
             self.printers.report(report, self.clock.now())
             self._reported = report

@@ -67,16 +67,18 @@ class Settlement:
 
     def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
         """Commit the outcome, then clean up in CUPS."""
-        assert judgement.verdict is not None, "a conclusion has a verdict"
-        job = attempt.job
-        transition = moves.conclude(job, judgement.verdict, reason=judgement.reason, at=self.clock.now())
         try:
-            self.jobs.apply(transition)
+            self.jobs.apply(self.outcome(attempt, judgement))
         except LostRace:
-            logger.bind(record_id=job.record_id).info("{} was settled by somebody else", attempt.token)
+            logger.bind(record_id=attempt.job.record_id).info("{} was settled by somebody else", attempt.token)
         else:
-            self._tell(attempt, judgement)
+            self.tell(attempt, judgement)
         self.withdraw(attempt.token, attempt.spool_number)
+
+    def outcome(self, attempt: Attempt, judgement: Judgement) -> moves.Transition:
+        """The move that closes it."""
+        assert judgement.verdict is not None, "a conclusion has a verdict"
+        return moves.conclude(attempt.job, judgement.verdict, reason=judgement.reason, at=self.clock.now())
 
     def withdraw(self, token: Token, number: int | None) -> None:
         """Cancel what CUPS still holds of this token and delete its document there; the sweep repeats what fails."""
@@ -113,7 +115,8 @@ class Settlement:
             logger.warning("CUPS held {}, which is settled here; it is removed there", token)
         self.spooler.purge(found)
 
-    def _tell(self, attempt: Attempt, judgement: Judgement) -> None:
+    def tell(self, attempt: Attempt, judgement: Judgement) -> None:
+        """In the log, once it is committed."""
         log = logger.bind(record_id=attempt.job.record_id, printer=attempt.printer)
         match judgement.verdict:
             case Verdict.PRINTED:

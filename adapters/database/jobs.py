@@ -1,5 +1,6 @@
 """Jobs and their attempts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
@@ -24,13 +25,15 @@ _DOCUMENT = Statement(
     document.c.sealed,
     document.c.kept_at,
 )
-_OF_TOKEN = update(attempt).where(
-    attempt.c.record_id == bindparam("of_record"),
-    attempt.c.attempt == bindparam("of_attempt"),
-    attempt.c.ended_at.is_(None),
+_SUBMITTED = Statement(
+    update(attempt)
+    .where(
+        attempt.c.record_id == bindparam("of_record"),
+        attempt.c.attempt == bindparam("of_attempt"),
+        attempt.c.ended_at.is_(None),
+    )
+    .values(phase=Phase.SUBMITTED, spool_number=bindparam("number"), spool_uuid=bindparam("uuid"))
 )
-_SUBMITTED = _OF_TOKEN.values(phase=Phase.SUBMITTED, spool_number=bindparam("number"), spool_uuid=bindparam("uuid"))
-_RELEASED = _OF_TOKEN.values(phase=Phase.RELEASED)
 _HISTORY = (
     select(
         attempt.c.attempt,
@@ -61,6 +64,14 @@ _OPEN = (
 _OPEN_ON = _OPEN.where(attempt.c.printer == bindparam("on_printer"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """The head of the line, its card as it lies here."""
+
+    attempt: Attempt
+    sealed: bytes
+
+
 class SqlJobs:
     """The JobStore port."""
 
@@ -77,29 +88,36 @@ class SqlJobs:
     ) -> Claim | NoClaim:
         """Start the head of the line on this printer: intent, blank and log in one commit."""
         claimed = self._database.write(lambda connection: _claim(connection, printer, at, journal, documents_since))
+        return self._opened(claimed)
+
+    def conclude_and_claim(
+        self,
+        made: Transition,
+        printer: str,
+        at: datetime,
+        *,
+        journal: str | None,
+        documents_since: datetime | None = None,
+    ) -> Claim | NoClaim:
+        """`apply` and then `claim`, in one commit. LostRace: neither was done."""
+
+        def turn(connection: Connection) -> "_Claimed | NoClaim":
+            moves.commit(connection, made)
+            return _claim(connection, printer, at, journal, documents_since)
+
+        return self._opened(self._database.write(turn))
+
+    def _opened(self, claimed: "_Claimed | NoClaim") -> Claim | NoClaim:
         if isinstance(claimed, NoClaim):
             return claimed
-        started, sealed = claimed
-        return Claim(
-            attempt=Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal),
-            card=self._seal.open_card(started.record_id, sealed),
-        )
+        return Claim(attempt=claimed.attempt, card=self._seal.open_card(claimed.attempt.job.record_id, claimed.sealed))
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
         """Commit the number and uuid that CUPS gave. LostRace when the attempt is not open any more."""
         values = {"of_record": token.record_id, "of_attempt": token.attempt, "number": number, "uuid": uuid}
 
         def note(connection: Connection) -> None:
-            _expect_open(connection.execute(_SUBMITTED, values).rowcount, token)
-
-        self._database.write(note)
-
-    def released(self, token: Token) -> None:
-        """Commit that CUPS was told to print it. LostRace when the attempt is not open any more."""
-        values = {"of_record": token.record_id, "of_attempt": token.attempt}
-
-        def note(connection: Connection) -> None:
-            _expect_open(connection.execute(_RELEASED, values).rowcount, token)
+            _expect_open(_SUBMITTED.run(connection, values), token)
 
         self._database.write(note)
 
@@ -127,7 +145,7 @@ class SqlJobs:
 
 def _claim(
     connection: Connection, printer: str, at: datetime, journal: str | None, documents_since: datetime | None
-) -> tuple[Job, bytes] | NoClaim:
+) -> _Claimed | NoClaim:
     row = _HEAD.one(connection, {})
     if row is None:
         return NoClaim.NOBODY_READY
@@ -140,7 +158,9 @@ def _claim(
     sealed, kept_at = pulled
     if documents_since is not None and kept_at < documents_since:
         return NoClaim.AWAITS_DOCUMENT
-    return moves.commit(connection, intend(head, printer=printer, at=at), journal=journal), sealed
+    started = moves.commit(connection, intend(head, printer=printer, at=at), journal=journal)
+    attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
+    return _Claimed(attempt, sealed)
 
 
 def _expect_open(rowcount: int, token: Token) -> None:

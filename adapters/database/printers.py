@@ -4,26 +4,26 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database import ledger, log, news
 from adapters.database.connections import Database
-from adapters.database.tables import printer
+from adapters.database.tables import attempt, printer
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
 from daemon.domain.supply import Consumable
 from daemon.ports import PrinterReport
 
-_REPORT_COLUMNS = (printer.c.name, printer.c.state, printer.c.reasons, printer.c.record_id, printer.c.since)
+_REPORT_COLUMNS = (printer.c.name, printer.c.state, printer.c.reasons)
 _ONE = select(printer).where(printer.c.name == bindparam("of_name"))
 _REPORTED = select(*_REPORT_COLUMNS).where(printer.c.state.is_not(None)).order_by(printer.c.name)
+_UNDER_WAY = select(attempt.c.printer, attempt.c.record_id, attempt.c.started_at).where(attempt.c.ended_at.is_(None))
 _OF_NAME = update(printer).where(printer.c.name == bindparam("of_name"))
 _SAVE = _OF_NAME.values(
     state=bindparam("new_state"),
     reasons=bindparam("new_reasons"),
-    record_id=bindparam("new_record_id"),
-    since=bindparam("new_since"),
 )
 _PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
 _CONSUMABLES = select(printer.c.name, printer.c.consumables).order_by(printer.c.name)
@@ -48,9 +48,11 @@ class SqlPrinters:
         self._database.write(lambda connection: _save(connection, report, at))
 
     def reports(self) -> dict[str, PrinterReport]:
-        """By name; only printers that ever reported."""
+        """By name; only printers that ever reported. One prints when a card is under way, whatever it said."""
         with self._database.read() as connection:
-            return {row["name"]: _report(row) for row in connection.execute(_REPORTED).mappings()}
+            said = {row.name: _report(row) for row in connection.execute(_REPORTED)}
+            under_way = {row.printer: row for row in connection.execute(_UNDER_WAY)}
+        return {name: _corrected(name, said.get(name), under_way.get(name)) for name in {**said, **under_way}}
 
     def set_paused(self, name: str, paused: bool, at: datetime, actor: str) -> None:
         """An operator pauses or resumes our dispatch to it. Resuming also nudges it."""
@@ -148,8 +150,8 @@ def _row(connection: Connection, name: str) -> RowMapping:
 
 
 def _saved(connection: Connection, name: str) -> PrinterReport | None:
-    row = connection.execute(_ONE, {"of_name": name}).mappings().one_or_none()
-    return None if row is None or row["state"] is None else _report(row)
+    row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+    return None if row is None or row.state is None else _report(row)
 
 
 def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
@@ -161,8 +163,6 @@ def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
             "of_name": report.name,
             "new_state": report.state,
             "new_reasons": json.dumps(report.reasons),
-            "new_record_id": report.record_id,
-            "new_since": report.since,
         },
     )
     was = (before.state, before.reasons) if before else None
@@ -178,11 +178,16 @@ def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
         log.write(connection, [log.Draft(at=at, actor=SYSTEM, event="printer_state", details=details)])
 
 
-def _report(row: RowMapping) -> PrinterReport:
-    return PrinterReport(
-        name=row["name"],
-        state=row["state"],
-        reasons=tuple(json.loads(row["reasons"])),
-        record_id=row["record_id"],
-        since=row["since"],
-    )
+def _report(row: Any) -> PrinterReport:
+    return PrinterReport(name=row.name, state=row.state, reasons=tuple(json.loads(row.reasons)))
+
+
+def _corrected(name: str, said: PrinterReport | None, card: Any | None) -> PrinterReport:
+    """What it said of itself, by the card that is under way there."""
+    prints = said is not None and said.state is PrinterState.PRINTING
+    if card is not None:
+        reasons = said.reasons if said is not None and prints else ()
+        return PrinterReport(
+            name=name, state=PrinterState.PRINTING, reasons=reasons, record_id=card.record_id, since=card.started_at
+        )
+    return PrinterReport(name=name, state=PrinterState.IDLE) if said is None or prints else said

@@ -278,8 +278,6 @@ printer = _table(
     Column("state", Word(PrinterState)),
     # JSON.
     Column("reasons", Text, nullable=False),
-    Column("record_id", Text),
-    Column("since", Moment),
     Column("paused", Flag, nullable=False),
     Column("nudges", Integer, nullable=False),
     # What is left of ribbon and film: JSON, a list of {name, percent, full}.

@@ -183,7 +183,9 @@ class PrinterReport:
     state: PrinterState
     reasons: tuple[str, ...] = ()
     record_id: str | None = None
+    """Whose card is under way; the store knows, so nobody reports it."""
     since: datetime | None = None
+    """When that card was started."""
 
 
 class PrinterStore(Protocol):

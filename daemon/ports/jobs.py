@@ -16,7 +16,7 @@ class Phase(StrEnum):
 
     INTENDED = "intended"
     SUBMITTED = "submitted"
-    RELEASED = "released"
+    """CUPS has it; that it was told to print it stands in the guard's journal, once it has begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +95,20 @@ class JobStore(Protocol):
         """
         ...
 
-    def submitted(self, token: Token, number: int, uuid: str) -> None:
-        """Commit the number and uuid that CUPS gave."""
+    def conclude_and_claim(
+        self,
+        made: Transition,
+        printer: str,
+        at: datetime,
+        *,
+        journal: str | None,
+        documents_since: datetime | None = None,
+    ) -> Claim | NoClaim:
+        """`apply` and then `claim`, in one commit: a printer goes on to the next card. LostRace: neither was done."""
         ...
 
-    def released(self, token: Token) -> None:
-        """Commit that CUPS was told to print it."""
+    def submitted(self, token: Token, number: int, uuid: str) -> None:
+        """Commit the number and uuid that CUPS gave."""
         ...
 
     def open_attempts(self, printer: str | None = None) -> list[Attempt]:

@@ -96,7 +96,7 @@ def _fill(folder: Path, cards: int) -> None:
         rows = (
             (number * len(_WAY) + step, bound.AT + number, debit, credit, why)
             for number in range(cards)
-            for step, (credit, debit, why) in enumerate(_WAY, start=1)
+            for step, (credit, debit, why) in enumerate(_WAY, start=1000)
         )
         connection.executemany(_ENTRY, rows)
         for account, change in ((ledger.CENTRE, -cards), (ledger.ISSUED, cards)):

@@ -38,9 +38,8 @@ _DAEMON_POINTS = (
     "after spooler.submit_held",
     "after jobs.submitted",
     "after spooler.release",
-    "after jobs.released",
-    "before jobs.apply",
-    "after jobs.apply",
+    "before jobs.conclude_and_claim",
+    "after jobs.conclude_and_claim",
     "before spooler.purge",
     "after spooler.purge",
 )

@@ -50,6 +50,37 @@ def test_a_claim_commits_intent_blank_count_and_log(store: Store) -> None:
     assert started.details == {"before": "ready", "after": "printing", "attempt": 1, "printer": "card-1"}
 
 
+def test_one_card_is_made_and_the_next_begun_in_one_commit(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    made = conclude(start(store), Verdict.PRINTED, reason=None, at=NOON)
+    claim = store.jobs.conclude_and_claim(made, "card-1", NOON, journal="J-1")
+    assert isinstance(claim, Claim)
+    assert (store.jobs.job("A").state, claim.attempt.token) == (State.PRINTED, Token("B", 1))
+    assert store.jobs.open_attempts() == [claim.attempt]
+    balances = store.ledger.balances()
+    assert (balances["hopper:card-1"], balances["in_process"], balances["issued"]) == (8, 1, 1)
+
+
+def test_what_somebody_else_settled_begins_nothing(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    made = conclude(start(store), Verdict.PRINTED, reason=None, at=NOON)
+    store.jobs.apply(made)
+    with pytest.raises(LostRace):
+        store.jobs.conclude_and_claim(made, "card-1", NOON, journal="J-1")
+    assert store.jobs.open_attempts() == []
+    assert store.jobs.job("B").state is State.READY
+
+
+def test_a_card_is_made_though_nobody_is_next(store: Store) -> None:
+    stock(store)
+    in_line(store, "A")
+    made = conclude(start(store), Verdict.PRINTED, reason=None, at=NOON)
+    assert store.jobs.conclude_and_claim(made, "card-1", NOON, journal="J-1") is NoClaim.NOBODY_READY
+    assert store.jobs.job("A").state is State.PRINTED
+
+
 def test_nothing_is_claimed_when_nobody_is_ready(store: Store) -> None:
     stock(store)
     assert store.jobs.claim("card-1", NOON, journal="J-1") is NoClaim.NOBODY_READY
@@ -163,11 +194,10 @@ def test_attempts_tell_their_history(store: Store) -> None:
     store.jobs.apply(conclude(start(store), Verdict.NO_CARD, reason="cover-open", at=NOON + minutes(1)))
     second = start(store, at=NOON + minutes(2))
     store.jobs.submitted(second.token, 17, "urn:uuid:1")
-    store.jobs.released(second.token)
     first_row, second_row = store.jobs.attempts("A")
     assert (first_row.attempt, first_row.verdict, first_row.reason) == (1, Verdict.NO_CARD, "cover-open")
     assert (first_row.started_at, first_row.ended_at) == (NOON, NOON + minutes(1))
-    assert (second_row.attempt, second_row.phase, second_row.ended_at) == (2, Phase.RELEASED, None)
+    assert (second_row.attempt, second_row.phase, second_row.ended_at) == (2, Phase.SUBMITTED, None)
 
 
 def test_what_cups_said_is_found_again_after_a_restart(store: Store) -> None:
@@ -177,9 +207,6 @@ def test_what_cups_said_is_found_again_after_a_restart(store: Store) -> None:
     store.jobs.submitted(token, 17, "urn:uuid:1")
     (attempt,) = store.jobs.open_attempts()
     assert (attempt.phase, attempt.spool_number, attempt.spool_uuid) == (Phase.SUBMITTED, 17, "urn:uuid:1")
-    store.jobs.released(token)
-    (attempt,) = store.jobs.open_attempts()
-    assert attempt.phase is Phase.RELEASED
 
 
 def test_an_attempt_that_is_over_takes_no_more_news(store: Store) -> None:
@@ -188,8 +215,6 @@ def test_an_attempt_that_is_over_takes_no_more_news(store: Store) -> None:
     printed = print_next(store)
     with pytest.raises(LostRace, match="giliran:A:1"):
         store.jobs.submitted(printed.token, 17, "urn:uuid:1")
-    with pytest.raises(LostRace):
-        store.jobs.released(printed.token)
 
 
 def test_a_person_moves_a_job_about(store: Store) -> None:

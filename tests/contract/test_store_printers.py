@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Verdict, conclude
 from daemon.domain.supply import Consumable
 from daemon.ports import PrinterReport, Store
-from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, stock
+from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, start, stock
 
 
-def say(store: Store, state: PrinterState, *reasons: str, record_id: str | None = None) -> PrinterReport:
-    report = PrinterReport(name="card-1", state=state, reasons=reasons, record_id=record_id, since=NOON)
+def say(store: Store, state: PrinterState, *reasons: str) -> PrinterReport:
+    report = PrinterReport(name="card-1", state=state, reasons=reasons)
     store.printers.report(report, NOON)
     return report
 
@@ -17,13 +18,26 @@ def say(store: Store, state: PrinterState, *reasons: str, record_id: str | None 
 def test_the_latest_report_is_kept(store: Store) -> None:
     assert store.printers.reports() == {}
     say(store, PrinterState.IDLE)
-    latest = say(store, PrinterState.PRINTING, record_id="A")
+    latest = say(store, PrinterState.STOPPED, "cover-open")
     assert store.printers.reports() == {"card-1": latest}
+
+
+def test_a_printer_prints_while_a_card_is_under_way(store: Store) -> None:
+    stock(store)
+    in_line(store, "A")
+    say(store, PrinterState.IDLE)
+    start(store)
+    printing = PrinterReport(name="card-1", state=PrinterState.PRINTING, record_id="A", since=NOON)
+    assert store.printers.reports() == {"card-1": printing}
+    say(store, PrinterState.PRINTING, "media-low")
+    assert store.printers.reports() == {"card-1": replace(printing, reasons=("media-low",))}
+    store.jobs.apply(conclude(store.jobs.job("A"), Verdict.PRINTED, reason=None, at=NOON))
+    assert store.printers.reports() == {"card-1": PrinterReport(name="card-1", state=PrinterState.IDLE)}
 
 
 def test_only_trouble_is_logged(store: Store) -> None:
     say(store, PrinterState.IDLE)
-    say(store, PrinterState.PRINTING, record_id="A")
+    say(store, PrinterState.PRINTING)
     say(store, PrinterState.IDLE)
     assert events(store) == []
     say(store, PrinterState.STOPPED, "media-jam")

@@ -21,7 +21,7 @@ class Death(BaseException):
 CUT_POINTS = (
     "jobs.claim",
     "jobs.submitted",
-    "jobs.released",
+    "jobs.conclude_and_claim",
     "jobs.apply",
     "jobs.open_attempts",
     "spooler.submit_held",

@@ -92,7 +92,7 @@ def _jobs() -> None:
         sa.Column("ended_at", LONG),
         sa.Column("verdict", sa.Text()),
         sa.Column("reason", sa.Text()),
-        sa.CheckConstraint("phase IN ('intended', 'submitted', 'released')", name="ck_attempt_phase"),
+        sa.CheckConstraint("phase IN ('intended', 'submitted')", name="ck_attempt_phase"),
         _refers("attempt", ("record_id",), "job"),
         key=(
             "record_id",
@@ -251,8 +251,6 @@ def _rest() -> None:
         sa.Column("journal", sa.Text()),
         sa.Column("state", sa.Text()),
         sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("record_id", sa.Text()),
-        sa.Column("since", LONG),
         sa.Column("paused", sa.Integer(), nullable=False),
         sa.Column("nudges", sa.Integer(), nullable=False),
         sa.Column("consumables", sa.Text(), nullable=False, server_default="[]"),

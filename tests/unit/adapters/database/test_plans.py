@@ -29,7 +29,7 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "head": jobs.HEAD,
     "document": jobs._DOCUMENT,
     "submitted": jobs._SUBMITTED,
-    "released": jobs._RELEASED,
+    "under way": printers._UNDER_WAY,
     "open attempts": jobs._OPEN_ON,
     "one job": moves._ONE,
     "move": moves._MOVE,

@@ -62,12 +62,12 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
                 "kind": kind,
                 "state": "stopped",
                 "reasons": ["daemon_not_running"],
-                "record_id": None,
+                "record_id": record_id,
             }
-            for name, queue, kind in (
-                ("card-1", "Evolis_1", "card"),
-                ("card-2", "Evolis_2", "card"),
-                ("letters", "Office_Laser", "paper"),
+            for name, queue, kind, record_id in (
+                ("card-1", "Evolis_1", "card", "A-1"),
+                ("card-2", "Evolis_2", "card", None),
+                ("letters", "Office_Laser", "paper", None),
             )
         ],
         "blanks": {
