@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, text
@@ -107,6 +107,7 @@ class AdvisoryLease:
             if others:
                 self._unlock(name for name in wanted if name not in others)
             else:
+                self._check_locks(wanted)
                 self._ours.update(wanted)
             return others
 
@@ -126,10 +127,8 @@ class AdvisoryLease:
 
     def taken(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
-        numbers = {self._number(name): name for name in names}
         with translated(self._where), self._engine.connect() as connection:
-            found = connection.execute(_TAKEN, {"numbers": list(numbers)}).scalars()
-            return frozenset(numbers[number] for number in found)
+            return self._taken(connection, names)
 
     def give_back(self, *names: str) -> None:
         """Others may have them."""
@@ -144,6 +143,16 @@ class AdvisoryLease:
             self._ours.clear()
             self._let_go()
             self._engine.dispose()
+
+    def _taken(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        numbers = {self._number(name): name for name in names}
+        found = connection.execute(_TAKEN, {"numbers": list(numbers)}).scalars()
+        return frozenset(numbers[number] for number in found)
+
+    def _check_locks(self, names: Sequence[str]) -> None:
+        """There are servers that speak PostgreSQL's protocol and only pretend to lock (docs/several-machines.md)."""
+        if self._session is not None and not self._taken(self._session, names) >= set(names):
+            raise Fatal(f"database {self._where}: the server does not keep advisory locks; it has to be PostgreSQL")
 
     def _number(self, name: str) -> int:
         return number(f"{self._office}: {name}")

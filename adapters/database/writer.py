@@ -1,7 +1,8 @@
 """The one writer: a thread that puts whatever is waiting into one commit.
 
 Several SQLite writers starve each other, and each commit costs a sync of the disk. So every change is a
-closure that this thread runs; those that wait together share a transaction, each within a savepoint of its own.
+closure that this thread runs; those that wait together share a transaction. It may be run twice: it does nothing but
+read and change the database.
 """
 
 import queue
@@ -27,6 +28,10 @@ MOST_IN_ONE_COMMIT = 64
 class _Work(Generic[T]):
     run: Callable[[Connection], T]
     future: "Future[T]" = field(default_factory=Future)
+
+
+class _OneRaised(Exception):
+    """Of several works; nothing was committed."""
 
 
 class Writer:
@@ -85,38 +90,34 @@ class Writer:
         return batch, False
 
     def _commit(self, batch: list[_Work[Any]]) -> None:
-        """Run all in one transaction; only when that is durable, or has failed, does anybody hear."""
+        """Run all in one transaction; only when that is durable, or has failed, does anybody hear.
+
+        One that raises undoes all of them, and then each has a transaction of its own: that is rare, and a savepoint
+        around each would cost every batch more than it saves. A failure of the database itself is everybody's: of a
+        commit without an answer nobody knows whether it was made, so nothing may be done twice.
+        """
         try:
-            outcomes: list[tuple[Any, BaseException | None]]
             with self._engine.connect() as connection, connection.begin():
-                if len(batch) == 1:
-                    # What it raises undoes everything, so there is nothing to guard from it.
-                    outcomes = [(batch[0].run(connection), None)]
-                else:
-                    outcomes = [self._run(connection, work) for work in batch]
+                results = self._run(connection, batch)
+        except _OneRaised:
+            for work in batch:
+                self._commit([work])
         except Exception as error:  # noqa: BLE001 - raised again, in the threads that asked
             for work in batch:
                 work.future.set_exception(self._told(error))
-            return
-        for work, (result, raised) in zip(batch, outcomes, strict=True):
-            if raised is None:
+        else:
+            for work, result in zip(batch, results, strict=True):
                 work.future.set_result(result)
-            else:
-                work.future.set_exception(raised)
 
-    def _run(self, connection: Connection, work: _Work[T]) -> tuple[T | None, BaseException | None]:
-        """Its result or what it raised. A failure of the database itself (disk full, say) ends the whole batch."""
-        savepoint = connection.begin_nested()
+    def _run(self, connection: Connection, batch: list[_Work[Any]]) -> list[Any]:
+        """What each of them returns."""
         try:
-            result = work.run(connection)
+            return [work.run(connection) for work in batch]
         except Exception as error:
-            if isinstance(error, database_errors()) and not isinstance(error, IntegrityError):
-                # The database may have rolled the whole transaction back already.
+            is_databases = isinstance(error, database_errors()) and not isinstance(error, IntegrityError)
+            if len(batch) == 1 or is_databases:
                 raise
-            savepoint.rollback()
-            return None, self._told(error)
-        savepoint.commit()
-        return result, None
+            raise _OneRaised from error
 
     def _told(self, error: Exception) -> Exception:
         """The error as the caller gets it."""

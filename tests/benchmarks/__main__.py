@@ -10,7 +10,19 @@ from time import perf_counter
 
 from rich.console import Console
 
-from tests.benchmarks import backlog, claims, command_line, intake, ledger, link, rendering, report, rest, throughput
+from tests.benchmarks import (
+    backlog,
+    claims,
+    command_line,
+    intake,
+    ledger,
+    link,
+    postgresql,
+    rendering,
+    report,
+    rest,
+    throughput,
+)
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.office import Offices
 from tests.benchmarks.plan import Plan
@@ -18,6 +30,7 @@ from tests.benchmarks.plan import Plan
 BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
     "claims": ("Claim → printed", claims.measure),
     "backlog": ("A long line", backlog.measure),
+    "postgresql": ("On PostgreSQL", postgresql.measure),
     "intake": ("Taking the backlog in", intake.measure),
     "ledger": ("The ledger of blanks", ledger.measure),
     "link": ("The line to the centre", link.measure),
