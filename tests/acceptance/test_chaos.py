@@ -17,7 +17,8 @@ SELECTION = [
     Death("after printer.card", Victim.ALL),
     Death("before guard.end_mark", Victim.GUARD),
     Death("after guard.end_mark", Victim.DAEMON),
-    Death("before jobs.apply", Victim.ALL),
+    Death("before jobs.conclude_and_claim", Victim.ALL),
+    Death("after jobs.conclude_and_claim", Victim.DAEMON),
     Death("after journal.void", Victim.DAEMON, True),
     Death("before jobs.apply", Victim.DAEMON, True),
 ]
