@@ -21,6 +21,7 @@ from tests.benchmarks import (
     rendering,
     report,
     rest,
+    slow_sync,
     throughput,
 )
 from tests.benchmarks.figures import Figure
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
 
 def main() -> int:
     options = _options()
+    slow_sync.load(Path(tempfile.gettempdir()))
     console = Console() if sys.stdout.isatty() else Console(width=150)
     for fact in report.machine():
         console.print(fact, highlight=False)

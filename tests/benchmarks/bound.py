@@ -63,15 +63,15 @@ def connect(folder: Path) -> sqlite3.Connection:
 
 
 def print_cards(folder: Path, cards: int, printers: Sequence[str]) -> None:
-    """Every printer starts a card in one commit, and finishes it in the next: two commits a round."""
+    """Every printer finishes a card and starts the next in one commit, which all of them share."""
+    started: list[tuple[str, str]] = []
     with closing(connect(folder)) as connection:
-        for _ in range(cards // len(printers)):
-            connection.execute("BEGIN IMMEDIATE")
-            started = [(printer, _start(connection, printer)) for printer in printers]
-            connection.execute("COMMIT")
+        for number in range(cards // len(printers) + 1):
             connection.execute("BEGIN IMMEDIATE")
             for printer, record_id in started:
                 _finish(connection, printer, record_id)
+            if number < cards // len(printers):
+                started = [(printer, _start(connection, printer)) for printer in printers]
             connection.execute("COMMIT")
 
 

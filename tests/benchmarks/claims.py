@@ -8,7 +8,7 @@ from time import perf_counter
 
 from daemon.domain.job import Verdict, conclude
 from daemon.ports import Claim, Store
-from tests.benchmarks import bound, huey_queue
+from tests.benchmarks import bound, huey_queue, slow_sync
 from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.office import NOON, PRINTERS, people
 from tests.benchmarks.plan import Plan
@@ -17,6 +17,12 @@ OURS, BOUND, HUEY = "giliran", "bound by hand", "huey"
 
 
 def measure(plan: Plan) -> list[Figure]:
+    with slow_sync.slowed():
+        on_a_slow_disk = _measure(plan, f"a sync takes {slow_sync.MILLISECONDS:g} ms more")
+    return [*on_a_slow_disk, *_measure(plan, "this disk")]
+
+
+def _measure(plan: Plan, disk: str) -> list[Figure]:
     figures: list[Figure] = []
     for printers, cards, to_bound, to_huey in (
         (PRINTERS[:1], 150, Target(at_least=0.8), Target(at_least=1.0)),
@@ -28,7 +34,7 @@ def measure(plan: Plan) -> list[Figure]:
             HUEY: partial(_huey_rate, plan, cards, printers),
         }
         measured = alternate(sides, plan.repetitions)
-        what = f"claim → printed, {plan.backlog:,} ready, {len(printers)} printer{'s' if len(printers) > 1 else ''}"
+        what = f"{plan.backlog:,} ready, {len(printers)} printer{'s' if len(printers) > 1 else ''}, {disk}"
         figures.append(compare(what, measured, OURS, BOUND, unit="cards/s", target=to_bound))
         figures.append(compare(what, measured, OURS, HUEY, unit="cards/s", target=to_huey))
     return figures
@@ -51,10 +57,15 @@ def our_rate(plan: Plan, waiting: int, cards: int, printers: Sequence[str]) -> f
 
 
 def _print(store: Store, printer: str, cards: int) -> None:
-    for _ in range(cards):
-        claim = store.jobs.claim(printer, NOON, journal="J-1")
+    """One commit a card: it is finished, and the next one is claimed."""
+    claim = store.jobs.claim(printer, NOON, journal="J-1")
+    for number in range(cards):
         assert isinstance(claim, Claim), claim
-        store.jobs.apply(conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=NOON))
+        made = conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=NOON)
+        if number + 1 < cards:
+            claim = store.jobs.conclude_and_claim(made, printer, NOON, journal="J-1")
+        else:
+            store.jobs.apply(made)
 
 
 def _bound_rate(plan: Plan, cards: int, printers: Sequence[str]) -> float:
