@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos soak bench fmt install lock clean
+.PHONY: help demo test check chaos soak regency bench fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -29,6 +29,9 @@ chaos: $(READY) ## kill everything at every named point, two thousand times, and
 
 soak: $(READY) ## thirty outages of every kind in real time, and how soon printing goes on (ARGS=--help)
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+regency: $(READY) ## three daemons on one PostgreSQL, twelve printers, 2,000 people, and somebody who kills (ARGS=--help)
+	@$(BIN)/python -m tests.regency $(ARGS)
 
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -43,6 +43,8 @@ from workers.start_gate import StartGate
 IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
 WATCH_SECONDS = 0.05
+SOON_SECONDS = 0.01
+"""The journal knows the end already, and CUPS hears of it any moment."""
 ASK_CUPS_SECONDS = 1.0
 """While the journal shows nothing new, CUPS is asked so often."""
 NOT_STARTED_SECONDS = 60.0
@@ -302,7 +304,7 @@ class PrintQueue:
                 self.settlement.conclude(attempt, judgement)
                 return self._finish(judgement, tuple(sorted(mark.reasons)))
         self._report_printing(attempt, mark.kind, now, watched)
-        return WATCH_SECONDS
+        return SOON_SECONDS if mark.kind is MarkKind.ENDED else WATCH_SECONDS
 
     def _go_on(self, attempt: Attempt, judgement: Judgement) -> bool:
         """The outcome of one card and the intent of the next in one commit. False when nothing was done.

@@ -1,6 +1,7 @@
 """Connections: many that read and one that writes. Neither waits for the other (SQLite's WAL, PostgreSQL's MVCC)."""
 
 import sqlite3
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from adapters.database.address import is_postgresql, parse, sqlite_file, where
@@ -18,6 +20,8 @@ from adapters.database.writer import Writer
 T = TypeVar("T")
 
 _BUSY_MILLISECONDS = 10_000
+_TRY_AGAIN_MILLISECONDS = 2
+_WRITING = "BEGIN IMMEDIATE"
 _IDLE_MILLISECONDS = 60_000
 _CONNECT_SECONDS = 5
 _MOST_READERS = 16
@@ -62,7 +66,7 @@ def writing_engine(url: str, office: str) -> Engine:
         lock = f"SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
         return narrow(_postgresql(url, begin=lock, most=1), office)
     pragmas = ("journal_mode=WAL", "synchronous=FULL")
-    return narrow(_sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1), office)
+    return narrow(_sqlite(url, begin=_WRITING, pragmas=pragmas, most=1), office)
 
 
 def reading_engine(url: str, office: str | None) -> Engine:
@@ -157,9 +161,26 @@ def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Eng
         connection.isolation_level = None
         for pragma in ("foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}").close()
+        if begin == _WRITING:
+            connection.execute("PRAGMA busy_timeout=0").close()
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _begin(connection, begin)
 
     return engine
+
+
+def _begin(connection: Connection, begin: str) -> None:
+    """Tried again every two milliseconds while another process writes: SQLite's own waiting grows to a tenth of a
+    second, in which somebody who writes again and again never leaves it a gap."""
+    for _ in range(_BUSY_MILLISECONDS // _TRY_AGAIN_MILLISECONDS):
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
+                raise
+            threading.Event().wait(_TRY_AGAIN_MILLISECONDS / 1000)
+        else:
+            return
+    connection.exec_driver_sql(begin)

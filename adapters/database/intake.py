@@ -15,7 +15,8 @@ from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Person, Record
 
-MOST_IN_ONE_RUN = 500
+MOST_IN_ONE_RUN = 100
+"""So few that a claim need not wait long for its end."""
 
 _KNOWN = (
     select(

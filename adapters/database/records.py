@@ -1,5 +1,6 @@
 """What the centre and the office's registrations say of people."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,9 @@ from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 
 CENTRE = "centre"
 """The actor of what the centre says."""
+
+YIELDING_SECONDS = 0.01
+"""After each run of an import: the daemon is another process, and a printer waits for it."""
 
 _CURSOR = select(cursor.c.after)
 _INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at)
@@ -64,6 +68,7 @@ class SqlRecords:
         for run in intake.runs(records):
             came, filled = self._database.write(partial(self._register, run=run, at=at, actor=actor))
             new, changed = new + came, changed + filled
+            threading.Event().wait(YIELDING_SECONDS)
         if new or changed:
             draft = log.Draft(at=at, actor=actor, event="imported", details={"new": new, "changed": changed})
             self._database.write(lambda connection: log.write(connection, [draft]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import typst
 
 from adapters.documents import pdf, photo
+from adapters.documents.recent import Recent
 from adapters.documents.templates import Templates
 from daemon.domain.errors import Fatal
 from daemon.ports import BadCard, Card
@@ -41,6 +42,7 @@ class TypstDocuments:
         self._examiner = pdf.Examiner(most_pages=sides)
         self._templates = Templates(templates)
         self._office = office
+        self._recent = Recent()
         for template in used:
             self.check(template)
 
@@ -69,6 +71,9 @@ class TypstDocuments:
         """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""
         if card.document is not None:
             return _as_it_came(card.record_id, card.document)
+        return self._recent.get(card, template, lambda: self._made(card, template))
+
+    def _made(self, card: Card, template: str) -> bytes:
         fields = _printable(card.record_id, card.fields)
         try:
             picture = photo.as_svg(card.photo) if card.photo is not None else None

@@ -14,6 +14,7 @@ from tests.benchmarks import (
     backlog,
     claims,
     command_line,
+    contention,
     intake,
     ledger,
     link,
@@ -21,6 +22,7 @@ from tests.benchmarks import (
     rendering,
     report,
     rest,
+    restart,
     slow_sync,
     throughput,
 )
@@ -31,6 +33,8 @@ from tests.benchmarks.plan import Plan
 BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
     "claims": ("Claim → printed", claims.measure),
     "backlog": ("A long line", backlog.measure),
+    "contention": ("Beside an import", contention.measure),
+    "restart": ("After a crash", restart.measure),
     "postgresql": ("On PostgreSQL", postgresql.measure),
     "intake": ("Taking the backlog in", intake.measure),
     "ledger": ("The ledger of blanks", ledger.measure),

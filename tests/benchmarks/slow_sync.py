@@ -1,4 +1,4 @@
-"""A disk as offices have it: this machine's may take a sync in microseconds, and then only the processor is measured."""
+"""A disk as offices have it: where a sync takes microseconds, only the processor is measured."""
 
 import ctypes
 import os
