@@ -181,13 +181,13 @@ async def _fill_procrastinate(url: str, tasks: int) -> None:
 
     app = App(connector=PsycopgConnector(conninfo=url))
 
-    @app.task(name="card")
     async def make() -> None:
         pass
 
+    task = app.task(name="card")(make)
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        await make.batch_defer_async(*({} for _ in range(tasks)))
+        await task.batch_defer_async(*({} for _ in range(tasks)))
 
 
 async def _fill_pgqueuer(url: str, tasks: int) -> None:

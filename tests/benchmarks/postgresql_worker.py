@@ -64,10 +64,10 @@ async def pgqueuer(url: str) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         queuer = PgQueuer(PsycopgDriver(connection))
 
-        @queuer.entrypoint("card")
         async def card(job: object) -> None:
             _made()
 
+        queuer.entrypoint("card")(card)
         await asyncio.to_thread(_go)
         await queuer.qm.run(batch_size=1, mode=QueueExecutionMode.drain)
 
