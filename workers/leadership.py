@@ -27,14 +27,16 @@ class Leadership:
     clock: Clock
     name: str = "leadership"
     patience_seconds: float = 120.0
+    _is_away: bool = False
+    """The store, when it was asked last."""
 
     def step(self) -> float | Pause:
         """Fatal when another daemon took a printer of ours while the store was away."""
         try:
             lost = self.lease.keep()
-        except Retryable:
-            self.situation.set_leads(False)  # nobody knows who leads; what a leader does needs the store anyway
-            raise
+        except Retryable as error:
+            return self._without_store(error)
+        self._is_away = False
         if lost - {LEAD}:
             raise Fatal(f"another giliran took {', '.join(sorted(lost - {LEAD}))} while the database was away")
         if LEAD in lost:
@@ -52,6 +54,14 @@ class Leadership:
 
     def close(self) -> None:
         """Nothing belongs to the thread."""
+
+    def _without_store(self, error: Retryable) -> float:
+        """Nobody knows who leads; what a leader does needs the store anyway. Asked again soon, told once."""
+        self.situation.set_leads(False)
+        if not self._is_away:
+            logger.warning("{}", error)
+        self._is_away = True
+        return KEEP_SECONDS
 
     def _follow(self) -> None:
         """The line as the leader saw it. What it pulled since the line came back is what the centre says now."""

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from loguru import logger
 
@@ -39,6 +38,7 @@ from workers.runner import Pause, pause
 from workers.settlement import Settlement
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
+from workers.under_way import Terms, Watched
 
 IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
@@ -51,30 +51,6 @@ NOT_STARTED_SECONDS = 60.0
 """A released job that CUPS has not started by then is taken back."""
 STALL_SECONDS = 900.0
 """A printer that hangs shows nothing at all (DESIGN.md section 3); chip encoding takes up to 3 minutes."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Watched:
-    """The attempt in the printer, and when it was looked at (monotonic)."""
-
-    attempt: Attempt
-    since: float
-    absences: int
-    """Of CUPS, when it was released."""
-    stale_reasons: frozenset[str]
-    """What CUPS said of the printer before this card and has not taken back since: some drivers never do."""
-    asked_cups: float = 0.0
-    recovering: bool = False
-    """CUPS was gone, or we were: void first."""
-    cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a card that is started now is started on."""
-
-    journal: str | None
-    documents_since: datetime | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +74,7 @@ class PrintQueue:
     stall_seconds: float = STALL_SECONDS
     patience_seconds: float = 240.0
     """Several CUPS calls in a row, each blocked for 61 s by a CUPS that is stopped."""
-    _watched: _Watched | None = None
+    _watched: Watched | None = None
     _rest: Rest = field(default_factory=Rest)
     _refusals: Refusals = field(default_factory=Refusals)
     _claim_unheard_of: bool = False
@@ -177,7 +153,7 @@ class PrintQueue:
             self._bring(claim)
         return True
 
-    def _terms(self) -> _Terms | None:
+    def _terms(self) -> Terms | None:
         """On which a card may be started now; None: on none."""
         status = self.situation.queue(self.queue)
         if status is None or self.situation.ending.is_set() or not self.gate.is_open():
@@ -185,7 +161,7 @@ class PrintQueue:
         journal = self.settlement.journal.identity() if status.guarded else None
         if status.guarded and journal is None:
             return None
-        return _Terms(journal, self.gate.documents_since())
+        return Terms(journal, self.gate.documents_since())
 
     def _bring(self, claim: Claim) -> None:
         """To the printer. What goes wrong on the way takes the claim back."""
@@ -268,7 +244,7 @@ class PrintQueue:
     # --- while a card is in the printer ---
 
     def _watch(self, attempt: Attempt, *, recovering: bool) -> None:
-        self._watched = _Watched(
+        self._watched = Watched(
             attempt=attempt,
             since=self.clock.monotonic(),
             absences=self.situation.cups_absences,
@@ -277,7 +253,7 @@ class PrintQueue:
         )
         self.situation.set_printing(self.printer, True)
 
-    def _look(self, watched: _Watched) -> float:
+    def _look(self, watched: Watched) -> float:
         """Judge by the journal; ask CUPS when the journal has news, or every second."""
         attempt, now = watched.attempt, self.clock.monotonic()
         mark = self.settlement.mark(attempt)
@@ -342,7 +318,7 @@ class PrintQueue:
         self.settlement.withdraw(attempt.token, attempt.spool_number)
         return True
 
-    def _never_started(self, watched: _Watched, kind: MarkKind, spool: SpoolState, now: float) -> bool:
+    def _never_started(self, watched: Watched, kind: MarkKind, spool: SpoolState, now: float) -> bool:
         """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
         if kind is not MarkKind.ABSENT or spool is not SpoolState.PENDING:
             return False
@@ -374,7 +350,7 @@ class PrintQueue:
         self.situation.tell(Change.TURN)
         return IDLE.seconds
 
-    def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: _Watched) -> None:
+    def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: Watched) -> None:
         said = self._reasons()
         watched.stale_reasons &= said
         reasons = tuple(sorted(said - watched.stale_reasons))
@@ -384,7 +360,7 @@ class PrintQueue:
         if reasons or self._reported is None or self._reported.state is PrinterState.PRINTING:
             self._report(PrinterState.PRINTING, reasons)
 
-    def _cancel_stalled(self, attempt: Attempt, watched: _Watched) -> None:
+    def _cancel_stalled(self, attempt: Attempt, watched: Watched) -> None:
         if watched.cancelled:
             return
         watched.cancelled = True

@@ -5,14 +5,10 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from daemon.ports.books import (
-    LEAD,
-    Lease,
     LedgerRow,
     LedgerStore,
     LinkStore,
     LogStore,
-    Messenger,
-    News,
     OfficeRow,
     Outage,
     Overtaking,
@@ -24,7 +20,6 @@ from daemon.ports.books import (
     SerialStore,
     Store,
     TiedSerial,
-    serving,
 )
 from daemon.ports.central import (
     AbsentAtCentre,
@@ -53,6 +48,7 @@ from daemon.ports.cups import (
     SpoolerUnreachable,
     SpoolJob,
 )
+from daemon.ports.daemons import LEAD, Lease, News, serving
 from daemon.ports.documents import Documents, Papers
 from daemon.ports.jobs import (
     Attempt,
@@ -68,7 +64,7 @@ from daemon.ports.jobs import (
     RecordStore,
     Taken,
 )
-from daemon.ports.system import ServiceManager
+from daemon.ports.system import Messenger, ServiceManager
 
 __all__ = [
     "JOURNAL_OPTION",

@@ -25,3 +25,16 @@ class ServiceManager(Protocol):
     def alive(self) -> None:
         """WATCHDOG=1: every loop made its step in time."""
         ...
+
+
+class Messenger(Protocol):
+    """One way to tell people who are elsewhere that something is wrong. Used by one thread."""
+
+    @property
+    def name(self) -> str:
+        """For the log: where it is configured, never its address (which holds a secret)."""
+        ...
+
+    def send(self, title: str, text: str) -> None:
+        """Bounded in time. Retryable when it did not go out."""
+        ...

@@ -10,7 +10,7 @@ from daemon.domain.link import Link, LinkState
 from daemon.ports import LEAD, Page, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import situation
-from workers.leadership import FOLLOWING, NOT_LEADING, Leadership, Led
+from workers.leadership import FOLLOWING, KEEP_SECONDS, NOT_LEADING, Leadership, Led
 from workers.situation import Situation
 
 CARD = "printer card-1"
@@ -125,8 +125,7 @@ def test_a_leader_that_is_gone_is_followed_by_the_next(
 def test_who_cannot_reach_the_store_leads_no_more(here: Situation, leadership: Leadership, lease: SharedLease) -> None:
     leadership.step()
     lease.is_away = True
-    with pytest.raises(Retryable):
-        leadership.step()
+    assert leadership.step() == KEEP_SECONDS
     assert not here.leads
     lease.is_away, lease.lost, lease.others = False, {LEAD}, {LEAD}
     leadership.step()
