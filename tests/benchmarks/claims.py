@@ -44,7 +44,7 @@ def our_rate(plan: Plan, waiting: int, cards: int, printers: Sequence[str]) -> f
     """Cards a second through the store, each printer in a thread of its own."""
     with plan.offices.store(waiting) as store:
         threads = [
-            threading.Thread(target=_print, args=(store, printer, cards // len(printers))) for printer in printers
+            threading.Thread(target=print_cards, args=(store, printer, cards // len(printers))) for printer in printers
         ]
         started = perf_counter()
         for thread in threads:
@@ -56,7 +56,7 @@ def our_rate(plan: Plan, waiting: int, cards: int, printers: Sequence[str]) -> f
     return cards / seconds
 
 
-def _print(store: Store, printer: str, cards: int) -> None:
+def print_cards(store: Store, printer: str, cards: int, made_one: Callable[[], None] = lambda: None) -> None:
     """One commit a card: it is finished, and the next one is claimed."""
     claim = store.jobs.claim(printer, NOON, journal="J-1")
     for number in range(cards):
@@ -66,6 +66,7 @@ def _print(store: Store, printer: str, cards: int) -> None:
             claim = store.jobs.conclude_and_claim(made, printer, NOON, journal="J-1")
         else:
             store.jobs.apply(made)
+        made_one()
 
 
 def _bound_rate(plan: Plan, cards: int, printers: Sequence[str]) -> float:

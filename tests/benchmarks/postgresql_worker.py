@@ -14,9 +14,7 @@ from time import perf_counter
 
 from adapters.clock import SystemClock
 from adapters.database import open_store
-from daemon.domain.job import Verdict, conclude
-from daemon.ports import Claim
-from tests.benchmarks.office import NOON
+from tests.benchmarks.claims import print_cards
 
 CODE = "1205"
 
@@ -31,15 +29,7 @@ def giliran(url: str, count: int, key: Path, printer: str) -> None:
     with closing(open_store(url, CODE, SystemClock(), key)) as store:
         store.view.counts()
         _go()
-        claim = store.jobs.claim(printer, NOON, journal="J-1")
-        for number in range(count):
-            assert isinstance(claim, Claim), claim
-            made = conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=NOON)
-            if number + 1 < count:
-                claim = store.jobs.conclude_and_claim(made, printer, NOON, journal="J-1")
-            else:
-                store.jobs.apply(made)
-            _made()
+        print_cards(store, printer, count, _made)
 
 
 async def procrastinate(url: str) -> None:

@@ -9,6 +9,7 @@ from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.link import Link, LinkState
 from daemon.ports import LEAD, Page, Store
 from tests.fakes.clock import ManualClock
+from tests.fakes.lease import LoneLease
 from tests.unit.workers.office import situation
 from workers.leadership import FOLLOWING, KEEP_SECONDS, NOT_LEADING, Leadership, Led
 from workers.situation import Situation
@@ -17,7 +18,7 @@ CARD = "printer card-1"
 
 
 @dataclass
-class SharedLease:
+class SharedLease(LoneLease):
     """One daemon's view of what several have."""
 
     others: set[str] = field(default_factory=set)
@@ -32,15 +33,6 @@ class SharedLease:
             raise Retryable("the server cannot be reached")
         lost, self.lost = frozenset(self.lost), set()
         return lost
-
-    def taken(self, *names: str) -> frozenset[str]:
-        return frozenset(names)
-
-    def give_back(self, *names: str) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass
