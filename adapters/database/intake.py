@@ -15,8 +15,7 @@ from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Person, Record
 
-MOST_IN_ONE_RUN = 100
-"""So few that a claim need not wait long for its end."""
+MOST_IN_ONE_RUN = 500
 
 _KNOWN = (
     select(
@@ -44,11 +43,11 @@ _SAME_NIK = (
 )
 
 
-def runs(records: Iterable[Record]) -> Iterator[list[Record]]:
+def runs(records: Iterable[Record], most: int = MOST_IN_ONE_RUN) -> Iterator[list[Record]]:
     """The records in order, cut so that no run is long or holds a record twice."""
     run: dict[str, Record] = {}
     for record in records:
-        if record.record_id in run or len(run) == MOST_IN_ONE_RUN:
+        if record.record_id in run or len(run) == most:
             yield list(run.values())
             run = {}
         run[record.record_id] = record

@@ -21,8 +21,10 @@ from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 CENTRE = "centre"
 """The actor of what the centre says."""
 
+MOST_IN_ONE_COMMIT = 100
+"""Of an import: so few that a claim need not wait long for its end."""
 YIELDING_SECONDS = 0.01
-"""After each run of an import: the daemon is another process, and a printer waits for it."""
+"""After each of them: the daemon is another process, and a printer waits for it."""
 
 _CURSOR = select(cursor.c.after)
 _INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at)
@@ -65,7 +67,7 @@ class SqlRecords:
     def register(self, records: Iterable[Record], at: datetime, actor: str) -> Taken:
         """The office's own registrations, a run at a time; what is known already stays, gaps are filled."""
         new = changed = 0
-        for run in intake.runs(records):
+        for run in intake.runs(records, MOST_IN_ONE_COMMIT):
             came, filled = self._database.write(partial(self._register, run=run, at=at, actor=actor))
             new, changed = new + came, changed + filled
             threading.Event().wait(YIELDING_SECONDS)

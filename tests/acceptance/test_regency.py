@@ -90,7 +90,7 @@ def test_a_person_settles_what_a_dead_daemon_left(set_stage: SetStage, postgresq
     cut.arm(MID_CARD)
     cut.reached()
     dies.kill_daemon()
-    dies.cups.kill()
+    dies.cups.kill(children=True)
     under_way = [job for job in jobs_in(stage, State.PRINTING) if job.printer in dies.printers]
     for job in under_way:
         answer = "--printed" if str(job.token) in made(dies) else "--not-printed"
