@@ -40,8 +40,6 @@ class Invariants:
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
     _states: dict[str, State] = field(default_factory=dict)
-    _adopted: str | None = None
-    """The guard's journal that the office goes by."""
     _seen: int = 0
     _version: int = -1
 
@@ -95,8 +93,6 @@ class Invariants:
         before, after, reason = (details.get(name) for name in ("before", "after", "reason"))
         moved = f"{before or '-'} → {after}" if after else ""
         self.trace.note(f"log: #{entry.sequence} {entry.actor} {entry.event} {record_id or ''} {moved} {reason or ''}")
-        if entry.event == "guard_journal_adopted":
-            self._adopted = str(details["identity"])
         if record_id is None or after is None:
             return
         was = self._states.get(record_id)
@@ -128,8 +124,9 @@ class Invariants:
                 raise Violation("order", f"{started} was started, {record_id} was ready and is earlier")
 
     def _check_doubt(self, token: str) -> None:
-        mark = self.journal.look(_token(token))
-        is_lost = self._adopted != self.journal.there
+        attempt = _token(token)
+        mark = self.journal.look(attempt)
+        is_lost = self.witness.journal_of(attempt.record_id, attempt.attempt) != self.journal.there
         if not is_lost and not _is_unclear(mark, cut_short=token in self.cut_short):
             raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
 

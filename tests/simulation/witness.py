@@ -65,6 +65,12 @@ class Witness:
         """(debit, credit, quantity) of every entry."""
         return self.connection.execute("SELECT debit, credit, quantity FROM ledger_entry ORDER BY id").fetchall()
 
+    def journal_of(self, record_id: str, attempt: int) -> str | None:
+        """The guard's journal that it was started in."""
+        of_token = "SELECT journal FROM attempt WHERE record_id = ? AND attempt = ?"
+        ((journal,),) = self.connection.execute(of_token, (record_id, attempt))
+        return None if journal is None else str(journal)
+
     def open_attempt(self, record_id: str, attempt: int) -> tuple[str, int | None, str | None] | None:
         """(printer, CUPS's number, uuid) of an attempt that is authorised and not over."""
         found: tuple[str, int | None, str | None] | None = self.connection.execute(
