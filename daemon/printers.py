@@ -1,6 +1,6 @@
 """The card printers of the office, on whatever machine they stand, and whether a daemon serves them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from daemon.domain import ledger
@@ -60,8 +60,3 @@ def _told(name: str, report: PrinterReport | None, is_served: bool) -> PrinterRe
         record_id=said.record_id,
         since=said.since,
     )
-
-
-def unserved(printers: Iterable[KnownPrinter]) -> tuple[str, ...]:
-    """Names of those that no daemon serves."""
-    return tuple(printer.name for printer in printers if not printer.is_served)

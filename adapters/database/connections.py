@@ -21,7 +21,6 @@ T = TypeVar("T")
 
 _BUSY_MILLISECONDS = 10_000
 _TRY_AGAIN_MILLISECONDS = 2
-_WRITING = "BEGIN IMMEDIATE"
 _IDLE_MILLISECONDS = 60_000
 _CONNECT_SECONDS = 5
 _MOST_READERS = 16
@@ -65,8 +64,8 @@ def writing_engine(url: str, office: str) -> Engine:
     if is_postgresql(url):
         lock = f"SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
         return narrow(_postgresql(url, begin=lock, most=1), office)
-    pragmas = ("journal_mode=WAL", "synchronous=FULL")
-    return narrow(_sqlite(url, begin=_WRITING, pragmas=pragmas, most=1), office)
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
+    return narrow(_sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1), office)
 
 
 def reading_engine(url: str, office: str | None) -> Engine:
@@ -161,8 +160,6 @@ def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Eng
         connection.isolation_level = None
         for pragma in ("foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}").close()
-        if begin == _WRITING:
-            connection.execute("PRAGMA busy_timeout=0").close()
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

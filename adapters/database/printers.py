@@ -62,8 +62,9 @@ class SqlPrinters:
             if paused and row["paused"]:
                 return
             connection.execute(_PAUSE, {"of_name": name, "new_paused": paused})
-            news.tell(connection)
-            if not paused:
+            if paused:
+                news.tell(connection)
+            else:
                 ledger.nudge(connection, name)
             event = "printer_paused" if paused else "printer_resumed"
             log.write(connection, [log.Draft(at=at, actor=actor, event=event, details={"printer": name})])
@@ -121,10 +122,13 @@ class SqlPrinters:
     def serve(self, name: str, *, queue: str, journal: str | None, at: datetime) -> None:
         """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
 
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+            if row is not None and (row.queue, row.journal) == (queue, journal):
+                return
+
         def put(connection: Connection) -> None:
             before = _row(connection, name)
-            if (before["queue"], before["journal"]) == (queue, journal):
-                return
             connection.execute(_SERVE, {"of_name": name, "new_queue": queue, "new_journal": journal})
             if journal is not None and journal != before["journal"]:
                 details = {"printer": name, "identity": journal}

@@ -151,7 +151,7 @@ def parent(pid: int) -> int:
 
 
 def end(stage: Stage, patience_seconds: float = 2 * PATIENCE_SECONDS) -> None:
-    """Everybody gets a card, the daemon ends in order, and everything adds up."""
+    """Everybody gets a card, every daemon ends in order, and everything adds up."""
     with closing(open_store(stage.settings)) as store:
         eventually(
             lambda: store.view.counts().get(State.PRINTED, 0) == stage.cast.print_ready,
@@ -159,6 +159,6 @@ def end(stage: Stage, patience_seconds: float = 2 * PATIENCE_SECONDS) -> None:
             "everybody's card",
         )
         eventually(lambda: store.issuances.undelivered() == 0, PATIENCE_SECONDS, "the centre being told")
-    assert stage.stop_daemon() == 0
+    assert [point.stop_daemon() for point in stage.points] == [0] * len(stage.points)
     broken = [check for check in judge(stage.evidence()) if not check.kept]
     assert not broken, broken

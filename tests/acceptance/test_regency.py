@@ -1,16 +1,14 @@
 """Several daemons on one PostgreSQL: three machines, each with its CUPS and printers, one line of people."""
 
-from collections.abc import Callable
-
 import pytest
 
-from daemon.demo.point import CommandFailed
+from daemon.demo.point import CommandFailed, Point
 from daemon.demo.stage import Cast, Stage
-from daemon.demo.verdict import judge
+from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from tests.acceptance.conftest import SetStage
-from tests.acceptance.scene import MID_CARD, CutPoint, jobs_in, titles
+from tests.acceptance.scene import MID_CARD, CutPoint, end, jobs_in, titles
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 from tests.regency.office import leader, made
 from tests.waiting import eventually
@@ -28,24 +26,21 @@ def regency(set_stage: SetStage, database: str, people: int, printers: int = 1) 
     return stage
 
 
-def everybody_has_a_card(stage: Stage) -> Callable[[], bool]:
-    return lambda: stage.is_over(stage.look())
-
-
-def end(stage: Stage) -> None:
-    eventually(everybody_has_a_card(stage), 180, "everybody's card")
-    assert [point.stop_daemon() for point in stage.points] == [0] * len(stage.points)
-    broken = [check for check in judge(stage.evidence()) if not check.kept]
-    assert not broken, broken
+def stop_in_mid_card(stage: Stage, point: Point) -> tuple[CutPoint, list[Job]]:
+    """A card is in the printer there and waits: where it may go on, and whose it is."""
+    cut = CutPoint(point)
+    cut.arm(MID_CARD)
+    cut.reached()
+    return cut, [job for job in jobs_in(stage, State.PRINTING) if job.printer in point.printers]
 
 
 def test_they_share_one_line_and_one_leads(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
     stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=24, printers=2)
-    eventually(everybody_has_a_card(stage), 180, "everybody's card")
+    eventually(lambda: stage.is_over(stage.look()), 180, "everybody's card")
     assert all(made(point) for point in stage.points)
     assert leader(stage) is not None
     assert {line["name"] for line in stage.status()["printers"]} >= {f"card-{number}" for number in range(1, 7)}
-    end(stage)
+    end(stage, 180)
 
 
 def test_leader_daemons_and_server_die_in_turn(set_stage: SetStage, new_postgresql: PrivatePostgresql) -> None:
@@ -59,16 +54,14 @@ def test_leader_daemons_and_server_die_in_turn(set_stage: SetStage, new_postgres
         dies.start_daemon()
     new_postgresql.kill()
     new_postgresql.start()
-    end(stage)
+    end(stage, 180)
 
 
 def test_a_dead_daemons_card_is_its_own_or_a_persons(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
     stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=12)
     dies = stage.others[0]
-    cut = CutPoint(dies)
-    cut.arm(MID_CARD)
-    cut.reached()
-    under_way = {job.record_id for job in jobs_in(stage, State.PRINTING) if job.printer in dies.printers}
+    cut, found = stop_in_mid_card(stage, dies)
+    under_way = {job.record_id for job in found}
     (first, *_) = sorted(under_way)
     with pytest.raises(CommandFailed, match="its giliran runs"):
         stage.giliran("job", "confirm", first, "--not-printed", "--reason", "too early")
@@ -80,18 +73,15 @@ def test_a_dead_daemons_card_is_its_own_or_a_persons(set_stage: SetStage, postgr
     cut.go_on()
     eventually(lambda: len(made(dies)) and not list((dies.folder / "cut").glob("reached.*")), 30, "the card")
     dies.start_daemon()
-    end(stage)
+    end(stage, 180)
 
 
 def test_a_person_settles_what_a_dead_daemon_left(set_stage: SetStage, postgresql: PrivatePostgresql) -> None:
     stage = regency(set_stage, postgresql.url(new_database(postgresql)), people=12)
     dies = stage.others[1]
-    cut = CutPoint(dies)
-    cut.arm(MID_CARD)
-    cut.reached()
+    _, under_way = stop_in_mid_card(stage, dies)
     dies.kill_daemon()
     dies.cups.kill(children=True)
-    under_way = [job for job in jobs_in(stage, State.PRINTING) if job.printer in dies.printers]
     for job in under_way:
         answer = "--printed" if str(job.token) in made(dies) else "--not-printed"
         stage.giliran("job", "confirm", job.record_id, answer, "--reason", "the machine is broken for good")

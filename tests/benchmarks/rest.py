@@ -72,7 +72,7 @@ def _watch(pid: int, windows: int) -> tuple[list[float], list[float]]:
         started, before = perf_counter(), _processor_seconds(pid)
         _let_pass(WINDOW_SECONDS)
         shares.append((_processor_seconds(pid) - before) / (perf_counter() - started))
-        mebibytes.append(_resident_mebibytes(pid))
+        mebibytes.append(resident_mebibytes(pid))
     return shares, mebibytes
 
 
@@ -82,7 +82,8 @@ def _processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
 
-def _resident_mebibytes(pid: int) -> float:
+def resident_mebibytes(pid: int) -> float:
+    """VmRSS."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

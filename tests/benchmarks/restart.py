@@ -7,6 +7,7 @@ from time import perf_counter
 
 from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.plan import Plan
+from tests.benchmarks.rest import resident_mebibytes
 
 SHORT = 1_000
 
@@ -38,7 +39,8 @@ def _start_and_kill(folder: Path) -> tuple[float, float]:
     worker = [sys.executable, "-m", "tests.benchmarks.restart_worker", str(folder)]
     with subprocess.Popen(worker, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = process.stdout.readline()
+        assert process.stdout.readline() == "claimed\n", "a start that fails"
         seconds = perf_counter() - started
+        mebibytes = resident_mebibytes(process.pid)
         process.kill()
-    return seconds, float(said)
+    return seconds, mebibytes

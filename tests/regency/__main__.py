@@ -14,6 +14,7 @@ from adapters.clock import SystemClock
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import judge
 from daemon.domain.states import State
+from tests.acceptance.scene import titles
 from tests.fixtures.postgresql import PrivatePostgresql, running
 from tests.regency.office import is_running, leader, made
 
@@ -80,11 +81,11 @@ def _disturb(stage: Stage, server: PrivatePostgresql, rng: Random, every: float)
         if stage.is_over(seen):
             return killed
         for job in seen.unconfirmed:
-            answer = "--printed" if str(job.token) in set(_tape(stage)) else "--not-printed"
+            answer = "--printed" if str(job.token) in set(titles(stage)) else "--not-printed"
             stage.giliran("job", "confirm", job.record_id, answer, "--reason", "looked into the printer")
             killed["(settled by a person)"] += 1
-        if len(_tape(stage)) > cards:
-            cards, moved_at = len(_tape(stage)), _CLOCK.monotonic()
+        if len(titles(stage)) > cards:
+            cards, moved_at = len(titles(stage)), _CLOCK.monotonic()
         if _CLOCK.monotonic() - moved_at > STANDSTILL_SECONDS:
             print(f"nothing moves any more: {dict(seen.counts)}", file=sys.stderr)
             return killed
@@ -112,10 +113,6 @@ def _kill(stage: Stage, server: PrivatePostgresql, rng: Random) -> str:
 
 def _wait(seconds: float) -> None:
     threading.Event().wait(seconds)
-
-
-def _tape(stage: Stage) -> list[str]:
-    return [title for point in stage.points for title in made(point)]
 
 
 if __name__ == "__main__":
