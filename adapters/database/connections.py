@@ -3,15 +3,15 @@
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from adapters.database import deferred
 from adapters.database.address import is_postgresql, parse, sqlite_file, where
 from adapters.database.failures import translated
 from adapters.database.tenancy import narrow
@@ -62,16 +62,20 @@ def writing_engine(url: str, office: str) -> Engine:
     have one writer at a time on all machines together; whoever has it sees all that was committed before.
     """
     if is_postgresql(url):
-        lock = f"SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
-        return narrow(_postgresql(url, begin=lock, most=1), office)
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
-    return narrow(_sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1), office)
+        begin = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
+        engine = _postgresql(url, begin=begin, pool={"pool_size": 1, "max_overflow": 0})
+    else:
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
+        engine = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1)
+    return deferred.allow(narrow(engine, office))
 
 
 def reading_engine(url: str, office: str | None) -> Engine:
     """An engine that cannot write; each of its transactions is one snapshot. `office`: None for all of them."""
     if is_postgresql(url):
-        engine = _postgresql(url, isolation="REPEATABLE READ", read_only=True, most=_MOST_READERS)
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        pool = {"pool_size": _MOST_READERS, "max_overflow": 0, "pool_pre_ping": True}
+        engine = _postgresql(url, begin=begin, pool=pool)
     else:
         engine = _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
     return engine if office is None else narrow(engine, office)
@@ -84,21 +88,11 @@ def number(name: str) -> int:
 
 def session_engine(url: str) -> Engine:
     """PostgreSQL: an engine whose connections hold what belongs to a session, and are not kept after their use."""
-    return _postgresql(url, isolation="AUTOCOMMIT", most=None)
+    return _postgresql(url, begin=None, pool={"poolclass": NullPool})
 
 
-def _postgresql(
-    url: str,
-    *,
-    isolation: IsolationLevel = "READ COMMITTED",
-    begin: str | None = None,
-    read_only: bool = False,
-    most: int | None,
-) -> Engine:
-    """`most`: connections that are kept; None: none is, each is closed after its use."""
-    pool: dict[str, Any] = {"poolclass": NullPool}
-    if most is not None:
-        pool = {"pool_size": most, "max_overflow": 0, "pool_pre_ping": True}
+def _postgresql(url: str, *, begin: str | None, pool: Mapping[str, Any]) -> Engine:
+    """`begin`: how its transactions start; None: each statement is one of its own."""
     settings = {
         # A daemon that is stopped in mid-change must not keep the others from writing.
         "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
@@ -112,8 +106,9 @@ def _postgresql(
         parse(url),
         **pool,
         hide_parameters=True,
-        isolation_level=isolation,
         connect_args={
+            # The driver's own idea of when a transaction begins is switched off; ours is below.
+            "autocommit": True,
             "application_name": "giliran",
             "connect_timeout": _CONNECT_SECONDS,
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
@@ -131,9 +126,6 @@ def _postgresql(
         connection.execute(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )
-        connection.commit()
-        if read_only:
-            connection.read_only = True
 
     if begin is not None:
 

@@ -42,9 +42,16 @@ def database_errors() -> tuple[type[Exception], ...]:
     return (sqlite3.Error, SQLAlchemyError) if psycopg is None else (sqlite3.Error, SQLAlchemyError, psycopg.Error)
 
 
+def is_failure(error: Exception) -> bool:
+    """Whether the database failed, and not one change alone: by its own mistake, or refused for what it says."""
+    cause = _cause(error)
+    names = {kind.__name__ for kind in type(cause).__mro__}
+    return isinstance(error, database_errors()) and "IntegrityError" not in names
+
+
 def translate(error: Exception, where: str) -> GiliranError:
     """The one line for this failure."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause = _cause(error)
     if type(cause).__module__.startswith("psycopg"):
         return postgresql.translate(cause, where)
     name = getattr(cause, "sqlite_errorname", None) or ""
@@ -55,3 +62,8 @@ def translate(error: Exception, where: str) -> GiliranError:
     if plain in _FATAL:
         return Fatal(f"database {where}: {_FATAL[plain]}")
     return Fatal(f"database {where}: {type(cause).__name__} {name}".rstrip())
+
+
+def _cause(error: Exception) -> Exception:
+    """What the driver raised."""
+    return error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error

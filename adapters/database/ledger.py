@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import ledger_pages, log, news, numbering, papers, serials
+from adapters.database import deferred, ledger_pages, log, news, numbering, papers, serials
 from adapters.database.connections import Database
+from adapters.database.deferred import Write
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, ledger_entry, printer
 from adapters.database.tenancy import OFFICE_CODE
@@ -17,11 +18,7 @@ from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.ports import LedgerRow
 
-# Locked where another process may write at the same time (PostgreSQL; SQLite has one writer at all).
-_QUANTITY = Statement(
-    select(balance.c.quantity).where(balance.c.account == bindparam("of_account")).with_for_update(),
-    balance.c.quantity,
-)
+_BALANCES = Statement(select(balance.c.account, balance.c.quantity), balance.c.account, balance.c.quantity)
 _ADD = Statement(
     update(balance)
     .where(balance.c.account == bindparam("of_account"))
@@ -53,10 +50,32 @@ _NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values
 _INSERT_PRINTER = printer.insert()
 
 
+class _Balances:
+    """As they stand in this transaction."""
+
+    table = balance.name
+
+    def __init__(self, connection: Connection) -> None:
+        self.now: dict[str, int] = dict(_BALANCES.all(connection, {}))
+        self._written = self.now
+
+    def due(self) -> Iterator[Write]:
+        """Those that have changed."""
+        before, self._written = self._written, self.now
+        for account, quantity in self.now.items():
+            if account not in before:
+                yield Write(_INSERT_BALANCE, {"account": account, "quantity": quantity})
+            elif quantity != before[account]:
+                yield Write(_ADD, {"of_account": account, "delta": quantity - before[account]}, rows=1)
+
+
+def _balances(connection: Connection) -> _Balances:
+    return deferred.of(connection).sums(connection, _Balances)
+
+
 def quantity(connection: Connection, account: str) -> int:
     """The blanks in this account."""
-    found = _QUANTITY.one(connection, {"of_account": account})
-    return 0 if found is None else int(found[0])
+    return _balances(connection).now.get(account, 0)
 
 
 def post(
@@ -69,9 +88,9 @@ def post(
     attempt: int | None = None,
 ) -> None:
     """One entry and both balances, in this transaction. Overdrawn."""
-    before = quantity(connection, movement.credit)
-    ledger.post({movement.credit: before}, movement)
-    _INSERT_ENTRY.run(
+    balances = _balances(connection)
+    balances.now = ledger.post(balances.now, movement)
+    _INSERT_ENTRY.later(
         connection,
         {
             "at": at,
@@ -90,9 +109,6 @@ def post(
             "happened_on": movement.happened_on,
         },
     )
-    for account, delta in ((movement.credit, -movement.quantity), (movement.debit, movement.quantity)):
-        if _ADD.run(connection, {"of_account": account, "delta": delta}) == 0:
-            _INSERT_BALANCE.run(connection, {"account": account, "quantity": delta})
 
 
 def nudge(connection: Connection, name: str) -> None:

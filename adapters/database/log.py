@@ -1,13 +1,15 @@
 """The append-only log."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from adapters.database import deferred
 from adapters.database.connections import Database
+from adapters.database.deferred import Write
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import log
 from adapters.database.tenancy import OFFICE_CODE
@@ -41,25 +43,39 @@ class Draft:
 
 def write(connection: Connection, drafts: Sequence[Draft]) -> int:
     """Chain them to the log, in this transaction; the sequence of the last."""
-    sequence, previous = _HEAD.one(connection, {}) or (0, GENESIS)
-    rows: list[dict[str, object]] = []
+    end = deferred.of(connection).sums(connection, _End)
     for draft in drafts:
-        sequence += 1
+        end.chain(draft)
+    return end.sequence
+
+
+class _End:
+    """Of the log, as it stands in this transaction."""
+
+    table = log.name
+
+    def __init__(self, connection: Connection) -> None:
+        newest: tuple[int, str] = _HEAD.one(connection, {}) or (0, GENESIS)
+        self.sequence, self._hash = newest
+        self._rows: list[dict[str, object]] = []
+
+    def chain(self, draft: Draft) -> None:
+        """One more entry."""
         text = json.dumps({k: v for k, v in draft.details.items() if v is not None}, ensure_ascii=False)
         entry = chain(
-            sequence=sequence,
+            sequence=self.sequence + 1,
             at=draft.at,
             actor=draft.actor,
             event=draft.event,
             record_id=draft.record_id,
             # As it will be read again, or the hash would not hold (a tuple comes back as a list).
             details=json.loads(text),
-            previous=previous,
+            previous=self._hash,
         )
-        previous = entry.hash
-        rows.append(
+        self.sequence, self._hash = entry.sequence, entry.hash
+        self._rows.append(
             {
-                "sequence": sequence,
+                "sequence": entry.sequence,
                 "at": entry.at,
                 "actor": entry.actor,
                 "event": entry.event,
@@ -69,9 +85,11 @@ def write(connection: Connection, drafts: Sequence[Draft]) -> int:
                 "hash": entry.hash,
             }
         )
-    if rows:
-        _INSERT.run_each(connection, rows)
-    return int(sequence)
+
+    def due(self) -> Iterator[Write]:
+        """The entries since."""
+        rows, self._rows = self._rows, []
+        return (Write(_INSERT, row) for row in rows)
 
 
 class SqlLog:

@@ -1,11 +1,13 @@
 """Moves of a job, committed whole: job, attempt, blanks, counts, outbox and log, by compare-and-set."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, update
 
-from adapters.database import ledger, log, news
+from adapters.database import deferred, ledger, log, news
 from adapters.database.columns import Moment
+from adapters.database.deferred import Write
 from adapters.database.statements import Row, Statement, insertion
 from adapters.database.tables import attempt, document, issuance, job, job_count
 from daemon.domain import job as jobs
@@ -108,14 +110,26 @@ def commit(connection: Connection, transition: Transition, *, journal: str | Non
 
 def count(connection: Connection, deltas: Mapping[State, int]) -> None:
     """Keep the numbers of jobs by state."""
-    changes = [{"of_state": state, "delta": delta} for state, delta in deltas.items() if delta]
-    if changes:
-        _COUNT.run_each(connection, changes)
+    deferred.of(connection).sums(connection, _Counts).deltas.update(deltas)
+
+
+class _Counts:
+    """By how much they change in this transaction."""
+
+    table = job_count.name
+
+    def __init__(self, _connection: Connection) -> None:
+        self.deltas: Counter[State] = Counter()
+
+    def due(self) -> Iterator[Write]:
+        """Those that do not cancel out."""
+        deltas, self.deltas = self.deltas, Counter()
+        return (Write(_COUNT, {"of_state": state, "delta": delta}, rows=1) for state, delta in deltas.items() if delta)
 
 
 def drop_document(connection: Connection, record_id: str) -> None:
     """Delete what was pulled for it, if anything."""
-    _DROP_DOCUMENT.run(connection, {"of_record": record_id})
+    _DROP_DOCUMENT.later(connection, {"of_record": record_id})
 
 
 def _move(connection: Connection, transition: Transition, journal: str | None) -> Job:
@@ -194,7 +208,7 @@ def _draft(transition: Transition) -> log.Draft:
 
 
 def _start_attempt(connection: Connection, transition: Transition, sequence: int, journal: str | None) -> None:
-    _START.run(
+    _START.later(
         connection,
         {
             "record_id": transition.record_id,
@@ -209,7 +223,7 @@ def _start_attempt(connection: Connection, transition: Transition, sequence: int
 
 
 def _end_attempt(connection: Connection, transition: Transition, verdict: Verdict) -> None:
-    ended = _END.run(
+    _END.later(
         connection,
         {
             "of_record": transition.record_id,
@@ -218,13 +232,13 @@ def _end_attempt(connection: Connection, transition: Transition, verdict: Verdic
             "new_reason": transition.reason,
             "at": transition.at,
         },
+        rows=1,  # a verdict closes an attempt that was opened
     )
-    assert ended == 1, "a verdict closes an attempt that was opened"
 
 
 def _queue_issuance(connection: Connection, transition: Transition) -> None:
     serial = transition.details.get("card_serial")
-    _ISSUE.run(
+    _ISSUE.later(
         connection,
         {
             "record_id": transition.record_id,

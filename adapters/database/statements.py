@@ -1,18 +1,22 @@
 """Statements of the path from claim to printed: written in SQLAlchemy Core, compiled once, run on the driver's cursor.
 
-SQLAlchemy's `execute` costs about eight times what the driver itself takes (docs/benchmarks.md), and a card takes two
-dozen statements. What Core gives, the dialect's SQL and the column types, is kept; what it does anew each time is not.
+SQLAlchemy's `execute` costs about eight times what the driver itself takes (docs/benchmarks.md), and a card takes
+many statements. What Core gives, the dialect's SQL and the column types, is kept; what it does anew each time is not.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, Table, bindparam
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
+from adapters.database import deferred
+from adapters.database.deferred import Write
 from adapters.database.tenancy import narrowed, office_of
 
 Row = tuple[Any, ...]
@@ -56,36 +60,40 @@ class Statement:
         self._returns = returns
         self._compiled: dict[tuple[str, str | None], _Compiled] = {}
 
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Those that it reads or changes."""
+        return frozenset(element.name for element in visitors.iterate(self.core) if isinstance(element, Table))
+
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """How many rows it changed."""
-        compiled = self._for(connection.dialect, office_of(connection))
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.sql, compiled.bound(parameters))
-            return cursor.rowcount
-        finally:
-            cursor.close()
-
-    def run_each(self, connection: Connection, parameters: Iterable[Mapping[str, Any]]) -> None:
-        """Once for each."""
-        compiled = self._for(connection.dialect, office_of(connection))
-        cursor = connection.connection.cursor()
-        try:
-            cursor.executemany(compiled.sql, [compiled.bound(each) for each in parameters])
-        finally:
-            cursor.close()
+        cursor = deferred.send(connection, self, parameters)
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
 
     def one(self, connection: Connection, parameters: Mapping[str, Any]) -> Row | None:
         """The only row, if there is one."""
+        rows = self.all(connection, parameters)
+        assert len(rows) <= 1, "one row at most"
+        return rows[0] if rows else None
+
+    def all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Row]:
+        """Every row."""
+        cursor = deferred.send(connection, self, parameters)
+        rows = cursor.fetchall()
+        cursor.close()
+        converted = self._for(connection.dialect, office_of(connection)).converted
+        return [converted(row) for row in rows]
+
+    def later(self, connection: Connection, parameters: Mapping[str, Any], *, rows: int | None = None) -> None:
+        """With the commit, or before the next statement that names one of its tables. `rows`: so many must change."""
+        deferred.of(connection).add(Write(self, parameters, rows))
+
+    def send(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
+        """Execute it, whatever was put off; the driver's cursor."""
         compiled = self._for(connection.dialect, office_of(connection))
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.sql, compiled.bound(parameters))
-            row = cursor.fetchone()
-            assert cursor.fetchone() is None, "one row at most"
-            return None if row is None else compiled.converted(row)
-        finally:
-            cursor.close()
+        return connection.connection.cursor().execute(compiled.sql, compiled.bound(parameters))
 
     def _for(self, dialect: Dialect, office: str | None) -> _Compiled:
         known = self._compiled.get((dialect.name, office))

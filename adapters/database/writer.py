@@ -7,15 +7,16 @@ read and change the database.
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
-from adapters.database.failures import database_errors, translate
+from adapters.database.failures import database_errors, is_failure, translate
 from daemon.domain.errors import Rejected
 
 T = TypeVar("T")
@@ -28,10 +29,6 @@ MOST_IN_ONE_COMMIT = 64
 class _Work(Generic[T]):
     run: Callable[[Connection], T]
     future: "Future[T]" = field(default_factory=Future)
-
-
-class _OneRaised(Exception):
-    """Of several works; nothing was committed."""
 
 
 class Writer:
@@ -97,27 +94,31 @@ class Writer:
         commit without an answer nobody knows whether it was made, so nothing may be done twice.
         """
         try:
-            with self._engine.connect() as connection, connection.begin():
-                results = self._run(connection, batch)
-        except _OneRaised:
-            for work in batch:
-                self._commit([work])
+            with self._begun() as connection:
+                results = [work.run(connection) for work in batch]
         except Exception as error:  # noqa: BLE001 - raised again, in the threads that asked
+            if len(batch) > 1 and not is_failure(error):
+                for work in batch:
+                    self._commit([work])
+                return
             for work in batch:
                 work.future.set_exception(self._told(error))
         else:
             for work, result in zip(batch, results, strict=True):
                 work.future.set_result(result)
 
-    def _run(self, connection: Connection, batch: list[_Work[Any]]) -> list[Any]:
-        """What each of them returns."""
-        try:
-            return [work.run(connection) for work in batch]
-        except Exception as error:
-            is_databases = isinstance(error, database_errors()) and not isinstance(error, IntegrityError)
-            if len(batch) == 1 or is_databases:
-                raise
-            raise _OneRaised from error
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """A transaction. Where the connection broke while it lay idle, on another one: nothing is done yet."""
+        with self._engine.connect() as connection:
+            try:
+                transaction = connection.begin()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                transaction = connection.begin()
+            with transaction:
+                yield connection
 
     def _told(self, error: Exception) -> Exception:
         """The error as the caller gets it."""

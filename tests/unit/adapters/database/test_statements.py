@@ -36,17 +36,15 @@ def test_types_are_kept_both_ways(connection: Connection) -> None:
 
 def test_no_row_is_none_and_two_are_a_mistake(connection: Connection) -> None:
     assert READ.one(connection, {"cause": "tls"}) is None
-    INSERT.run_each(
-        connection, [{"id": number, "started_at": NOON, "ended_at": NOON, "cause": "tls"} for number in (1, 2)]
-    )
+    for number in (1, 2):
+        INSERT.run(connection, {"id": number, "started_at": NOON, "ended_at": NOON, "cause": "tls"})
     with pytest.raises(AssertionError):
         READ.one(connection, {"cause": "tls"})
 
 
 def test_the_rows_that_were_changed_are_counted(connection: Connection) -> None:
-    INSERT.run_each(
-        connection, [{"id": number, "started_at": NOON, "ended_at": None, "cause": "tls"} for number in (1, 2)]
-    )
+    for number in (1, 2):
+        INSERT.run(connection, {"id": number, "started_at": NOON, "ended_at": None, "cause": "tls"})
     assert END.run(connection, {"at": NOON}) == 2
     assert END.run(connection, {"at": NOON}) == 0
 
