@@ -63,7 +63,10 @@ def writing_engine(url: str, office: str) -> Engine:
     """
     if is_postgresql(url):
         begin = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
-        engine = _postgresql(url, begin=begin, pool={"pool_size": 1, "max_overflow": 0})
+        # A plan is made once, while tables may still be empty, and then kept: what scans them whole would scan a
+        # year's log for every card. All statements of a card are look-ups in an index (test_postgresql_plans.py).
+        pool = {"pool_size": 1, "max_overflow": 0}
+        engine = _postgresql(url, begin=begin, pool=pool, settings={"enable_seqscan": "off"})
     else:
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
         engine = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1)
@@ -75,7 +78,7 @@ def reading_engine(url: str, office: str | None) -> Engine:
     if is_postgresql(url):
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         pool = {"pool_size": _MOST_READERS, "max_overflow": 0, "pool_pre_ping": True}
-        engine = _postgresql(url, begin=begin, pool=pool)
+        engine = _postgresql(url, begin=begin, pool=pool, settings={"plan_cache_mode": "force_custom_plan"})
     else:
         engine = _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
     return engine if office is None else narrow(engine, office)
@@ -91,9 +94,12 @@ def session_engine(url: str) -> Engine:
     return _postgresql(url, begin=None, pool={"poolclass": NullPool})
 
 
-def _postgresql(url: str, *, begin: str | None, pool: Mapping[str, Any]) -> Engine:
-    """`begin`: how its transactions start; None: each statement is one of its own."""
-    settings = {
+def _postgresql(
+    url: str, *, begin: str | None, pool: dict[str, Any], settings: Mapping[str, str] | None = None
+) -> Engine:
+    """`begin`: how its transactions start; None: each statement is one of its own. `settings`: more of the server's."""
+    of_session = {
+        **(settings or {}),
         # A daemon that is stopped in mid-change must not keep the others from writing.
         "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
         "lock_timeout": _BUSY_MILLISECONDS,
@@ -111,7 +117,7 @@ def _postgresql(url: str, *, begin: str | None, pool: Mapping[str, Any]) -> Engi
             "autocommit": True,
             "application_name": "giliran",
             "connect_timeout": _CONNECT_SECONDS,
-            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in of_session.items()),
             # A machine that is gone is noticed, not waited for.
             "keepalives_idle": _CONNECT_SECONDS,
             "keepalives_interval": _CONNECT_SECONDS,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from adapters.database import deferred, ledger_pages, log, news, numbering, papers, serials
+from adapters.database import deferred, ledger_pages, log, news, papers, serials
 from adapters.database.connections import Database
 from adapters.database.deferred import Write
 from adapters.database.statements import Statement, insertion
@@ -18,18 +18,17 @@ from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.ports import LedgerRow
 
-_BALANCES = Statement(select(balance.c.account, balance.c.quantity), balance.c.account, balance.c.quantity)
+_NEWEST_ID = select(ledger_entry.c.id).order_by(ledger_entry.c.id.desc()).limit(1).scalar_subquery()
+_BOOKS = Statement(
+    select(balance.c.account, balance.c.quantity, _NEWEST_ID), balance.c.account, balance.c.quantity, ledger_entry.c.id
+)
 _ADD = Statement(
     update(balance)
     .where(balance.c.account == bindparam("of_account"))
     .values(quantity=balance.c.quantity + bindparam("delta"))
 )
 _ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
-_INSERT_ENTRY = insertion(
-    ledger_entry,
-    *(column.name for column in _ROW if column.name != "id"),
-    id=numbering.following(ledger_entry.c.id),
-)
+_INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in _ROW))
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
 _OF_BATCH = (
     select(ledger_entry.c.id)
@@ -50,32 +49,35 @@ _NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values
 _INSERT_PRINTER = printer.insert()
 
 
-class _Balances:
+class _Books:
     """As they stand in this transaction."""
 
     table = balance.name
 
     def __init__(self, connection: Connection) -> None:
-        self.now: dict[str, int] = dict(_BALANCES.all(connection, {}))
-        self._written = self.now
+        rows = _BOOKS.all(connection, {})
+        self.balances: dict[str, int] = {account: quantity for account, quantity, _ in rows}
+        self.entries: int = max((newest or 0 for *_, newest in rows), default=0)
+        """They are numbered from 1, without gaps: whoever writes has the office's write lock."""
+        self._written = self.balances
 
     def due(self) -> Iterator[Write]:
-        """Those that have changed."""
-        before, self._written = self._written, self.now
-        for account, quantity in self.now.items():
+        """The balances that have changed."""
+        before, self._written = self._written, self.balances
+        for account, quantity in self.balances.items():
             if account not in before:
                 yield Write(_INSERT_BALANCE, {"account": account, "quantity": quantity})
             elif quantity != before[account]:
                 yield Write(_ADD, {"of_account": account, "delta": quantity - before[account]}, rows=1)
 
 
-def _balances(connection: Connection) -> _Balances:
-    return deferred.of(connection).sums(connection, _Balances)
+def _books(connection: Connection) -> _Books:
+    return deferred.of(connection).sums(connection, _Books)
 
 
 def quantity(connection: Connection, account: str) -> int:
     """The blanks in this account."""
-    return _balances(connection).now.get(account, 0)
+    return _books(connection).balances.get(account, 0)
 
 
 def post(
@@ -88,11 +90,13 @@ def post(
     attempt: int | None = None,
 ) -> None:
     """One entry and both balances, in this transaction. Overdrawn."""
-    balances = _balances(connection)
-    balances.now = ledger.post(balances.now, movement)
+    books = _books(connection)
+    books.balances = ledger.post(books.balances, movement)
+    books.entries += 1
     _INSERT_ENTRY.later(
         connection,
         {
+            "id": books.entries,
             "at": at,
             "debit": movement.debit,
             "credit": movement.credit,

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from adapters.database import log, news, numbering
+from adapters.database import log, news
 from adapters.database.connections import Database
 from adapters.database.tables import link, outage
 from daemon.domain.job import SYSTEM
@@ -14,7 +14,8 @@ from daemon.ports import Outage
 _FIELDS = ("state", "since", "cause", "detail", "failures", "successes", "failing_since")
 _LINK = select(*(link.c[name] for name in _FIELDS))
 _OPEN_OUTAGE = select(outage.c.id, outage.c.started_at).where(outage.c.ended_at.is_(None))
-_BEGIN = outage.insert().values(id=numbering.following(outage.c.id))
+_BEGIN = outage.insert()
+_NEWEST_ID = select(func.max(outage.c.id))
 _CLOSE = update(outage).where(outage.c.id == bindparam("of_id")).values(ended_at=bindparam("at"))
 _CORRECT = (
     update(outage)
@@ -70,7 +71,8 @@ def _save(connection: Connection, now: Link) -> None:
     running = connection.execute(_OPEN_OUTAGE).one_or_none()
     if now.state is LinkState.DOWN and running is None:
         cause = now.cause.value if now.cause else "unknown"
-        connection.execute(_BEGIN, {"started_at": now.since, "cause": cause, "detail": now.detail})
+        newest = connection.execute(_NEWEST_ID).scalar_one() or 0
+        connection.execute(_BEGIN, {"id": newest + 1, "started_at": now.since, "cause": cause, "detail": now.detail})
         _log(connection, now, "link_down", {"cause": cause, "detail": now.detail})
     if now.state is LinkState.UP and running is not None:
         connection.execute(_CLOSE, {"of_id": running.id, "at": now.since})

@@ -61,6 +61,9 @@ def widened(connection: Connection) -> Iterator[None]:
 def narrowed(statement: ClauseElement, office: str) -> ClauseElement:
     """The statement as it is for this office."""
     if isinstance(statement, Insert):
+        assert not any(isinstance(part, Select) for part in visitors.iterate(statement)), (
+            "what it selects is not narrowed"
+        )
         return statement.values({OFFICE_CODE: office}) if OFFICE_CODE in statement.table.c else statement
 
     # What is visited is a clone of ours, so it may be changed.

@@ -114,3 +114,18 @@ def test_what_printers_used_up_by_day_in_the_offices_time_zone(store: Store) -> 
     assert store.ledger.used(NOON, jakarta) == {NOON.date(): 3, tomorrow: 1}
     assert store.ledger.used(next_day, jakarta) == {tomorrow: 1}
     assert store.ledger.used(NOON, timedelta()) == {NOON.date(): 4}
+
+
+def test_entries_are_numbered_from_one_without_gaps(store: Store) -> None:
+    """Each office its own: on PostgreSQL there is a neighbour in the same tables."""
+    receive(store, 500)
+    stock(store)
+    with pytest.raises(Overdrawn):
+        store.ledger.move(
+            Movement(quantity=10_000, credit=ledger.STORE, debit=ledger.DESTROYED, reason="destroy"),
+            at=NOON,
+            actor=CLERK,
+        )
+    receive(store, 5)
+    numbers = [entry.id for entry in store.ledger.between(None, None)]
+    assert numbers == list(range(1, len(numbers) + 1))

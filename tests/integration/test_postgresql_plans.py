@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import jobs, log, migrate, moves, papers
+from adapters.database import jobs, ledger, log, migrate, moves, papers
 from adapters.database.connections import reading_engine, writing_engine
 from adapters.database.statements import Statement
 from adapters.database.tenancy import narrowed
@@ -23,6 +23,7 @@ LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
     "document": (jobs._DOCUMENT, {"of_record": "R-1"}),
     "one job": (moves._ONE, {"of_record": "R-1"}),
     "head of the log": (log._HEAD, {}),
+    "books": (ledger._BOOKS, {}),
     "booked": (papers._KNOWN, {"of_number": "1"}),
 }
 

@@ -36,7 +36,7 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "count": moves._COUNT,
     "end of attempt": moves._END,
     "drop document": moves._DROP_DOCUMENT,
-    "balances": ledger._BALANCES,
+    "books": ledger._BOOKS,
     "add": ledger._ADD,
     "booked": papers._KNOWN,
     "used up": ledger_pages._USED,

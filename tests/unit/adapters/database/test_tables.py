@@ -4,7 +4,7 @@ import pkgutil
 from importlib import import_module
 
 import pytest
-from sqlalchemy import Executable, Insert
+from sqlalchemy import Executable, Insert, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
@@ -47,3 +47,10 @@ def test_postgresql_takes_every_statement() -> None:
 def test_times_are_64_bits_in_postgresql() -> None:
     sql = str(CreateTable(metadata.tables["job"]).compile(dialect=DIALECT))
     assert "recorded_at BIGINT NOT NULL" in sql
+
+
+def test_what_an_insert_selects_cannot_be_narrowed_so_none_does() -> None:
+    outage = metadata.tables["outage"]
+    newest = select(func.max(outage.c.id)).scalar_subquery()
+    with pytest.raises(AssertionError, match="not narrowed"):
+        narrowed(outage.insert().values(id=newest), "1205")
