@@ -5,8 +5,8 @@ Every step of it may be the last one; what is left behind then is settled by Set
 """
 
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from loguru import logger
@@ -141,13 +141,10 @@ class PrintQueue:
             terms = self._terms()
             if terms is None:
                 return False
-            try:
+            with self._claiming():
                 claim = self.jobs.claim(
                     self.printer, self.clock.now(), journal=terms.journal, documents_since=terms.documents_since
                 )
-            except Retryable:
-                self._claim_unheard_of = True
-                raise
             if not isinstance(claim, Claim):
                 return False
             self._bring(claim)
@@ -162,6 +159,15 @@ class PrintQueue:
         if status.guarded and journal is None:
             return None
         return Terms(journal, self.gate.documents_since())
+
+    @contextmanager
+    def _claiming(self) -> Iterator[None]:
+        """A claim whose answer is lost may have been committed all the same: it is looked for next."""
+        try:
+            yield
+        except Retryable:
+            self._claim_unheard_of = True
+            raise
 
     def _bring(self, claim: Claim) -> None:
         """To the printer. What goes wrong on the way takes the claim back."""
@@ -295,18 +301,16 @@ class PrintQueue:
                 return False
             self._watched = None
             try:
-                claim = self.jobs.conclude_and_claim(
-                    self.settlement.outcome(attempt, judgement),
-                    self.printer,
-                    self.clock.now(),
-                    journal=terms.journal,
-                    documents_since=terms.documents_since,
-                )
+                with self._claiming():
+                    claim = self.jobs.conclude_and_claim(
+                        self.settlement.outcome(attempt, judgement),
+                        self.printer,
+                        self.clock.now(),
+                        journal=terms.journal,
+                        documents_since=terms.documents_since,
+                    )
             except LostRace:
                 return False
-            except Retryable:
-                self._claim_unheard_of = True
-                raise
             self.settlement.tell(attempt, judgement)
             self._finish(judgement, ())
             if isinstance(claim, Claim):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from loguru import logger
 from rich.console import Console
 
 from tests.benchmarks import (
@@ -15,6 +16,7 @@ from tests.benchmarks import (
     claims,
     command_line,
     contention,
+    dispatch,
     intake,
     ledger,
     link,
@@ -41,6 +43,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
     "link": ("The line to the centre", link.measure),
     "rendering": ("A card as PDF", rendering.measure),
     "throughput": ("The whole daemon on real CUPS", throughput.measure),
+    "dispatch": ("Dispatch to printers that take no time", dispatch.measure),
     "rest": ("At rest", rest.measure),
     "command_line": ("The command line", command_line.measure),
 }
@@ -49,6 +52,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
 
 def main() -> int:
     options = _options()
+    logger.remove()
     slow_sync.load(Path(tempfile.gettempdir()))
     console = Console() if sys.stdout.isatty() else Console(width=150)
     for fact in report.machine():
