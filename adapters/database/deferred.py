@@ -8,6 +8,7 @@ Nobody who reads sees the difference: what was put off for a table is written be
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, event
@@ -22,8 +23,8 @@ class Sends(Protocol):
     def tables(self) -> frozenset[str]:
         """Those that it reads or changes."""
 
-    def send(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
-        """Execute it; in a pipeline, without waiting. The driver's cursor."""
+    def send(self, connection: Connection, *parameters: Mapping[str, Any]) -> Any:
+        """Execute it once for each of these; in a pipeline, without waiting. The driver's cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,16 @@ def allow(engine: Engine) -> Engine:
 
 def _send(connection: Connection, writes: Sequence[Write]) -> Any:
     """All of them, in order; the cursor of the last."""
-    with _together(connection, len(writes)):
-        cursors = [write.statement.send(connection, write.parameters) for write in writes]
+    runs = [list(run) for _, run in groupby(writes, lambda write: (id(write.statement), write.rows))]
+    with _together(connection, len(runs)):
+        cursors = [run[0].statement.send(connection, *(write.parameters for write in run)) for run in runs]
     *written, last = cursors
-    changed = [(cursor.rowcount, write.rows) for cursor, write in zip(cursors, writes, strict=True)]
-    wrong = [f"{rows} rows changed instead of {must}" for rows, must in changed if must is not None and rows != must]
+    changed = [(cursor.rowcount, run[0].rows, len(run)) for cursor, run in zip(cursors, runs, strict=True)]
+    wrong = [
+        f"{rows} rows changed instead of {must} by each of {times}"
+        for rows, must, times in changed
+        if must is not None and rows != must * times
+    ]
     for cursor in cursors if wrong else written:
         cursor.close()
     assert not wrong, wrong

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from adapters.database import log, moves
 from adapters.database.moves import JOB_COLUMNS
 from adapters.database.seal import Seal
+from adapters.database.statements import insertion
 from adapters.database.tables import job, person
+from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Person, Record
@@ -29,8 +31,10 @@ _KNOWN = (
     .outerjoin(person, person.c.record_id == job.c.record_id)
     .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 )
-_INSERT_JOB = job.insert()
-_INSERT_PERSON = person.insert()
+_JOB_FIELDS = tuple(column.name for column in job.c if column.name not in (OFFICE_CODE, "printer", "set_back_at"))
+"""Those of a new job."""
+_INSERT_JOB = insertion(job, *_JOB_FIELDS)
+_INSERT_PERSON = insertion(person, "record_id", "sealed", "nik_digest")
 _UPDATE_PERSON = (
     update(person)
     .where(person.c.record_id == bindparam("of_record"))
@@ -89,7 +93,8 @@ def insert_jobs(connection: Connection, rows: Sequence[dict[str, object]], *, at
     """New jobs, their counts and a log entry `recorded` for each."""
     if not rows:
         return
-    connection.execute(_INSERT_JOB, rows)
+    for row in rows:
+        _INSERT_JOB.later(connection, {name: row.get(name) for name in _JOB_FIELDS})
     moves.count(connection, Counter(State(str(row["state"])) for row in rows))
     log.write(connection, [_recorded(row, at, actor) for row in rows])
 
@@ -99,17 +104,9 @@ def insert_people(connection: Connection, seal: Seal, records: Sequence[Record],
     if not records:
         return
     digests = [seal.nik_digest(record.person.nik) for record in records]
-    connection.execute(
-        _INSERT_PERSON,
-        [
-            {
-                "record_id": record.record_id,
-                "sealed": seal.seal_person(record.record_id, record.person),
-                "nik_digest": digest,
-            }
-            for record, digest in zip(records, digests, strict=True)
-        ],
-    )
+    for record, digest in zip(records, digests, strict=True):
+        sealed = seal.seal_person(record.record_id, record.person)
+        _INSERT_PERSON.later(connection, {"record_id": record.record_id, "sealed": sealed, "nik_digest": digest})
     _log_same_nik(connection, {r.record_id: d for r, d in zip(records, digests, strict=True)}, at=at, actor=actor)
 
 

@@ -15,6 +15,7 @@ from adapters.database.tables import log
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.log import GENESIS, Entry, chain
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _HEAD = Statement(
     select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1), log.c.sequence, log.c.hash
 )
@@ -61,7 +62,7 @@ class _End:
 
     def chain(self, draft: Draft) -> None:
         """One more entry."""
-        text = json.dumps({k: v for k, v in draft.details.items() if v is not None}, ensure_ascii=False)
+        text = _JSON.encode({k: v for k, v in draft.details.items() if v is not None})
         entry = chain(
             sequence=self.sequence + 1,
             at=draft.at,

@@ -90,10 +90,15 @@ class Statement:
         """With the commit, or before the next statement that names one of its tables. `rows`: so many must change."""
         deferred.of(connection).add(Write(self, parameters, rows))
 
-    def send(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
-        """Execute it, whatever was put off; the driver's cursor."""
+    def send(self, connection: Connection, *parameters: Mapping[str, Any]) -> Any:
+        """Execute it once for each of these, whatever was put off; the driver's cursor, without rows if several."""
         compiled = self._for(connection.dialect, office_of(connection))
-        return connection.connection.cursor().execute(compiled.sql, compiled.bound(parameters))
+        cursor = connection.connection.cursor()
+        if len(parameters) == 1:
+            cursor.execute(compiled.sql, compiled.bound(parameters[0]))
+        else:
+            cursor.executemany(compiled.sql, [compiled.bound(each) for each in parameters])
+        return cursor
 
     def _for(self, dialect: Dialect, office: str | None) -> _Compiled:
         known = self._compiled.get((dialect.name, office))

@@ -56,6 +56,9 @@ def is_intact(entry: Entry, previous: str) -> bool:
     return entry.previous == previous and entry.hash == digest
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def _canonical(
     sequence: int,
     at: datetime,
@@ -67,4 +70,4 @@ def _canonical(
 ) -> bytes:
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     fields = [sequence, moment, actor, event, record_id, details, previous]
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(fields).encode()
