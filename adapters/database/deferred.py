@@ -72,8 +72,9 @@ class Deferred:
             found = self._sums[read] = read(connection)
         return found  # type: ignore[return-value]
 
-    def due(self, tables: frozenset[str] | None) -> list[Write]:
-        """What has to be written before these tables are named (None: all), and is not put off from now on."""
+    def due(self, tables: frozenset[str] | None) -> list[list[Write]]:
+        """What has to be written before these tables are named (None: all), and is not put off from now on; in order,
+        in runs of one statement."""
         writes: list[Write] = []
         if tables is None or not self._tables.isdisjoint(tables):
             writes.extend(self._writes)
@@ -82,7 +83,7 @@ class Deferred:
         for sums in self._sums.values():
             if tables is None or sums.table in tables:
                 writes.extend(sums.due())
-        return writes
+        return [list(run) for _, run in groupby(writes, lambda write: (id(write.statement), write.rows))]
 
 
 def of(connection: Connection) -> Deferred:
@@ -94,15 +95,15 @@ def of(connection: Connection) -> Deferred:
 def send(connection: Connection, statement: Sends, parameters: Mapping[str, Any]) -> Any:
     """Execute it now, after what was put off for its tables; the driver's cursor."""
     deferred: Deferred | None = connection.info.get(_KEY)
-    writes = [] if deferred is None else deferred.due(statement.tables)
-    return _send(connection, [*writes, Write(statement, parameters)])
+    runs = [] if deferred is None else deferred.due(statement.tables)
+    return _send(connection, [*runs, [Write(statement, parameters)]])
 
 
 def settle(connection: Connection) -> None:
     """Write all that was put off. AssertionError where it changes other rows than it must; the driver's own errors."""
-    writes = of(connection).due(None)
-    if writes:
-        _send(connection, writes).close()
+    runs = of(connection).due(None)
+    if runs:
+        _send(connection, runs).close()
 
 
 def allow(engine: Engine) -> Engine:
@@ -123,9 +124,8 @@ def allow(engine: Engine) -> Engine:
     return engine
 
 
-def _send(connection: Connection, writes: Sequence[Write]) -> Any:
+def _send(connection: Connection, runs: Sequence[Sequence[Write]]) -> Any:
     """All of them, in order; the cursor of the last."""
-    runs = [list(run) for _, run in groupby(writes, lambda write: (id(write.statement), write.rows))]
     with _together(connection, len(runs)):
         cursors = [run[0].statement.send(connection, *(write.parameters for write in run)) for run in runs]
     *written, last = cursors

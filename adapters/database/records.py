@@ -21,7 +21,7 @@ from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 CENTRE = "centre"
 """The actor of what the centre says."""
 
-MOST_IN_ONE_COMMIT = 100
+MOST_IN_ONE_COMMIT = 40
 """Of an import: so few that a claim need not wait long for its end."""
 YIELDING_SECONDS = 0.01
 """After each of them: the daemon is another process, and a printer waits for it."""

@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
 from loguru import logger
 from rich.console import Console
 
+from adapters.clock import SystemClock
 from tests.benchmarks import (
     backlog,
     claims,
@@ -57,25 +58,27 @@ def main() -> int:
     console = Console() if sys.stdout.isatty() else Console(width=150)
     for fact in report.machine():
         console.print(fact, highlight=False)
-    started, results = perf_counter(), {}
-    load_before = os.getloadavg()[0]
+    titles = [title for title, _ in BENCHMARKS.values()]
     with tempfile.TemporaryDirectory(prefix="giliran-bench-") as folder:
         plan = Plan(
             folder=Path(folder), offices=Offices(Path(folder) / "offices"), quick=options.quick, full=options.full
         )
         for name in options.names or BENCHMARKS:
             title, measure = BENCHMARKS[name]
-            results[title] = measure(plan)
-            console.print(report.table(title, results[title]))
-    load = f"Load before: {load_before:.1f} (what else ran on the machine); took {perf_counter() - started:.0f} s"
-    console.print(load, highlight=False)
-    if options.markdown is not None:
-        report.write_into(options.markdown, report.markdown(results, _command(sys.argv[1:]), load))
+            load_before, started = os.getloadavg()[0], perf_counter()
+            figures = measure(plan)
+            took = f"load before {load_before:.1f}, took {perf_counter() - started:.0f} s"
+            how = f"`{_command(name, options)}`, {SystemClock().now():%Y-%m-%d}, {took}."
+            console.print(report.table(title, figures))
+            console.print(how, highlight=False)
+            if options.markdown is not None:
+                report.write_into(options.markdown, report.markdown(title, figures, how), titles)
     return 0
 
 
-def _command(arguments: Sequence[str]) -> str:
-    return f'make bench ARGS="{" ".join(arguments)}"' if arguments else "make bench"
+def _command(name: str, options: argparse.Namespace) -> str:
+    flags = "".join(f" --{flag}" for flag in ("quick", "full") if getattr(options, flag))
+    return f'make bench ARGS="{name}{flags}"'
 
 
 def _options() -> argparse.Namespace:
@@ -83,7 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
     parser.add_argument("--quick", action="store_true", help="only to see that it works: little of everything")
     parser.add_argument("--full", action="store_true", help="a million people in line as well (some minutes more)")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables into it, others stay")
     options = parser.parse_args()
     unknown = sorted(set(options.names) - set(BENCHMARKS))
     if unknown:

@@ -3,17 +3,20 @@
 The import is another process, as `giliran import` is.
 """
 
+import shutil
 import statistics
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from contextlib import closing
 from time import perf_counter
 
+from adapters.clock import SystemClock
+from adapters.database import open_store
 from daemon.domain.job import Verdict, conclude
 from daemon.ports import Claim, Store
 from tests.benchmarks.figures import Figure, Target
-from tests.benchmarks.office import NOON, PRINTERS
+from tests.benchmarks.office import NOON, PRINTERS, url
 from tests.benchmarks.plan import Plan
 
 CARDS = 80
@@ -43,8 +46,8 @@ def measure(plan: Plan) -> list[Figure]:
 
 def _claims(plan: Plan, cards: int) -> list[float]:
     """Seconds that each claim took."""
-    with plan.offices.store(plan.backlog) as store:
-        folder = Path(store._database.where).parent
+    folder = plan.offices.copy(plan.backlog)
+    with closing(open_store(url(folder), "1205", SystemClock())) as store:
         importing = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.import_worker", str(folder)])
         took: list[float] = []
         threads = [threading.Thread(target=_print, args=(store, name, cards, took)) for name in PRINTERS[:4]]
@@ -55,6 +58,7 @@ def _claims(plan: Plan, cards: int) -> list[float]:
         assert importing.poll() is None, "the import lasts longer than the cards, or it was not beside them"
         importing.kill()
         importing.wait()
+    shutil.rmtree(folder)
     return took
 
 

@@ -4,7 +4,7 @@ import os
 import platform
 import sqlite3
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.table import Table
 from tests.benchmarks.figures import Figure
 
 HEADINGS = ("what", "over", "median", "min", "max", "target", "", "seen, median : median")
+PACKAGES = ("SQLAlchemy", "psycopg", "typst", "typer", "pydantic", "huey", "pgqueuer", "procrastinate")
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end -->"
 
 
@@ -25,29 +26,35 @@ def table(title: str, figures: Sequence[Figure]) -> Table:
     return shown
 
 
-def markdown(results: Mapping[str, Sequence[Figure]], command: str, load: str) -> str:
-    lines = [f"Command: `{command}`", "", *(f"- {fact}" for fact in machine()), f"- {load}"]
-    for title, figures in results.items():
-        lines += ["", f"### {title}", "", f"| {' | '.join(HEADINGS)} |", "|---|---|---:|---:|---:|---:|---|---|"]
-        lines += [f"| {' | '.join(_cells(figure))} |" for figure in figures]
+def markdown(title: str, figures: Sequence[Figure], circumstances: str) -> str:
+    """A section of its own: when, where and how it was measured stands in it."""
+    lines = [f"### {title}", "", circumstances, *(f"{fact}." for fact in machine()), ""]
+    lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---:|---:|---:|---:|---|---|"]
+    lines += [f"| {' | '.join(_cells(figure))} |" for figure in figures]
     return "\n".join(lines)
 
 
-def write_into(file: Path, text: str) -> None:
-    """Between the marks, so that what people wrote around them stays."""
+def write_into(file: Path, section: str, titles: Sequence[str]) -> None:
+    """Between the marks, in the order of the titles. Sections measured at another time stay, as does what people wrote
+    around the marks."""
     old = file.read_text(encoding="utf-8") if file.exists() else f"{BEGIN}\n{END}\n"
     head, _, rest = old.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    file.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+    inside, _, tail = rest.partition(END)
+    sections = [f"### {part.strip()}" for part in inside.split("### ")[1:]]
+    by_title = {each.partition("\n")[0].removeprefix("### "): each for each in [*sections, section]}
+    written = "\n\n".join(by_title[title] for title in titles if title in by_title)
+    file.write_text(f"{head}{BEGIN}\n{written}\n{END}{tail}", encoding="utf-8")
 
 
 def machine() -> list[str]:
     """What the figures depend on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {_version(name)}" for name in ("SQLAlchemy", "typst", "typer", "pydantic", "huey"))
+    packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    postgresql = _said("psql", "--version").replace("psql (PostgreSQL)", "PostgreSQL")
     return [
         f"Machine: {os.cpu_count()} cores, {_processor()}, {memory:.0f} GiB, {platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, CUPS {_cups()}, {packages}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"CUPS {_said('cups-config', '--version')}, {postgresql}, {packages}",
     ]
 
 
@@ -84,6 +91,10 @@ def _processor() -> str:
     return platform.machine()
 
 
-def _cups() -> str:
-    asked = subprocess.run(["cups-config", "--version"], capture_output=True, text=True, check=False)
-    return asked.stdout.strip() or "?"
+def _said(*command: str) -> str:
+    """What a program says of its version."""
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "?"
+    return asked.stdout.partition(" (Debian")[0].strip() or "?"
