@@ -1,10 +1,13 @@
 """A fresh, migrated SQLite database for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from adapters.database import migrate
+from adapters.database.connections import writing_engine
 
 
 @pytest.fixture
@@ -19,3 +22,11 @@ def file(tmp_path: Path) -> Path:
 def url(file: Path) -> str:
     """Its URL."""
     return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """What writes to it."""
+    engine = writing_engine(url, "1205")
+    yield engine
+    engine.dispose()

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection, Engine, event, select
 
 from adapters.database import ledger, log, moves
-from adapters.database.connections import writing_engine
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import balance, job_count, outage
 from adapters.database.tables import log as log_table
@@ -22,13 +21,6 @@ OUTAGE = {"id": 1, "started_at": NOON, "cause": "tls"}
 INSERT = insertion(outage, "id", "started_at", "cause")
 CAUSES = Statement(select(outage.c.cause), outage.c.cause)
 DELETE = Statement(outage.delete())
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = writing_engine(url, "1205")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

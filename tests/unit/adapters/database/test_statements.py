@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.dialects.postgresql import psycopg
 
-from adapters.database.connections import writing_engine
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import attempt, balance, job, job_count, log, outage
 from daemon.domain.states import State
@@ -21,11 +20,9 @@ END = Statement(update(outage).where(outage.c.ended_at.is_(None)).values(ended_a
 
 
 @pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = writing_engine(url, "1205")
+def connection(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         yield connection
-    engine.dispose()
 
 
 def test_types_are_kept_both_ways(connection: Connection) -> None:

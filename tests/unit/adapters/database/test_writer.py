@@ -4,17 +4,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from adapters.database.connections import reading_engine, writing_engine
+from adapters.database.connections import reading_engine
 from adapters.database.tables import balance
 from adapters.database.writer import Writer
 from daemon.domain.errors import Fatal, Overdrawn, Rejected, Retryable
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = writing_engine(url, "1205")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
