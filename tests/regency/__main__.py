@@ -74,7 +74,9 @@ def _disturb(stage: Stage, server: PrivatePostgresql, rng: Random, every: float)
     while True:
         for point in stage.points:
             if not is_running(point):  # as systemd does
-                killed["(started again after it ended by itself)"] += point.daemon is not None
+                if point.daemon is not None:
+                    killed["(started again after it ended by itself)"] += 1
+                    print(f"ended by itself: {point.log.read_text(encoding='utf-8').splitlines()[-1:]}", flush=True)
                 point.start_daemon()
         _wait(LOOK_SECONDS)
         seen = stage.look()
