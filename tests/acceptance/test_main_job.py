@@ -6,26 +6,13 @@ import yaml
 
 from adapters.simulator.central.line import Weather
 from adapters.simulator.cups import Fault
-from daemon.demo.stage import Cast, Stage
-from daemon.demo.verdict import judge
+from daemon.demo.stage import Cast
 from daemon.domain.states import State
 from tests.acceptance.conftest import SetStage
+from tests.acceptance.scene import end, titles, wait_for_cards
 from tests.waiting import eventually
 
 FAST = 0.05
-
-
-def cards_made(stage: Stage) -> int:
-    return sum(not card.spoiled for printer in stage.printers.values() for card in printer.tape())
-
-
-def wait_until_over(stage: Stage, timeout_seconds: float = 120) -> None:
-    eventually(lambda: stage.is_over(stage.look()), timeout_seconds, "the end of the queue")
-
-
-def assert_kept(stage: Stage) -> None:
-    broken = [check for check in judge(stage.evidence()) if not check.kept]
-    assert not broken, broken
 
 
 def test_everybody_gets_one_card_in_turn_over_outages(set_stage: SetStage) -> None:
@@ -41,38 +28,32 @@ def test_everybody_gets_one_card_in_turn_over_outages(set_stage: SetStage) -> No
     stage = set_stage(cast)
     stage.start_daemon()
     stage.weather.start()
-    wait_until_over(stage)
-    assert stage.stop_daemon() == 0
-    assert_kept(stage)
+    end(stage)
 
 
 def test_ten_kills_of_the_daemon_lose_nobody_and_print_nobody_twice(set_stage: SetStage) -> None:
     stage = set_stage(Cast(people=40, printers=2, seconds_per_card=0.3, ready_within_seconds=2))
     for kill in range(10):
         stage.start_daemon()
-        eventually(lambda made=2 * kill + 1: cards_made(stage) >= made, 60, "another card")  # type: ignore[misc]
+        wait_for_cards(stage, 2 * kill + 1)
         stage.kill_daemon()
     stage.start_daemon()
-    wait_until_over(stage)
-    assert stage.stop_daemon() == 0
-    assert_kept(stage)
+    end(stage)
 
 
 def test_an_outage_pauses_and_printing_resumes_by_itself(set_stage: SetStage) -> None:
     stage = set_stage(Cast(people=30, printers=1, seconds_per_card=0.2, ready_within_seconds=0))
     stage.start_daemon()
-    eventually(lambda: cards_made(stage) >= 2, 60, "the first cards")
+    wait_for_cards(stage, 2)
     stage.central.line.switch(Weather.REFUSE)
     paused = {"state": "paused", "reasons": ["central_down"]}
     eventually(lambda: stage.status()["dispatch"] == paused, 60, "a pause")
     eventually(lambda: stage.look().counts[State.PRINTING] == 0, 30, "the card in the printer")
-    made = cards_made(stage)
+    made = len(titles(stage))
     assert stage.status()["link"]["cause"] == "connect"
     stage.central.line.switch(Weather.UP)
-    wait_until_over(stage)
-    assert cards_made(stage) > made
-    assert stage.stop_daemon() == 0
-    assert_kept(stage)
+    end(stage)
+    assert len(titles(stage)) > made
 
 
 def test_an_empty_hopper_rests_one_printer_and_the_other_goes_on(set_stage: SetStage) -> None:
@@ -82,14 +63,12 @@ def test_an_empty_hopper_rests_one_printer_and_the_other_goes_on(set_stage: SetS
     stage.start_daemon()
     resting = {"state": "stopped", "reasons": ["media-empty"]}
     eventually(lambda: stage.status()["printers"][1].items() >= resting.items(), 60, "the rest of card-2")
-    eventually(lambda: cards_made(stage) >= 8, 60, "cards of card-1")
+    wait_for_cards(stage, 8)
     assert broken.tape() == []
     broken.clear()
     stage.giliran("printer", "resume", "card-2")
-    wait_until_over(stage)
+    end(stage)
     assert len(broken.tape()) > 0
-    assert stage.stop_daemon() == 0
-    assert_kept(stage)
 
 
 def test_a_stop_waits_for_the_card_in_the_printer(set_stage: SetStage) -> None:
@@ -98,14 +77,14 @@ def test_a_stop_waits_for_the_card_in_the_printer(set_stage: SetStage) -> None:
     eventually(lambda: stage.look().counts[State.PRINTING] == 1, 60, "a card in the printer")
     assert stage.stop_daemon() == 0
     counts = stage.look().counts
-    assert (counts[State.PRINTING], counts[State.UNCONFIRMED], counts[State.PRINTED]) == (0, 0, cards_made(stage))
+    assert (counts[State.PRINTING], counts[State.UNCONFIRMED], counts[State.PRINTED]) == (0, 0, len(titles(stage)))
     assert counts[State.PRINTED] >= 1
 
 
 def test_a_reload_applies_a_good_file_and_keeps_the_old_one_for_a_bad(set_stage: SetStage) -> None:
     stage = set_stage(Cast(people=20, printers=2, seconds_per_card=0.3, ready_within_seconds=0))
     stage.start_daemon()
-    eventually(lambda: cards_made(stage) >= 1, 60, "the first card")
+    wait_for_cards(stage, 1)
     assert stage.daemon is not None
     good = stage.config.read_text(encoding="utf-8")
 
@@ -119,6 +98,4 @@ def test_a_reload_applies_a_good_file_and_keeps_the_old_one_for_a_bad(set_stage:
     stage.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     stage.daemon.send_signal(signal.SIGHUP)
     eventually(lambda: "configuration reloaded" in stage.log.read_text(encoding="utf-8"), 30, "the reload")
-    wait_until_over(stage)
-    assert stage.stop_daemon() == 0
-    assert_kept(stage)
+    end(stage)
