@@ -36,6 +36,7 @@ class Reconcile:
     def at_start(self) -> None:
         """Before any loop runs. A card that is still in a printer is handed to that printer's queue."""
         identity = self.journal.identity()
+        self.journal.expect(identity)  # lost from here on, it must not be asked: an empty one would say "not started"
         known = {self.printers.journal(printer) for printer in self.queues} - {None}
         if not known <= {identity}:
             logger.critical(

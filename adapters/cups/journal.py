@@ -66,7 +66,8 @@ class FileGuardJournal:
         return _mark(content, locked=locked)
 
     def void(self, token: Token) -> Mark:
-        """The same first-come as the guard's: whoever links the token's file has it."""
+        """The same first-come as the guard's: whoever links the token's file has it. In the journal that is expected,
+        before and after: in one that was exchanged meanwhile it means nothing."""
         self._check_identity()
         line: dict[str, object] = {
             "state": "voided",
@@ -81,6 +82,7 @@ class FileGuardJournal:
         if descriptor is None:
             return self.read(token)
         os.close(descriptor)
+        self._check_identity()
         logger.bind(token=str(token)).info("Took the token back before anything reached the printer")
         return Mark(kind=MarkKind.VOIDED)
 
