@@ -144,7 +144,7 @@ def test_a_job_whose_document_cups_deleted_before_it_died_is_aborted_and_its_car
     """Killed between deleting a finished job's document and writing down that it is done (seen in `make chaos`)."""
     cups = new_cups()
     queue = half_a_card(cups, token, card_pdf)
-    (control,) = (cups.folder / "spool").glob("c*")
+    (control,) = (cups.folder / "spool").glob("c" + "[0-9]" * 5)  # c00001.N is one that is being written
     as_it_was = control.read_bytes()
     assert queue.settled(token).state is SpoolState.COMPLETED
     assert not list((cups.folder / "spool").glob("d*"))
