@@ -183,7 +183,6 @@ class _Timed:
             finally:
                 if threading.current_thread().name.startswith("print-queue"):
                     self._seconds["cups"] += perf_counter() - started  # type: ignore[assignment]
-                    self._seconds[name] += perf_counter() - started  # type: ignore[assignment]
 
         return timed
 
