@@ -10,6 +10,7 @@ from adapters.database import log
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.tables import issuance
+from daemon.domain.job import CENTRE
 from daemon.domain.token import Token
 from daemon.ports import Issuance, IssuanceRow, Receipt
 
@@ -186,7 +187,7 @@ def _rejections(rows: Iterable[Row[tuple[object, ...]]], receipt: Receipt, at: d
 
 def _rejection(record_id: str, attempt: int, reason: str, at: datetime) -> log.Draft:
     details = {"attempt": attempt, "reason": reason}
-    return log.Draft(at=at, actor="centre", event="issuance_rejected", record_id=record_id, details=details)
+    return log.Draft(at=at, actor=CENTRE, event="issuance_rejected", record_id=record_id, details=details)
 
 
 def _issuance(row: Row[tuple[object, ...]]) -> Issuance:

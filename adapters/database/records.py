@@ -14,12 +14,9 @@ from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import UnknownRecord
-from daemon.domain.job import BAD_RECORD, PRINT_READY, SYSTEM, Job, Transition
+from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Transition
 from daemon.domain.states import State, check_move
 from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
-
-CENTRE = "centre"
-"""The actor of what the centre says."""
 
 MOST_IN_ONE_COMMIT = 40
 """Of an import: so few that a claim need not wait long for its end."""

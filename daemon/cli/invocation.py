@@ -1,7 +1,5 @@
 """What every command shares: the configuration that was asked for, the store, and who is asking."""
 
-import os
-import pwd
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -59,22 +57,11 @@ def now() -> "datetime":
 
 
 def actor() -> str:
-    """Who is asking: the login name, under sudo that of the person behind it."""
-    behind_sudo = os.environ.get("SUDO_USER")
-    if behind_sudo and _is_known(behind_sudo):
-        return behind_sudo
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
+    """Who is asking: the login user that the kernel knows, else the real user; a scheduled task by its unit."""
+    from adapters.caller import caller
+    from daemon.domain.actor import actor as named
 
-
-def _is_known(name: str) -> bool:
-    try:
-        pwd.getpwnam(name)
-    except (KeyError, ValueError):
-        return False
-    return True
+    return named(caller())
 
 
 def find_printer(settings: "Settings", name: str) -> "Printer":

@@ -27,6 +27,9 @@ BAD_RECORD, BAD_CARD = "bad_record", "bad_card"
 SYSTEM = "giliran"
 """The actor of everything that no person did."""
 
+CENTRE = "centre"
+"""The actor of what the centre says."""
+
 
 class Verdict(StrEnum):
     """What became of the blank that was committed to an attempt."""
@@ -220,7 +223,7 @@ def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
 
 def withdraw(job: Job, *, at: datetime) -> Transition:
     """The centre has withdrawn the record (410)."""
-    return _move(job, State.CANCELLED, at=at, actor="centre", event="withdrawn", reason="withdrawn_at_centre")
+    return _move(job, State.CANCELLED, at=at, actor=CENTRE, event="withdrawn", reason="withdrawn_at_centre")
 
 
 def standing(central_status: str | None) -> tuple[State, str | None]:
@@ -238,4 +241,4 @@ def hear(job: Job, central_status: str, *, at: datetime) -> Transition | None:
     if after is job.state:
         return None
     event = "ready" if after is State.READY else "not_ready"
-    return _move(job, after, at=at, actor="centre", event=event, reason=reason)
+    return _move(job, after, at=at, actor=CENTRE, event=event, reason=reason)

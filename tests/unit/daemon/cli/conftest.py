@@ -128,7 +128,7 @@ printers:
 
 @pytest.fixture
 def office(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.delenv("INVOCATION_ID", raising=False)
 
     def run(*arguments: str) -> Outcome:
         capsys.readouterr()

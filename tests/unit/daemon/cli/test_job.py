@@ -1,8 +1,6 @@
-import os
-import pwd
-
 import pytest
 
+from daemon.cli.invocation import actor
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import ISSUED, SPOILED
 from daemon.ports import Receipt
@@ -117,30 +115,6 @@ def test_show_tells_state_attempts_and_log_but_not_who_it_is(office: Office) -> 
     assert "started" in [entry["event"] for entry in told["log"]]
 
 
-def test_the_login_name_is_recorded(office: Office) -> None:
-    import os
-
-    office.ready("A-1")
-    office("job", "hold", "A-1", "--reason", "x")
-    assert pwd.getpwuid(os.getuid()).pw_name in office.actors("A-1")
-
-
-def test_under_sudo_the_person_behind_it_is_recorded(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    office.ready("A-1")
-    monkeypatch.setenv("SUDO_USER", "daemon")
-    office("job", "hold", "A-1", "--reason", "x")
-    assert "daemon" in office.actors("A-1")
-
-
-def test_a_sudo_user_whom_the_machine_does_not_know_is_not_believed(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    office.ready("A-1")
-    monkeypatch.setenv("SUDO_USER", "nobody-of-that-name")
-    office("job", "hold", "A-1", "--reason", "x")
-    assert "nobody-of-that-name" not in office.actors("A-1")
-
-
 def rejected(office: Office, record_id: str = "A-1") -> None:
     office.stock()
     office.ready(record_id)
@@ -176,4 +150,4 @@ def test_a_card_that_is_to_be_reported_again_is_due_again(office: Office) -> Non
     with office.store() as store:
         assert store.issuances.undelivered() == 1
         assert store.issuances.rejected() == []
-    assert pwd.getpwuid(os.getuid()).pw_name in office.actors("A-1")
+    assert actor() in office.actors("A-1")
