@@ -26,9 +26,9 @@ class Notify:
         """RELOADING=1, with the time that systemd 253 and later wants beside it; ready() follows."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={int(self._clock.monotonic() * 1_000_000)}")
 
-    def stopping(self) -> None:
-        """STOPPING=1."""
-        self._send("STOPPING=1")
+    def stopping(self, within_seconds: float) -> None:
+        """STOPPING=1, and so much time from now on, however short the unit's TimeoutStopSec is (sd_notify(3))."""
+        self._send(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={int(within_seconds * 1_000_000)}")
 
     def status(self, line: str) -> None:
         """STATUS=, one line."""

@@ -288,4 +288,5 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
             clock=parts.clock,
             status_line=status_line,
             may_reload=reload,
+            drain_seconds=settings.cups.drain.total_seconds(),
         ).run()

@@ -17,10 +17,10 @@ from workers.situation import Situation
 
 TICK_SECONDS = 1.0
 STATUS_SECONDS = 5.0
-DRAIN_SECONDS = 45.0
-"""How long a card in a printer is waited for at the end; the unit's TimeoutStopSec is longer."""
 STEP_SECONDS = 15.0
-"""How long a step under way is waited for after that."""
+"""How long a step under way is waited for once the cards are out."""
+LAST_SECONDS = 2 * STEP_SECONDS
+"""What systemd is asked for at each look while it ends: time for the steps under way, with room to spare."""
 
 SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
@@ -33,12 +33,12 @@ class End(Enum):
     FATAL = auto()
 
 
-class Busy(Protocol):
+class Printing(Protocol):
     """Something that may have a card under way."""
 
     @property
-    def is_busy(self) -> bool:
-        """Whether it has."""
+    def may_have_a_card(self) -> bool:
+        """Whether it has one, or is just taking one."""
         ...
 
 
@@ -67,7 +67,7 @@ class Supervision:
     """The main thread of the daemon."""
 
     loops: Sequence[Loop]
-    printing: Sequence[Busy]
+    printing: Sequence[Printing]
     situation: Situation
     signals: Signals
     manager: ServiceManager
@@ -75,7 +75,8 @@ class Supervision:
     status_line: Callable[[], str]
     may_reload: Callable[[], bool]
     """Called on SIGHUP: whether there is a new configuration to go on with."""
-    drain_seconds: float = DRAIN_SECONDS
+    drain_seconds: float
+    """How long cards in printers are waited for at the end."""
 
     def run(self) -> End:
         """Start the loops, wait for a reason to stop them, stop them."""
@@ -125,7 +126,7 @@ class Supervision:
         """Nothing new; at an orderly end cards in printers are waited for; the next start settles what is left."""
         self.situation.ending.set()
         if end is End.STOP:
-            self.manager.stopping()
+            self.manager.stopping(LAST_SECONDS)
             self._drain(runners)
         for runner in runners:
             runner.stop()
@@ -136,11 +137,19 @@ class Supervision:
 
     def _drain(self, runners: Sequence[Runner]) -> None:
         deadline = self.clock.monotonic() + self.drain_seconds
-        while any(printing.is_busy for printing in self.printing) and self.clock.monotonic() < deadline:
-            waiting = sum(printing.is_busy for printing in self.printing)
-            self.manager.status(f"stopping: {waiting} cards still in printers")
-            if all(runner.is_alive_by(self.clock.monotonic()) for runner in runners):
+        while waiting := sum(printing.may_have_a_card for printing in self.printing):
+            now = self.clock.monotonic()
+            if now >= deadline:
+                logger.warning(
+                    "cards still in printers after {:.0f} s (cups.drain): {}; the next start goes on with them",
+                    self.drain_seconds,
+                    waiting,
+                )
+                return
+            self.manager.status(f"stopping: cards still in printers: {waiting}")
+            if all(runner.is_alive_by(now) for runner in runners):
                 self.manager.alive()
+                self.manager.stopping(LAST_SECONDS)
             if self._received(TICK_SECONDS / 5) in (signal.SIGTERM, signal.SIGINT):
                 logger.warning("told to stop again: not waiting for the cards in the printers")
                 return

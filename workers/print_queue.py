@@ -92,6 +92,11 @@ class PrintQueue:
         """Whether a card is on its way."""
         return self._watched is not None
 
+    @property
+    def may_have_a_card(self) -> bool:
+        """Whether a card is on its way, or being claimed: that is seen to be over before it is looked whether it is."""
+        return self.turn.locked() or self.is_busy
+
     def adopt(self, attempt: Attempt) -> None:
         """Before the first step: a card that was in the printer when the daemon started."""
         self._watch(attempt, recovering=True)

@@ -22,6 +22,8 @@ from daemon.main import load_settings
 from daemon.settings import Settings
 
 STOP_SECONDS = 90.0
+DRAIN_SECONDS = 45
+"""Of the daemons here: no card takes longer, and nobody waits longer for a printer that hangs."""
 
 
 class CommandFailed(GiliranError):
@@ -80,7 +82,7 @@ class Point:
             for name in self.printers
         ]
         printers.append({"name": "letters", "kind": "paper", "queue": "Office_Laser"})
-        cups = {"server": self.cups.server, "guard_journal": str(self.cups.journal)}
+        cups = {"server": self.cups.server, "guard_journal": str(self.cups.journal), "drain": f"{DRAIN_SECONDS}s"}
         whole = {**settings, "cups": cups, "printers": printers}
         self.config.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
 

@@ -14,8 +14,8 @@ class ServiceManager(Protocol):
         """RELOADING=1; ready() follows."""
         ...
 
-    def stopping(self) -> None:
-        """STOPPING=1."""
+    def stopping(self, within_seconds: float) -> None:
+        """STOPPING=1, and the time that it is given from now on; said again, it is given anew."""
         ...
 
     def status(self, line: str) -> None:

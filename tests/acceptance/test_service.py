@@ -1,16 +1,21 @@
 """What systemd sees of the daemon: the notify protocol over a real socket, the unit file itself."""
 
+import configparser
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from daemon.demo.stage import Cast, Stage
+from daemon.domain.states import State
 from tests.acceptance.conftest import SetStage
+from tests.acceptance.scene import CutPoint, end, jobs_in, log, titles, wait_for, wait_for_log
 from tests.waiting import eventually
 
 UNIT = Path(__file__).parents[2] / "systemd" / "giliran.service"
@@ -64,6 +69,57 @@ def test_systemd_hears_of_the_start_the_state_the_reload_and_the_end(set_stage: 
     assert stage.stop_daemon() == 0
     assert manager.has_heard("STOPPING=1")
     assert any(line.startswith("MONOTONIC_USEC=") for line in manager.heard)
+
+
+def test_a_stop_asks_systemd_for_as_long_as_the_card_in_the_printer_takes(
+    set_stage: SetStage, manager: Manager
+) -> None:
+    stage = set_stage(Cast(people=2, printers=1, seconds_per_card=3, ready_within_seconds=0))
+    start(stage, manager)
+    wait_for(stage, State.PRINTING)
+    assert stage.stop_daemon() == 0
+    assert len(titles(stage)) == 1
+    assert manager.has_heard("EXTEND_TIMEOUT_USEC=30000000")
+    assert manager.heard.count("EXTEND_TIMEOUT_USEC=30000000") > 1, "asked again and again"
+
+
+def test_a_stop_waits_for_a_card_that_was_being_claimed_then(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=2, printers=1, seconds_per_card=2, ready_within_seconds=0))
+    cut = CutPoint(stage)
+    cut.mortal_daemon()
+    cut.arm("before jobs.conclude_and_claim")
+    stage.start_daemon()
+    cut.reached()
+    assert stage.daemon is not None
+    stage.daemon.send_signal(signal.SIGTERM)
+    wait_for_log(stage, "SIGTERM received")
+    cut.go_on()
+    assert stage.daemon.wait(60) == 0
+    assert len(jobs_in(stage, State.PRINTED)) == len(titles(stage)) == 2
+    assert not jobs_in(stage, State.PRINTING)
+
+
+def test_a_card_that_takes_longer_than_the_drain_is_finished_by_the_next_start(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=2, printers=1, seconds_per_card=6, ready_within_seconds=0))
+    settings = yaml.safe_load(stage.config.read_text(encoding="utf-8"))
+    settings["cups"]["drain"] = "1s"
+    stage.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    stage.start_daemon()
+    wait_for(stage, State.PRINTING)
+    assert stage.stop_daemon() == 0
+    assert "cards still in printers after 1 s" in log(stage)
+    assert not titles(stage)
+    assert len(jobs_in(stage, State.PRINTING)) == 1
+    stage.start_daemon()
+    end(stage)
+
+
+def test_the_unit_stops_before_cups_does_and_returns_with_it() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.read_string(UNIT.read_text(encoding="utf-8"))
+    assert unit["Unit"]["PartOf"] == "cups.service"
+    assert "cups.service" in unit["Unit"]["After"].split()
+    assert "cups.service" in unit["Install"]["WantedBy"].split()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")

@@ -35,8 +35,12 @@ def manager(address: str, systemd: socket.socket) -> Iterator[ServiceManager]:
 def test_each_word_arrives_as_systemd_reads_it(manager: ServiceManager, systemd: socket.socket) -> None:
     manager.ready()
     manager.alive()
-    manager.stopping()
-    assert [systemd.recv(1000) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    assert [systemd.recv(1000) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
+
+
+def test_an_end_asks_for_the_time_that_it_takes(manager: ServiceManager, systemd: socket.socket) -> None:
+    manager.stopping(30.0)
+    assert systemd.recv(1000) == b"STOPPING=1\nEXTEND_TIMEOUT_USEC=30000000"
 
 
 def test_a_status_is_one_line(manager: ServiceManager, systemd: socket.socket) -> None:
