@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
+from daemon.cli.digits import number
 from daemon.cli.invocation import HELP, AsJson, invocation
 from daemon.domain.errors import Fatal
 
@@ -21,7 +22,7 @@ MOST_FAULTS = 20
 def verify(
     context: typer.Context,
     entry: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="The entry that a paper names, with its --hash.")
+        int | None, typer.Option(metavar="N", parser=number(), help="The entry that a paper names, with its --hash.")
     ] = None,
     digest: Annotated[str | None, typer.Option("--hash", metavar="HASH", help="As it stands on that paper.")] = None,
     as_json: AsJson = False,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from daemon.cli.digits import number, seconds
 from daemon.cli.invocation import HELP
 from daemon.domain.errors import Rejected
 
@@ -17,12 +18,16 @@ app = typer.Typer()
 
 @app.command(context_settings=HELP)
 def demo(
-    people: Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="So many people.")] = 60,
+    people: Annotated[int, typer.Option(metavar="N", parser=number(1, 100_000), help="So many people.")] = 60,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up until Ctrl-C.")] = False,
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is put.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 1205,
-    printers: Annotated[int, typer.Option(min=1, max=32, help="Virtual card printers.")] = 2,
-    seconds_per_card: Annotated[float, typer.Option(min=0.0, max=600.0, help="Their speed.")] = 2.0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", parser=number(0), help="The same seed makes the same people.")
+    ] = 1205,
+    printers: Annotated[int, typer.Option(metavar="N", parser=number(1, 32), help="Virtual card printers.")] = 2,
+    seconds_per_card: Annotated[
+        float, typer.Option(metavar="SECONDS", parser=seconds(0, 600), help="Their speed.")
+    ] = 2.0,
 ) -> None:
     """The main job for real, in about a minute.
 
@@ -46,8 +51,10 @@ def demo(
 @app.command("central-simulator", context_settings=HELP)
 def central_simulator(
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = "127.0.0.1:8765",
-    people: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="So many people.")] = 60,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 1205,
+    people: Annotated[int, typer.Option(metavar="N", parser=number(1, 1_000_000), help="So many people.")] = 60,
+    seed: Annotated[
+        int, typer.Option(metavar="N", parser=number(0), help="The same seed makes the same people.")
+    ] = 1205,
     token: Annotated[str | None, typer.Option(help="The token that clients must show.")] = None,
     token_file: Annotated[
         Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="The file that holds it.")
@@ -56,10 +63,12 @@ def central_simulator(
         str, typer.Option(metavar="SCRIPT", help='When the line fails: "12s refuse 6s; 30s captive_portal 5s".')
     ] = "",
     ready_within: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.0, help="By then all become print-ready, out of order.")
+        float, typer.Option(metavar="SECONDS", parser=seconds(), help="By then all become print-ready, out of order.")
     ] = 0.0,
-    not_ready: Annotated[int, typer.Option(metavar="K", min=0, help="So many never become print-ready.")] = 0,
-    missing: Annotated[int, typer.Option(metavar="K", min=0, help="So many are absent at the centre.")] = 0,
+    not_ready: Annotated[
+        int, typer.Option(metavar="K", parser=number(0), help="So many never become print-ready.")
+    ] = 0,
+    missing: Annotated[int, typer.Option(metavar="K", parser=number(0), help="So many are absent at the centre.")] = 0,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the office's registrations there, for `giliran import`.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.digits import number
 from daemon.domain.errors import Rejected
 from daemon.domain.token import RECORD_ID
 
@@ -108,5 +109,5 @@ Document = Annotated[
     str | None,
     typer.Option(metavar="NO", callback=sentence, help="The paper's number; one booked before is not booked again."),
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", parser=number(), help="At most so many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]

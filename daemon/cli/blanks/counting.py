@@ -7,6 +7,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.blanks.moving import move
 from daemon.cli.blanks.paper import Batch, Note, PaperDate, Quantity, account, happened_on, say_known
+from daemon.cli.digits import number
 from daemon.cli.invocation import HELP, Document, Reason, actor, invocation, now, sentence
 from daemon.domain import ledger
 from daemon.domain.ledger import Count, Movement
@@ -20,7 +21,9 @@ def count(
     where: Annotated[str, typer.Argument(metavar="ACCOUNT", help="store, spoiled, hopper:PRINTER or just PRINTER.")],
     quantity: Annotated[
         int,
-        typer.Argument(metavar="QTY", min=0, max=ledger.MOST_AT_ONCE, help="How many lie there.", show_default=False),
+        typer.Argument(
+            metavar="QTY", parser=number(0, ledger.MOST_AT_ONCE), help="How many lie there.", show_default=False
+        ),
     ],
     reason: Reason,
     batch: Batch = None,

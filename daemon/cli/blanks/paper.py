@@ -1,12 +1,13 @@
 """What every movement of blanks has on its paper, and how what was booked is told."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli import output
+from daemon.cli.digits import number
 from daemon.cli.invocation import day, find_printer, now, sentence
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
@@ -21,7 +22,8 @@ OLDEST = timedelta(days=31)
 
 
 Quantity = Annotated[
-    int, typer.Argument(metavar="QTY", min=1, max=ledger.MOST_AT_ONCE, help="How many blanks.", show_default=False)
+    int,
+    typer.Argument(metavar="QTY", parser=number(1, ledger.MOST_AT_ONCE), help="How many blanks.", show_default=False),
 ]
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="store, hopper:PRINTER or just PRINTER.")]
 Batch = Annotated[
@@ -61,12 +63,12 @@ def hopper(settings: "Settings", name: str) -> str:
     return ledger.hopper(name)
 
 
-def account(settings: "Settings", store: "Store", text: str, *, plain: Iterable[str]) -> str:
+def account(settings: "Settings", store: "Store", text: str, *, plain: Sequence[str]) -> str:
     """One of the `plain` accounts, or a hopper: of a card printer, or of one gone that has blanks still. Rejected."""
     if text in plain:
         return text
     if text in ledger.PLAIN_ACCOUNTS:
-        raise typer.BadParameter(f"X, not in {text}", param_hint="ACCOUNT")
+        raise typer.BadParameter(f"this is done in {', '.join(plain)} or a hopper, not in {text}", param_hint="ACCOUNT")
     name = text.removeprefix("hopper:")
     if store.ledger.balances().get(ledger.hopper(name)):
         return ledger.hopper(name)
