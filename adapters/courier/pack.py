@@ -3,14 +3,15 @@
 Everything on the stick is sealed (Fernet: AES-128-CBC with HMAC-SHA-256) under a key that never lies on it, the
 manifest too: whoever finds the stick learns the office's code and how much was carried. The manifest is written last
 and renamed into its place, so a stick that is pulled out in the middle holds the pack that it held before.
+
+Whoever has the stick can put anything onto it. So nothing on it is followed, to read or to write (adapters/folder.py).
 """
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from adapters.folder import Folder, folder
 from daemon.domain.errors import Rejected
 
 FORMAT = 1
@@ -26,6 +28,8 @@ MANIFEST = "manifest.sealed"
 MOST_ENTRIES = 200_000
 MOST_FILE_BYTES = 32 << 20
 MOST_MANIFEST_BYTES = 64 << 20
+_FOR_THE_OTHER_SIDE = 0o644
+"""A stick may keep owners and modes, and who reads it at the centre is another user."""
 _NAME = re.compile(r"[0-9]{1,12}-[0-9]{1,7}\.sealed")
 
 Key = Fernet
@@ -80,44 +84,77 @@ def read_key(file: Path) -> Key:
 class Pack:
     """One direction's folder on a stick."""
 
-    def __init__(self, folder: Path, key: Key, *, office: str) -> None:
-        self.folder = folder
+    def __init__(self, root: Path, *below: str, key: Key, office: str) -> None:
+        """`root`: where the stick is; `below` it, folder by folder, nothing is taken on trust."""
+        self._root = root
+        self._below = below
         self._key = key
         self._office = office
 
+    @property
+    def place(self) -> Path:
+        """For messages."""
+        return self._root.joinpath(*self._below)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the stick has a folder for this office: then a pack may be put into it."""
+        try:
+            with folder(self._root, *self._below[:-1]):
+                return True
+        except OSError:
+            return False
+
     def sequence(self) -> int | None:
         """The number of the pack that lies here; None when there is none. Damaged."""
-        if not (self.folder / MANIFEST).exists():
+        try:
+            with self._opened() as here:
+                return int(self._manifest(here)["sequence"]) if here.holds(MANIFEST) else None
+        except FileNotFoundError:
             return None
-        return int(self._manifest()["sequence"])
 
     def items(self, kinds: Iterable[Kind]) -> Iterator[Item]:
         """Those of these kinds, kind by kind, each opened and held against the manifest. Damaged."""
-        entries = [_entry(raw) for raw in self._manifest()["entries"]]
-        for kind in kinds:
-            for entry in entries:
-                if entry.kind is kind:
-                    yield Item(kind=kind, of=entry.of, content=self._content(entry))
+        try:
+            with self._opened() as here:
+                entries = [_entry(raw) for raw in self._manifest(here)["entries"]]
+                for kind in kinds:
+                    for entry in entries:
+                        if entry.kind is kind:
+                            yield Item(kind=kind, of=entry.of, content=self._content(here, entry))
+        except FileNotFoundError as error:
+            raise Damaged(f"{self.place} is not there") from error
 
     def write(self, items: Iterable[Item], sequence: int) -> None:
         """Put this pack in the place of the one before. OSError; the one before stays then."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        entries = []
-        for number, item in enumerate(items):
-            file = f"{sequence}-{number}.sealed"
-            sealed = self._key.encrypt(item.content)
-            put(self.folder / file, sealed)
-            entries.append({"kind": item.kind, "of": item.of, "file": file, "sha256": _digest(sealed)})
-        manifest = {"format": FORMAT, "office": self._office, "sequence": sequence, "entries": entries}
-        put(self.folder / MANIFEST, self._key.encrypt(json.dumps(manifest).encode()))
-        listed = {entry["file"] for entry in entries}
-        for left in self.folder.iterdir():
-            if _NAME.fullmatch(left.name.removeprefix(".")) and left.name not in listed:
-                with suppress(OSError):
-                    left.unlink()
+        with folder(self._root, *self._below, make=True) as here:
+            entries = []
+            for number, item in enumerate(items):
+                file = f"{sequence}-{number}.sealed"
+                sealed = self._key.encrypt(item.content)
+                here.write(file, sealed, mode=_FOR_THE_OTHER_SIDE)
+                entries.append({"kind": item.kind, "of": item.of, "file": file, "sha256": _digest(sealed)})
+            manifest = {"format": FORMAT, "office": self._office, "sequence": sequence, "entries": entries}
+            here.write(MANIFEST, self._key.encrypt(json.dumps(manifest).encode()), mode=_FOR_THE_OTHER_SIDE)
+            listed = {entry["file"] for entry in entries}
+            for left in here.names():
+                if _NAME.fullmatch(left.removeprefix(".")) and left not in listed:
+                    with suppress(OSError):
+                        here.remove(left)
 
-    def _manifest(self) -> dict[str, Any]:
-        sealed = _get(self.folder / MANIFEST, MOST_MANIFEST_BYTES)
+    @contextmanager
+    def _opened(self) -> Iterator[Folder]:
+        """FileNotFoundError when there is none; Damaged when it cannot be used."""
+        try:
+            with folder(self._root, *self._below) as here:
+                yield here
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise Damaged(f"{error.filename or self.place} cannot be read: {error.strerror}") from error
+
+    def _manifest(self, here: Folder) -> dict[str, Any]:
+        sealed = _get(here, MANIFEST, MOST_MANIFEST_BYTES)
         try:
             manifest = json.loads(self._key.decrypt(sealed))
         except InvalidToken:
@@ -132,8 +169,8 @@ class Pack:
             raise Damaged(f"the manifest lists more than {MOST_ENTRIES:,} files")
         return manifest
 
-    def _content(self, entry: _Entry) -> bytes:
-        sealed = _get(self.folder / entry.file, MOST_FILE_BYTES)
+    def _content(self, here: Folder, entry: _Entry) -> bytes:
+        sealed = _get(here, entry.file, MOST_FILE_BYTES)
         if _digest(sealed) != entry.sha256:
             raise Damaged(f"{entry.file} is not what the manifest says; copy the pack again")
         try:
@@ -144,8 +181,8 @@ class Pack:
 
 def packs(stick: Path, key: Key, *, office: str) -> tuple[Pack, Pack]:
     """The two of one office on a stick: to the office, and to the centre."""
-    mine = stick / f"giliran-{office}"
-    return Pack(mine / TO_OFFICE, key, office=office), Pack(mine / TO_CENTRE, key, office=office)
+    mine = f"giliran-{office}"
+    return Pack(stick, mine, TO_OFFICE, key=key, office=office), Pack(stick, mine, TO_CENTRE, key=key, office=office)
 
 
 def _entry(raw: object) -> _Entry:
@@ -165,33 +202,8 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _get(file: Path, most_bytes: int) -> bytes:
-    """No link is followed: it could lead anywhere on this machine."""
+def _get(here: Folder, name: str, most_bytes: int) -> bytes:
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        return here.read(name, most_bytes)
     except OSError as error:
-        raise Damaged(f"{file.name} cannot be read: {error.strerror}") from error
-    with open(descriptor, "rb") as opened:
-        try:
-            content = opened.read(most_bytes + 1)
-        except OSError as error:
-            raise Damaged(f"{file.name} cannot be read: {error.strerror}") from error
-    if len(content) > most_bytes:
-        raise Damaged(f"{file.name} is larger than {most_bytes >> 20} MiB")
-    return content
-
-
-def put(file: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk when this returns. OSError."""
-    new = file.with_name(f".{file.name}")
-    with new.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    new.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):  # some file systems of sticks know no such thing
-            os.fsync(folder)
-    finally:
-        os.close(folder)
+        raise Damaged(f"{name} cannot be read: {error.strerror}") from error

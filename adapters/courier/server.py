@@ -23,7 +23,6 @@ class FolderCentralServer:
 
     def __init__(self, *, stick: Path, spool: Path, key: Key, office: str, clock: Clock) -> None:
         """`stick`: where it is mounted; it may be absent at any moment. `spool`: on this machine's own disk."""
-        self._stick = stick
         self._brought, self._taken_along = packs(stick, key, office=office)
         self._spool = Spool(spool, key)
         self._clock = clock
@@ -95,7 +94,7 @@ class FolderCentralServer:
         except Damaged as problem:
             self._refuse(str(problem))
         self._must_have_come()
-        if self._stick.is_dir() and self._brought.folder.parent.is_dir():
+        if self._taken_along.is_awaited:
             self._give_along()
 
     def _take_in(self, sequence: int) -> None:
@@ -143,7 +142,7 @@ class FolderCentralServer:
     def _must_have_come(self) -> None:
         if self._spool.sequence == 0:
             raise LinkFailure(
-                Stage.CONNECT, f"no carrier has come so far ({self._brought.folder.parent})", Cause.NO_CARRIER
+                Stage.CONNECT, f"no carrier has come so far ({self._brought.place.parent})", Cause.NO_CARRIER
             )
 
     # --- what was carried ---

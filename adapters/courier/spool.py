@@ -6,15 +6,20 @@ So the stick can go at once. A file is named by a digest of what it is of: nobod
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import InvalidToken
 
-from adapters.courier.pack import Damaged, Item, Key, Kind, put
+from adapters.courier.pack import MOST_FILE_BYTES, Damaged, Item, Key, Kind
+from adapters.folder import Folder, NotPlain, folder, write_file
 from daemon.domain.errors import Fatal
 
 _STATE = "state.json"
+_MOST_STATE_BYTES = 1 << 20
+_MOST_SEALED_BYTES = 2 * MOST_FILE_BYTES
+"""A file of a pack is sealed once more here, which makes it larger by a third."""
 
 
 class Spool:
@@ -27,8 +32,10 @@ class Spool:
     def make(self) -> None:
         """Fatal when there can be none."""
         try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for kind in Kind:
-                (self._folder / kind).mkdir(parents=True, exist_ok=True, mode=0o700)
+                with folder(self._folder, kind, make=True, mode=0o700):
+                    pass
         except OSError as error:
             raise Fatal(f"the courier's folder {self._folder} cannot be made: {error.strerror}") from error
 
@@ -49,43 +56,47 @@ class Spool:
 
     def note(self, **known: int | str) -> None:
         """Remember that."""
-        put(self._folder / _STATE, json.dumps({**self._state(), **known}).encode())
+        write_file(self._folder / _STATE, json.dumps({**self._state(), **known}).encode())
 
     def keep(self, item: Item) -> None:
         """In the place of what was there of the same."""
-        put(self._file(item.kind, item.of), self._key.encrypt(_framed(item)))
+        with self._of(item.kind) as here:
+            here.write(_name(item.of), self._key.encrypt(_framed(item)))
 
     def get(self, kind: Kind, of: str) -> bytes | None:
         """None when there is none. Damaged."""
         try:
-            sealed = self._file(kind, of).read_bytes()
+            return self._read(kind, _name(of)).content
         except FileNotFoundError:
             return None
-        return self._opened(sealed, kind).content
 
     def names(self, kind: Kind) -> list[str]:
         """Of the files of this kind, in order: nothing is opened."""
-        return sorted(file.name for file in (self._folder / kind).glob("*.sealed"))
+        with self._of(kind) as here:
+            return [name for name in here.names() if name.endswith(".sealed") and not name.startswith(".")]
 
     def every(self, kind: Kind) -> Iterator[Item]:
         """In the order of their names. Damaged."""
         for name in self.names(kind):
-            yield self._opened((self._folder / kind / name).read_bytes(), kind)
+            yield self._read(kind, name)
 
     def drop(self, kind: Kind, of: str) -> None:
         """It is not needed any more."""
-        self._file(kind, of).unlink(missing_ok=True)
+        with self._of(kind) as here:
+            here.remove(_name(of))
 
     def drop_all_but(self, kind: Kind, kept: Iterable[str]) -> None:
         """Of this kind."""
-        wanted = {self._file(kind, of).name for of in kept}
-        for name in self.names(kind):
-            if name not in wanted:
-                (self._folder / kind / name).unlink(missing_ok=True)
+        wanted = {_name(of) for of in kept}
+        left = [name for name in self.names(kind) if name not in wanted]
+        with self._of(kind) as here:
+            for name in left:
+                here.remove(name)
 
     def _state(self) -> dict[str, Any]:
         try:
-            state = json.loads((self._folder / _STATE).read_bytes())
+            with folder(self._folder) as here:
+                state = json.loads(here.read(_STATE, _MOST_STATE_BYTES))
         except FileNotFoundError:
             return {}
         except ValueError as error:
@@ -94,15 +105,25 @@ class Spool:
             ) from error
         return state if isinstance(state, dict) else {}
 
-    def _file(self, kind: Kind, of: str) -> Path:
-        return self._folder / kind / f"{hashlib.sha256(of.encode()).hexdigest()[:40]}.sealed"
+    def _of(self, kind: Kind) -> AbstractContextManager[Folder]:
+        return folder(self._folder, kind)
 
-    def _opened(self, sealed: bytes, kind: Kind) -> Item:
+    def _read(self, kind: Kind, name: str) -> Item:
+        """FileNotFoundError; Damaged."""
+        try:
+            with self._of(kind) as here:
+                sealed = here.read(name, _MOST_SEALED_BYTES)
+        except NotPlain as error:
+            raise Damaged(f"{error.filename} {error.strerror}") from error
         try:
             head, _, content = self._key.decrypt(sealed).partition(b"\n")
         except InvalidToken:
             raise Damaged(f"a {kind} in {self._folder} is damaged, or was sealed with another key") from None
         return Item(kind=kind, of=json.loads(head), content=content)
+
+
+def _name(of: str) -> str:
+    return f"{hashlib.sha256(of.encode()).hexdigest()[:40]}.sealed"
 
 
 def _framed(item: Item) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, text
 from adapters.database.address import is_postgresql, sqlite_file, where
 from adapters.database.connections import number, session_engine
 from adapters.database.failures import database_errors, translated
+from adapters.folder import folder
 from daemon.domain.errors import Fatal
 from daemon.ports import Lease
 
@@ -40,7 +41,7 @@ class FileLease:
         """All of them, or none: then those that another daemon has."""
         if self._file is not None:
             return frozenset()
-        file = self._open(os.O_RDWR | os.O_CREAT)
+        file = self._open(make=True)
         # Somebody who only looks (taken) has it for an instant: that is no reason to give up.
         for _ in range(_TRIES):
             if _lock(file, fcntl.LOCK_EX):
@@ -75,15 +76,16 @@ class FileLease:
             return True
         if not self._path.exists():
             return False
-        file = self._open(os.O_RDONLY)
+        file = self._open()
         try:
             return not _lock(file, fcntl.LOCK_SH)
         finally:
             os.close(file)
 
-    def _open(self, flags: int) -> int:
+    def _open(self, *, make: bool = False) -> int:
         try:
-            return os.open(self._path, flags, 0o600)
+            with folder(self._path.parent) as here:
+                return here.open_shared(self._path.name, make=make)
         except OSError as error:
             raise Fatal(f"the database's lock {self._path} cannot be opened: {error.strerror}") from error
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+_FOR_OTHERS_TO_READ = 0o644
+"""As far as the umask lets them: somebody else may have to print it."""
+
+
 class Kind(StrEnum):
     """Which report."""
 
@@ -108,8 +112,10 @@ def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
 
 def _hand_over(content: bytes, file: Path | None) -> None:
     if file is not None:
-        with file.open("xb") as new:
-            new.write(content)
+        from adapters.folder import folder
+
+        with folder(file.parent) as place:
+            place.create(file.name, content, mode=_FOR_OTHERS_TO_READ)
         output.warn(f"{file}: {len(content):,} bytes")
         return
     if content.startswith(b"%PDF") and sys.stdout.isatty():

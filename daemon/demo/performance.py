@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from adapters.clock import SystemClock
+from adapters.folder import write_file
 from daemon.demo.operator import Operator
 from daemon.demo.screen import Screen
 from daemon.demo.stage import Cast, Stage, stage_folder
@@ -124,12 +125,12 @@ def _facts(store: Store, outages: list[Outage], took: timedelta) -> list[tuple[s
 def _keep(stage: Stage, keepsakes: Path) -> None:
     """What people may want to look at: the cards' pictures first."""
     cards = keepsakes / "cards"
-    if cards.exists():
+    if cards.is_dir():
         shutil.rmtree(cards)
     for name, printer in stage.printers.items():
-        shutil.copytree(printer.folder / "cards", cards / name)
+        shutil.copytree(printer.folder / "cards", cards / name, symlinks=True)  # CUPS's group writes there
     for file in (stage.log, stage.config):
-        shutil.copy(file, keepsakes / file.name)
+        write_file(keepsakes / file.name, file.read_bytes(), mode=0o644)
 
 
 def _stay(console: Console) -> None:

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from adapters.clock import SystemClock
 from adapters.courier import Damaged, FolderCentralServer, Item, Kind, Pack, read_key
-from adapters.courier.pack import MANIFEST, TO_CENTRE, TO_OFFICE
+from adapters.courier.pack import MANIFEST, MOST_FILE_BYTES, TO_CENTRE, TO_OFFICE
 from adapters.simulator.central import Inhabitant, make_people
 from adapters.simulator.central.courier import CentralCourier
 from adapters.simulator.central.state import CentralState
@@ -165,7 +165,7 @@ def test_a_pack_that_does_not_follow_is_refused_and_the_next_one_brings_it(road:
     for record_id in ready(road)[:2]:
         road.state.withdraw(record_id)
     road.centre().exchange()
-    pack = Pack(road.brought, road.key, office=OFFICE)
+    pack = Pack(road.brought, key=road.key, office=OFFICE)
     (page,) = [item for item in pack.items((Kind.PAGE,)) if item.of == cursor]
     pack.write([Item(kind=Kind.PAGE, of="elsewhere", content=page.content.replace(b"v1.", b"v1.f"))], 9)
     office = road.office()
@@ -180,11 +180,11 @@ def test_a_pack_that_does_not_follow_is_refused_and_the_next_one_brings_it(road:
 
 
 def _another_key(road: Road) -> None:
-    Pack(road.brought, Fernet(Fernet.generate_key()), office=OFFICE).write([], 99)
+    Pack(road.brought, key=Fernet(Fernet.generate_key()), office=OFFICE).write([], 99)
 
 
 def _another_office(road: Road) -> None:
-    Pack(road.brought, road.key, office="9999").write([], 99)
+    Pack(road.brought, key=road.key, office="9999").write([], 99)
 
 
 def _truncated(road: Road) -> None:
@@ -211,6 +211,49 @@ def _a_link_elsewhere(road: Road) -> None:
     file.symlink_to("/etc/hostname")
 
 
+def _a_manifest_elsewhere(road: Road) -> None:
+    file = road.brought / MANIFEST
+    shutil.copy(file, road.folder / "manifest")
+    file.unlink()
+    file.symlink_to(road.folder / "manifest")
+
+
+def _a_folder_elsewhere(road: Road) -> None:
+    shutil.copytree(road.brought, road.folder / "elsewhere")
+    shutil.rmtree(road.brought)
+    road.brought.symlink_to(road.folder / "elsewhere")
+
+
+def _all_of_it_elsewhere(road: Road) -> None:
+    shutil.move(road.brought.parent, road.folder / "elsewhere")
+    road.brought.parent.symlink_to(road.folder / "elsewhere")
+
+
+def _another_name(road: Road) -> None:
+    os.link(next(road.brought.glob("*-0.sealed")), road.folder / "another name")
+
+
+def _a_pipe(road: Road) -> None:
+    file = next(road.brought.glob("*-0.sealed"))
+    file.unlink()
+    os.mkfifo(file)
+
+
+def _a_pipe_for_a_manifest(road: Road) -> None:
+    (road.brought / MANIFEST).unlink()
+    os.mkfifo(road.brought / MANIFEST)
+
+
+def _a_folder_for_a_file(road: Road) -> None:
+    file = next(road.brought.glob("*-0.sealed"))
+    file.unlink()
+    file.mkdir()
+
+
+def _larger_than_any(road: Road) -> None:
+    os.truncate(next(road.brought.glob("*-0.sealed")), MOST_FILE_BYTES + 1)
+
+
 def _manifest(road: Road, **changes: object) -> None:
     sealed = (road.brought / MANIFEST).read_bytes()
     manifest = {**json.loads(road.key.decrypt(sealed)), **changes}
@@ -224,7 +267,15 @@ HARM: dict[str, tuple[Callable[[Road], None], str]] = {
     "a file is missing": (_missing, "cannot be read"),
     "files are swapped": (_swapped, "not what the manifest says"),
     "noise": (_no_manifest_but_noise, "damaged"),
-    "a link": (_a_link_elsewhere, "cannot be read"),
+    "a link": (_a_link_elsewhere, "is a link"),
+    "a link for a manifest": (_a_manifest_elsewhere, "is a link"),
+    "a link for a folder": (_a_folder_elsewhere, "is a link"),
+    "a link for all of it": (_all_of_it_elsewhere, "is a link"),
+    "a file of two names": (_another_name, "another name"),
+    "a pipe": (_a_pipe, "no plain file"),
+    "a pipe for a manifest": (_a_pipe_for_a_manifest, "no plain file"),
+    "a folder for a file": (_a_folder_for_a_file, "no plain file"),
+    "larger than any": (_larger_than_any, "is larger than 32 MiB"),
     "a path": (
         lambda road: _manifest(
             road, entries=[{"kind": "card", "of": "A", "file": "../../../etc/passwd", "sha256": ""}]
@@ -268,17 +319,17 @@ def test_pulled_out_or_killed_after_any_file_nothing_is_lost_or_taken_by_half(
 ) -> None:
     """The n-th file that is renamed into its place, on the stick or on this machine, is the last one."""
     done = 0
-    replace = Path.replace
+    replace = os.replace
 
-    def until_the_cut(self: Path, target: Path) -> Path:
+    def until_the_cut(new: str, name: str, **folders: int) -> None:
         nonlocal done
         if done >= cut:
             raise OSError(5, "Input/output error")
         done += 1
-        return replace(self, target)
+        replace(new, name, **folders)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", until_the_cut)
+        patched.setattr(os, "replace", until_the_cut)
         try:
             road.centre().exchange()
             road.office().probe()
@@ -289,6 +340,54 @@ def test_pulled_out_or_killed_after_any_file_nothing_is_lost_or_taken_by_half(
     assert len(records) == len([person for person in road.people if not person.missing])
     for record_id in ready(road):
         assert office.card(record_id).fields
+
+
+# --- sticks that are meant to make the office write elsewhere --------------------------------------------------------
+
+
+TREASURE = b"what the daemon has of its own\n"
+
+
+@pytest.mark.parametrize("name", [".manifest.sealed", "manifest.sealed", ".1-0.sealed", "1-0.sealed", ".1-1.sealed"])
+@pytest.mark.parametrize("trap", [os.symlink, os.link])
+def test_nothing_is_written_through_a_name_that_the_stick_offers(
+    road: Road, name: str, trap: Callable[[Path, Path], None]
+) -> None:
+    road.centre().exchange()
+    treasure = road.folder / "treasure"
+    treasure.write_bytes(TREASURE)
+    given = road.stick / f"giliran-{OFFICE}" / TO_CENTRE
+    given.mkdir()
+    trap(treasure, given / name)
+    assert road.office().probe().ok
+    assert treasure.read_bytes() == TREASURE
+    assert Pack(given, key=road.key, office=OFFICE).sequence() == 1, "and the carrier gets his pack all the same"
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_no_folder_elsewhere_is_written_to(road: Road, depth: int) -> None:
+    road.centre().exchange()
+    own = road.folder / "own"
+    given = road.stick / f"giliran-{OFFICE}" / TO_CENTRE
+    if depth == 1:
+        own.mkdir()
+        given.symlink_to(own)
+        assert road.office().probe().ok, "what was brought is good"
+    else:
+        shutil.move(given.parent, own)
+        given.parent.symlink_to(own)
+        assert road.office().probe().cause is Cause.CARRIER_REFUSED
+    assert not (own / MANIFEST).exists()
+    assert not (own / TO_CENTRE).exists()
+
+
+def test_a_link_that_leads_nowhere_makes_no_file_there(road: Road) -> None:
+    road.centre().exchange()
+    given = road.stick / f"giliran-{OFFICE}" / TO_CENTRE
+    given.mkdir()
+    (given / ".manifest.sealed").symlink_to(road.folder / "new")
+    assert road.office().probe().ok
+    assert not (road.folder / "new").exists()
 
 
 # --- the stick and the key -------------------------------------------------------------------------------------------
@@ -327,4 +426,4 @@ def test_a_pack_is_a_folder_of_its_own_files_alone(road: Road) -> None:
     names = {file.name.split("-")[0] for file in road.brought.glob("*-*.sealed")}
     assert names == {"2"}
     with pytest.raises(Damaged):
-        list(Pack(road.folder / "nowhere", road.key, office=OFFICE).items((Kind.PAGE,)))
+        list(Pack(road.folder / "nowhere", key=road.key, office=OFFICE).items((Kind.PAGE,)))

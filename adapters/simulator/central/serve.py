@@ -9,6 +9,7 @@ from loguru import logger
 
 from adapters.clock import SystemClock
 from adapters.courier import read_key
+from adapters.folder import write_file
 from adapters.simulator.central.courier import CentralCourier
 from adapters.simulator.central.people import make_people, ready_schedule, registrations_csv
 from adapters.simulator.central.script import OutagePlayer, parse_script
@@ -43,7 +44,7 @@ def serve(
     script = parse_script(outages)
     inhabitants = make_people(people, seed=seed, not_ready=not_ready, missing=missing)
     if csv_path is not None:
-        csv_path.write_text(registrations_csv(inhabitants), encoding="utf-8")
+        write_file(csv_path, registrations_csv(inhabitants).encode(), mode=0o644)
     clock = SystemClock()
     schedule = ready_schedule(inhabitants, within_seconds=ready_within_seconds, seed=seed)
     with CentralSimulator(
@@ -71,8 +72,7 @@ def _carry(carried: Carried | None, state: CentralState, stop: threading.Event) 
     if carried is None:
         return
     if not carried.key_file.exists():
-        carried.key_file.touch(mode=0o600)
-        carried.key_file.write_bytes(Fernet.generate_key() + b"\n")
+        write_file(carried.key_file, Fernet.generate_key() + b"\n")
         logger.info("a courier's key was made: {}", carried.key_file)
     key = read_key(carried.key_file)
     CentralCourier(state, stick=carried.stick, key=key, office=carried.office).run(stop)

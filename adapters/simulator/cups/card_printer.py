@@ -20,6 +20,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from adapters.folder import folder, write_file
+
+_FOR_THE_BACKEND = 0o644
+"""It runs as another user."""
+
 
 class Fault(StrEnum):
     """What can go wrong with it; each stays until clear()."""
@@ -138,15 +143,17 @@ class VirtualCardPrinter:
 
     @contextmanager
     def _stock(self) -> Iterator[None]:
-        with (self.folder / "stock.lock").open("a", encoding="utf-8") as file:
-            os.chmod(file.fileno(), 0o666)  # noqa: S103 - shared with the backend
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with folder(self.folder) as here:
+            lock = here.open_shared("stock.lock", make=True)
+        try:
+            os.chmod(lock, 0o666)  # noqa: S103 - shared with the backend
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
 
     def _write(self, name: str, count: int) -> None:
         self._replace(name, str(count))
 
     def _replace(self, name: str, text: str) -> None:
-        new = self.folder / f".{name}-operator"
-        new.write_text(text, encoding="utf-8")
-        new.replace(self.folder / name)
+        write_file(self.folder / name, text.encode(), mode=_FOR_THE_BACKEND)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import subprocess
 import sys
@@ -200,6 +201,21 @@ def test_a_file_that_is_there_stays(office: Office) -> None:
     assert told.status == 1
     assert "laporan.csv" in told.err
     assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("trap", ["link", "link that leads nowhere", "pipe"])
+def test_a_report_goes_into_a_new_file_alone(office: Office, trap: str) -> None:
+    file, elsewhere = office.folder / "laporan.csv", office.folder / "elsewhere"
+    if trap == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(elsewhere)
+    if trap == "link":
+        elsewhere.write_text("mine")
+    told = office("report", "blanks", "--format", "csv", "-o", str(file))
+    assert (told.status, "laporan.csv: File exists" in told.err) == (1, True)
+    assert elsewhere.exists() is (trap == "link")
+    assert trap != "link" or elsewhere.read_text() == "mine"
 
 
 def test_a_page_goes_to_stdout_whole(office: Office) -> None:
