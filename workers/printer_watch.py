@@ -10,6 +10,8 @@ from workers.situation import Situation
 
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 1.0
+POLL_SECONDS = 5.0
+"""Where CUPS tells nothing, its queues are asked so often."""
 REFRESH_SECONDS = 300.0
 """The state is read afresh so often even when nothing was missed (the call leaks in pycups, so not more often)."""
 ABSENT_REFRESH_SECONDS = 5.0
@@ -30,21 +32,24 @@ class PrinterWatch:
     _refreshed_at: float | None = None
     """None: it is due."""
     _missing: set[str] = field(default_factory=set)
+    _silent: str | None = None
+    """Why CUPS tells nothing now."""
 
     def step(self) -> float:
         """Take the events that came; read afresh when some were missed."""
         try:
-            events = self.events.poll()
-            if events is None:
+            news = self.events.poll()
+            if news.cups_was_gone:
                 self.situation.cups_was_absent()
-            if events is None or self._is_due():
+            self._heed_silence(news.silent)
+            if news.missed or self._is_due():
                 self._refresh()
                 return BUSY_SECONDS
         except SpoolerUnreachable as error:
             self.situation.cups_was_absent()
             self._unreachable(error)
             return IDLE_SECONDS
-        for event in events:
+        for event in news.events:
             status = self.situation.queue(event.queue)
             if status is not None:
                 self.situation.set_queue(event.queue, _after(status, event))
@@ -68,12 +73,20 @@ class PrinterWatch:
                 self._missing.add(queue)
         self._refreshed_at = self.clock.monotonic()
 
+    def _heed_silence(self, silent: str | None) -> None:
+        """Told once: without events everything works, a little later."""
+        if silent is not None and self._silent is None:
+            logger.warning("CUPS sends no events ({}); its queues are asked every {:.0f} s", silent, POLL_SECONDS)
+        elif silent is None and self._silent is not None:
+            logger.info("CUPS sends events again")
+        self._silent = silent
+
     def _is_due(self) -> bool:
-        """Sooner while a queue is not there; a print queue may have found that before us."""
+        """Sooner while a queue is not there (a print queue may have found that before us), or CUPS tells nothing."""
         if self._refreshed_at is None:
             return True
         missing = any(self.situation.queue(queue) is None for queue in self.queues)
-        wait_seconds = ABSENT_REFRESH_SECONDS if missing else REFRESH_SECONDS
+        wait_seconds = ABSENT_REFRESH_SECONDS if missing else POLL_SECONDS if self._silent else REFRESH_SECONDS
         return self.clock.monotonic() >= self._refreshed_at + wait_seconds
 
     def _unreachable(self, error: SpoolerUnreachable) -> None:

@@ -93,11 +93,24 @@ class QueueEvent:
     """Plain printer-state-reasons, when the event carries them."""
 
 
-class SpoolerEvents(Protocol):
-    """CUPS's notifications. Used by one thread."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueNews:
+    """What CUPS told since it was asked last."""
 
-    def poll(self) -> list[QueueEvent] | None:
-        """What happened since the last call; None when events were missed (read the state afresh)."""
+    events: tuple[QueueEvent, ...] = ()
+    missed: bool = False
+    """There may have been others: read the state afresh. So it is at the first call."""
+    cups_was_gone: bool = False
+    """CUPS ended in between: what it did with its jobs then is not known. A lost subscription is no sign of it."""
+    silent: str | None = None
+    """Why CUPS tells nothing; while it does not, read the state now and then."""
+
+
+class SpoolerEvents(Protocol):
+    """CUPS's notifications, a convenience. Used by one thread. SpoolerUnreachable."""
+
+    def poll(self) -> QueueNews:
+        """What happened since the last call."""
         ...
 
     def close(self) -> None:

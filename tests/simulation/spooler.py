@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from daemon.domain.recovery import SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
-from daemon.ports import JOURNAL_OPTION, QueueEvent, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+from daemon.ports import JOURNAL_OPTION, QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import Cups, CupsJob
 
 CALL_SECONDS = 61.0
@@ -114,18 +114,19 @@ class SimulatedEvents:
         self._generation: int | None = None
         self._next = 0
 
-    def poll(self) -> list[QueueEvent] | None:
+    def poll(self) -> QueueNews:
         """What happened since."""
         if self._cups.hung:
             self._wait(CALL_SECONDS)
         if self._cups.hung or not self._cups.alive:
             self._generation = None
             raise SpoolerUnreachable("CUPS does not answer")
-        missed = self._generation != self._cups.generation or self.gap
+        was_gone = self._generation != self._cups.generation
+        missed = was_gone or self.gap
         self._generation, self.gap = self._cups.generation, False
-        events = self._cups.events[self._next :] if not missed else None
+        events = () if missed else tuple(self._cups.events[self._next :])
         self._next = len(self._cups.events)
-        return events
+        return QueueNews(events=events, missed=missed, cups_was_gone=was_gone)
 
     def close(self) -> None:
         """Nothing to give back."""
