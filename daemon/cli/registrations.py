@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,8 @@ from daemon.cli.failure import COULD_NOT
 from daemon.cli.invocation import HELP, actor, invocation, now
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from daemon.ports import Record
 
 app = typer.Typer()
@@ -25,35 +27,55 @@ _BIG_BYTES = 1 << 20
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input.")],
+    dates: Annotated[
+        Literal["iso", "dmy"],
+        typer.Option(help="How the dates of the whole file are written: 2026-01-31 or 31/01/2026. Never guessed."),
+    ] = "iso",
 ) -> None:
     """Take in the office's own registrations.
 
-    CSV: record_id,nik,name,recorded_at,district,village,request_class. A bad row is reported with its line number,
-    and the good ones go in; the exit status is 1 when a row was bad.
+    CSV: record_id,nik,name,recorded_at,district,village,request_class, in any order, by these names or the Indonesian
+    ones (nama, waktu_rekam, kecamatan …), with comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252.
+    A bad row is reported with its line number, and the good ones go in; the exit status is 1 when a row was bad.
     """
-    from adapters.registrations import BadRow, read_registrations
-
     asked = invocation(context)
     settings = asked.settings()
-    source = Path("/dev/stdin") if str(file) == "-" else file
-    good_rows = bad_rows = 0
+    rows = _Rows(file, dates, settings.office.timezone)
+    with asked.store(settings) as store, output.progress("import", _lines(rows.source)) as advance:
+        taken = store.records.register(rows.good(advance), now(), actor())
+    output.say(f"{taken.new:,} new, {rows.good_rows - taken.new:,} already known, {rows.bad_rows:,} bad")
+    for hint in rows.hints:
+        output.warn(hint)
+    if rows.bad_rows:
+        raise typer.Exit(COULD_NOT)
 
-    def good(advance: Callable[[], None]) -> "Iterator[Record]":
-        nonlocal good_rows, bad_rows
-        for row in read_registrations(source, timezone=settings.office.timezone, now=now()):
+
+class _Rows:
+    """The file's rows on their way in: the good ones are counted and given on, the bad ones counted and told."""
+
+    def __init__(self, file: Path, dates: str, timezone: "ZoneInfo") -> None:
+        self.source = Path("/dev/stdin") if str(file) == "-" else file
+        self.good_rows = self.bad_rows = 0
+        self.hints: dict[str, None] = {}
+        """What helps the bad ones, each once, in the order in which they were met."""
+        self._file = file
+        self._dates = dates
+        self._timezone = timezone
+
+    def good(self, advance: Callable[[], None]) -> "Iterator[Record]":
+        """As a stream; `advance` for every row."""
+        from adapters.registrations import BadRow, Dates, read_registrations
+
+        for row in read_registrations(self.source, timezone=self._timezone, now=now(), dates=Dates(self._dates)):
             advance()
             if isinstance(row, BadRow):
-                bad_rows += 1
-                output.warn(f"{file}:{row.line}: {row.problem}")
+                self.bad_rows += 1
+                output.warn(f"{self._file}:{row.line}: {row.problem}")
+                if row.hint is not None:
+                    self.hints[row.hint] = None
             else:
-                good_rows += 1
+                self.good_rows += 1
                 yield row
-
-    with asked.store(settings) as store, output.progress("import", _lines(source)) as advance:
-        taken = store.records.register(good(advance), now(), actor())
-    output.say(f"{taken.new:,} new, {good_rows - taken.new:,} already known, {bad_rows:,} bad")
-    if bad_rows:
-        raise typer.Exit(COULD_NOT)
 
 
 def _lines(source: Path) -> int:

@@ -38,6 +38,16 @@ def test_a_bad_row_is_told_with_its_line_and_the_good_ones_go_in(office: Office)
     assert set(office.queue()) == {"R-1", "R-3"}
 
 
+def test_what_helps_bad_rows_is_said_once_at_the_end(office: Office) -> None:
+    slashed = [GOOD.format(n=n).replace("2026-01-02T08:30:00+07:00", "02/01/2026") for n in (1, 2)]
+    path = registrations(office, *slashed)
+    refused = office("import", str(path))
+    assert refused.status == 1
+    assert [line for line in refused.err.splitlines() if "--dates dmy" in line] == refused.err.splitlines()[-1:]
+    assert office("import", str(path), "--dates", "dmy").out == "2 new, 0 already known, 0 bad\n"
+    assert office("import", str(path), "--dates", "mdy").status == 2
+
+
 def test_a_file_that_is_not_there_or_has_no_header_is_one_line(office: Office) -> None:
     headless = office.folder / "headless.csv"
     headless.write_text(GOOD.format(n=1) + "\n")
