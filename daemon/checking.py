@@ -11,7 +11,7 @@ from pathlib import Path
 from daemon import main
 from daemon.domain.errors import GiliranError
 from daemon.link_advice import advice
-from daemon.ports import QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import NoSuchQueue, QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
 from daemon.settings import Printer, Settings, no_effect_yet
 
 
@@ -165,6 +165,9 @@ def _queue(printer: Printer, spooler: Spooler) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     try:
         status = spooler.queue(printer.queue)
+    except NoSuchQueue as error:
+        yield _error(what, f"{error}; put its name in printers[].queue, or make the queue")
+        return
     except SpoolerRefused as error:
         yield _error(what, f"CUPS queue {printer.queue}: {error}")
         return

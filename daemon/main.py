@@ -17,6 +17,7 @@ from daemon.ports import (
     Messenger,
     OfficeRow,
     Papers,
+    QueueControl,
     ServiceManager,
     Spooler,
     Store,
@@ -93,6 +94,13 @@ def spooler(settings: Settings) -> Spooler:
     from adapters.cups import CupsSpooler
 
     return CupsSpooler(settings.cups.server)
+
+
+def queue_control(settings: Settings) -> QueueControl:
+    """What an operator may want of CUPS's queues."""
+    from adapters.cups import CupsQueues
+
+    return CupsQueues(settings.cups.server)
 
 
 def guard_journal(settings: Settings) -> GuardJournal:

@@ -74,6 +74,8 @@ class Snapshot:
     """Ribbon and film, by printer."""
     serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
     """(record id, serial, what is wrong) of cards whose serial cannot be right."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """By printer: CUPS's word on a queue that it does not have, with those that it has."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from daemon.domain import job as moves
-from daemon.domain.dispatch import PrinterState
+from daemon.domain.dispatch import NO_QUEUE, PrinterState
 from daemon.domain.errors import GiliranError, LostRace, Rejected, Retryable
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Action, Judgement, MarkKind, SpoolState, judge
@@ -25,6 +25,7 @@ from daemon.ports import (
     Clock,
     Documents,
     JobStore,
+    NoSuchQueue,
     PrinterReport,
     PrinterStore,
     QueueStatus,
@@ -131,7 +132,7 @@ class PrintQueue:
             return PrinterState.PAUSED, ("operator",)
         status = self.situation.queue(self.queue)
         if status is None:
-            return PrinterState.UNREACHABLE, ("cups",)
+            return PrinterState.UNREACHABLE, (NO_QUEUE if self.situation.is_missing(self.queue) else "cups",)
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
         if status.guarded and self.settlement.journal.identity() is None:
@@ -225,8 +226,8 @@ class PrintQueue:
         """CUPS's own word on it, now."""
         try:
             status = self.spooler.queue(self.queue)
-        except SpoolerRefused:
-            self.situation.set_queue(self.queue, None)
+        except SpoolerRefused as error:
+            self.situation.set_queue(self.queue, None, missing=isinstance(error, NoSuchQueue))
             raise
         self.situation.set_queue(self.queue, status)
         return status

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 
 from loguru import logger
 
-from daemon.ports import Clock, QueueEvent, QueueStatus, Spooler, SpoolerEvents, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import (
+    Clock,
+    NoSuchQueue,
+    QueueEvent,
+    QueueStatus,
+    Spooler,
+    SpoolerEvents,
+    SpoolerRefused,
+    SpoolerUnreachable,
+)
 from workers.situation import Situation
 
 BUSY_SECONDS = 0.05
@@ -67,7 +76,7 @@ class PrinterWatch:
                 self.situation.set_queue(queue, self.spooler.queue(queue))
                 self._missing.discard(queue)
             except SpoolerRefused as error:
-                self.situation.set_queue(queue, None)
+                self.situation.set_queue(queue, None, missing=isinstance(error, NoSuchQueue))
                 if queue not in self._missing:
                     logger.error("the CUPS queue {} cannot be used: {}", queue, error)
                 self._missing.add(queue)

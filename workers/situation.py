@@ -30,6 +30,7 @@ class Situation:
         self._link = link
         self._unsure_before: datetime | None = link.since
         self._queues: dict[str, QueueStatus | None] = {}
+        self._missing: set[str] = set()
         self._printing: set[str] = set()
         self._cups_absences = 0
         self._leads = False
@@ -84,11 +85,18 @@ class Situation:
         with self._lock:
             return self._queues.get(queue)
 
-    def set_queue(self, queue: str, status: QueueStatus | None) -> None:
-        """The printer watch saw something."""
+    def is_missing(self, queue: str) -> bool:
+        """Whether CUPS answers and has no such queue."""
         with self._lock:
-            changed = queue not in self._queues or self._queues[queue] != status
+            return queue in self._missing
+
+    def set_queue(self, queue: str, status: QueueStatus | None, *, missing: bool = False) -> None:
+        """The printer watch saw something. `missing`: CUPS has no such queue."""
+        with self._lock:
+            was_missing = queue in self._missing
+            changed = queue not in self._queues or self._queues[queue] != status or was_missing is not missing
             self._queues[queue] = status
+            (self._missing.add if missing else self._missing.discard)(queue)
         if changed:
             self.tell(Change.QUEUE)
 

@@ -4,10 +4,12 @@ from adapters.cups.events import CupsEvents
 from adapters.cups.guard_backend import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
+from adapters.cups.queues import CupsQueues
 from adapters.cups.spooler import CupsSpooler
 
 __all__ = [
     "CupsEvents",
+    "CupsQueues",
     "CupsSpooler",
     "FileGuardJournal",
     "GuardProblem",

@@ -13,6 +13,7 @@ from typing import Any
 from adapters.cups import guard_backend
 from adapters.cups.ipp import Connections
 from adapters.cups.journal import make_identity
+from adapters.cups.queues import attributes
 from daemon.domain.errors import Rejected
 
 SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
@@ -108,8 +109,7 @@ def python_line() -> str:
 
 
 def _queue(connections: Connections, queue: str) -> dict[str, Any]:
-    with connections.use() as connection:
-        return dict(connection.getPrinterAttributes(queue, requested_attributes=_QUEUE_ATTRIBUTES))
+    return attributes(connections, queue, _QUEUE_ATTRIBUTES)
 
 
 def _backend_folder(backend_dir: Path | None) -> Path:

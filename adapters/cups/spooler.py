@@ -7,6 +7,7 @@ from typing import Any
 import cups
 
 from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal, several
+from adapters.cups.queues import attributes
 from daemon.domain.recovery import SpoolState, plain_reasons
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
@@ -47,8 +48,7 @@ class CupsSpooler:
 
     def queue(self, queue: str) -> QueueStatus:
         """Asks for five attributes alone: the leak in pycups grows with their number."""
-        with self._connections.use() as connection:
-            found = connection.getPrinterAttributes(queue, requested_attributes=_QUEUE_ATTRIBUTES)
+        found = attributes(self._connections, queue, _QUEUE_ATTRIBUTES)
         return QueueStatus(
             stopped=found.get("printer-state") == _PRINTER_STOPPED,
             accepting=bool(found.get("printer-is-accepting-jobs")),
@@ -59,8 +59,7 @@ class CupsSpooler:
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:
         """Those with a level: CUPS says -1 and less where it is not known."""
-        with self._connections.use() as connection:
-            found = connection.getPrinterAttributes(queue, requested_attributes=["marker-names", "marker-levels"])
+        found = attributes(self._connections, queue, ["marker-names", "marker-levels"])
         names, levels = (several(found.get(name)) for name in ("marker-names", "marker-levels"))
         return tuple(
             Consumable(name=str(name), percent=min(level, 100))
@@ -145,8 +144,7 @@ class CupsSpooler:
     def _default_media(self, queue: str) -> str:
         """The queue's own default, said aloud: without any media CUPS may print on US Letter."""
         if queue not in self._media:
-            with self._connections.use() as connection:
-                found = connection.getPrinterAttributes(queue, requested_attributes=["media-default"])
+            found = attributes(self._connections, queue, ["media-default"])
             self._media[queue] = str(found.get("media-default", ""))
         if not self._media[queue]:
             raise SpoolerRefused(f"queue {queue} has no default media; name one in the printer's options: media")

@@ -1,7 +1,7 @@
 """`printer`: our dispatch to each printer, and the guard in front of it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, PrinterName, actor, find_printer, invocation, now
 from daemon.cli.status import snapshot_now
 from daemon.domain.errors import Rejected
+
+if TYPE_CHECKING:
+    from daemon.settings import Settings
 
 BackendDir = Annotated[Path | None, typer.Option(metavar="DIR", help="CUPS's backend folder; else the server's own.")]
 
@@ -51,9 +54,31 @@ def pause(context: typer.Context, printer: PrinterName) -> None:
 
 @app.command(context_settings=HELP)
 def resume(context: typer.Context, printer: PrinterName) -> None:
-    """Let it start cards again, also after a fault that was put right."""
-    _set_paused(invocation(context), printer, False)
-    output.say(f"{printer} may print again")
+    """Let it start cards again, also after a fault that was put right; a queue that CUPS has stopped is enabled."""
+    asked = invocation(context)
+    _set_paused(asked, printer, False)
+    done = _let_cups_print(asked.settings(), printer)
+    output.say(f"{printer} may print again" + (f" ({', '.join(done)})" if done else ""))
+
+
+def _let_cups_print(settings: "Settings", name: str) -> tuple[str, ...]:
+    """CUPS's own queue, too: it may be that which stands still. Rejected with what is left to do."""
+    from daemon.main import queue_control
+    from daemon.ports import NoSuchQueue, SpoolerRefused, SpoolerUnreachable
+
+    queue = find_printer(settings, name).queue
+    try:
+        return tuple(f"{command} {queue}" for command in queue_control(settings).let_print(queue))
+    except NoSuchQueue as error:
+        raise Rejected(f"{name} may print as far as Giliran goes, but there is {error}") from error
+    except SpoolerUnreachable as error:
+        output.warn(f"giliran: whether CUPS has stopped its queue {queue} is not known: {error}; systemctl status cups")
+        return ()
+    except SpoolerRefused as error:
+        raise Rejected(
+            f"{name} may print as far as Giliran goes, but CUPS has stopped its queue and lets this user change nothing"
+            f" ({error}); now: sudo cupsenable {queue}; sudo cupsaccept {queue}"
+        ) from error
 
 
 def _set_paused(asked: Invocation, name: str, paused: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
-from daemon.domain.dispatch import DispatchState, PauseReason, PrinterState, is_off
+from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState, is_off
 from daemon.domain.link import LinkState
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from daemon.domain.supply import Consumable
+    from daemon.settings import Settings
     from daemon.status import PrinterLine, Snapshot
 
 app = typer.Typer()
@@ -64,13 +65,29 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
     settings, at = asked.settings(), now()
     printers = [printer.name for printer in settings.card_printers]
     with asked.store(settings) as store:
+        found = snapshot(settings, store, open_lease(settings), at)
         return replace(
-            snapshot(settings, store, open_lease(settings), at),
+            found,
+            absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
             outlook=look_ahead(store, printers, at, settings.office.timezone),
             consumables=store.printers.consumables(),
             serials=tuple(store.serials.troubles(MOST_NAMED)),
             faulty=tuple(store.view.faulty(MOST_NAMED)),
         )
+
+
+def _absence(settings: "Settings", line: "PrinterLine") -> str:
+    """Asked afresh, for the queues that there are."""
+    from daemon.main import spooler
+    from daemon.ports import NoSuchQueue, SpoolerRefused, SpoolerUnreachable
+
+    try:
+        spooler(settings).queue(line.queue)
+    except NoSuchQueue as error:
+        return str(error)
+    except (SpoolerRefused, SpoolerUnreachable):
+        pass
+    return f"no CUPS queue {line.queue} when it was looked at last; lpstat -e names those that there are"
 
 
 def _show(snapshot: "Snapshot") -> None:
@@ -241,7 +258,9 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         what = "was never received" if trouble is SerialTrouble.UNKNOWN else "stands on another card, too"
         yield f"{record_id}: serial {serial} {what}; if it was misread: giliran job serial {record_id} …"
     for line in snapshot.printers:
-        if line.state is PrinterState.UNREACHABLE:
+        if line.name in snapshot.absent:
+            yield f"{line.name}: {snapshot.absent[line.name]}; put its name in printers[].queue, or make the queue"
+        elif line.state is PrinterState.UNREACHABLE:
             yield f"{line.name}: CUPS does not answer for queue {line.queue}"
         elif snapshot.dispatch.state is not DispatchState.STOPPED and is_off(line.reasons, snapshot.hopper(line.name)):
             booked = snapshot.hopper(line.name)

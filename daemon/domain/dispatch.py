@@ -34,6 +34,9 @@ class PrinterState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+NO_QUEUE = "no-cups-queue"
+"""The reason of a printer whose queue CUPS does not have."""
+
 OUT_OF_BLANKS = frozenset({"media-empty", "media-needed"})
 """By these reasons a card printer says that its hopper is empty."""
 

@@ -21,6 +21,10 @@ class SpoolerRefused(Rejected):
     """CUPS refused what was asked (no such queue, not accepting, too many jobs)."""
 
 
+class NoSuchQueue(SpoolerRefused):
+    """CUPS has no queue of that name; the message names those that it has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolJob:
     """A job in CUPS. Its number may be given twice; number and uuid together are unique."""
@@ -79,6 +83,15 @@ class Spooler(Protocol):
 
     def purge(self, job: SpoolJob) -> None:
         """Cancel it if it is not finished, and delete its document and history. Gone already is fine."""
+        ...
+
+
+class QueueControl(Protocol):
+    """What an operator may want of CUPS's queues. SpoolerUnreachable, SpoolerRefused, NoSuchQueue."""
+
+    def let_print(self, queue: str) -> tuple[str, ...]:
+        """Where CUPS has stopped it, or takes no jobs for it: end that. The commands that do the same, if any was
+        needed. SpoolerRefused where this user may not."""
         ...
 
 

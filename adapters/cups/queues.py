@@ -1,0 +1,53 @@
+"""CUPS's queues as an operator deals with them: which there are, and letting one print again."""
+
+from typing import Any
+
+from adapters.cups.ipp import NOT_FOUND, Connections, IppRefusal
+from daemon.ports import NoSuchQueue
+
+_PRINTER_STOPPED = 5
+_STATE = ["printer-state", "printer-is-accepting-jobs"]
+_MOST_NAMED = 20
+
+
+class CupsQueues:
+    """The QueueControl port on a CUPS server, given as socket path or host:port."""
+
+    def __init__(self, server: str) -> None:
+        self._connections = Connections(server)
+
+    def let_print(self, queue: str) -> tuple[str, ...]:
+        """What had to be done: cupsenable, cupsaccept."""
+        found = attributes(self._connections, queue, _STATE)
+        done = []
+        with self._connections.use() as connection:
+            if found.get("printer-state") == _PRINTER_STOPPED:
+                connection.enablePrinter(queue)
+                done.append("cupsenable")
+            if not found.get("printer-is-accepting-jobs"):
+                connection.acceptJobs(queue)
+                done.append("cupsaccept")
+        return tuple(done)
+
+
+def attributes(connections: Connections, queue: str, names: list[str]) -> dict[str, Any]:
+    """Of this queue. NoSuchQueue, with the names of those that there are."""
+    try:
+        with connections.use() as connection:
+            return dict(connection.getPrinterAttributes(queue, requested_attributes=names))
+    except IppRefusal as refusal:
+        if refusal.status != NOT_FOUND:
+            raise
+        raise NoSuchQueue(f"no CUPS queue {queue}; {_there_are(connections)}") from refusal
+
+
+def _there_are(connections: Connections) -> str:
+    try:
+        with connections.use() as connection:
+            found = sorted(connection.getPrinters())
+    except IppRefusal:  # so CUPS says that there is none
+        found = []
+    if not found:
+        return "there is none at all"
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return f"there are: {', '.join(found[:_MOST_NAMED])}{more}"

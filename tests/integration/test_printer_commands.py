@@ -1,0 +1,86 @@
+"""The printer commands on a real CUPS: a queue that it has stopped, and one that it does not have."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.simulator.cups import PrivateCups
+from daemon.cli import main
+from tests.fixtures.cups import CardQueue, make_card_queue
+
+
+def configure(folder: Path, cups: PrivateCups, queue: str) -> None:
+    (folder / "token").write_text("an-invented-token\n")
+    (folder / "giliran.yaml").write_text(
+        f"""
+office: {{code: "1205", name: "Disdukcapil Contoh", language: en}}
+database: {{url: "sqlite:///{folder}/giliran.db"}}
+central: {{url: "http://127.0.0.1:9", token_file: "{folder}/token"}}
+cups: {{server: "{cups.server}", guard_journal: "{cups.journal}"}}
+printers:
+  - {{name: card-1, kind: card, queue: {queue}, options: {{media: CR80}}}}
+"""
+    )
+    assert giliran(folder, "migrate") == 0
+
+
+def giliran(folder: Path, *arguments: str) -> int:
+    return main(["--config", str(folder / "giliran.yaml"), *arguments])
+
+
+def stop(queue: CardQueue) -> None:
+    for command in ("cupsdisable", "cupsreject"):
+        subprocess.run([command, "-h", queue.cups.server, queue.name], check=True)
+
+
+def test_resume_lets_a_queue_print_that_cups_has_stopped(
+    card_queue: CardQueue, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(tmp_path, card_queue.cups, card_queue.name)
+    stop(card_queue)
+    capsys.readouterr()
+
+    assert giliran(tmp_path, "printer", "resume", "card-1") == 0
+
+    status = card_queue.spooler.queue(card_queue.name)
+    assert (status.stopped, status.accepting) == (False, True)
+    name = card_queue.name
+    assert capsys.readouterr().out == f"card-1 may print again (cupsenable {name}, cupsaccept {name})\n"
+    assert giliran(tmp_path, "printer", "resume", "card-1") == 0
+    assert capsys.readouterr().out == "card-1 may print again\n"
+
+
+def test_where_resume_may_not_it_names_the_command(
+    new_cups: Callable[..., PrivateCups], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cups = new_cups()
+    cups.directives["DefaultPolicy"] = (
+        "open\n<Policy closed>\n"
+        "<Limit Resume-Printer CUPS-Accept-Jobs>\nAuthType Basic\nRequire user nobody\n</Limit>\n"
+        "<Limit All>\nOrder deny,allow\n</Limit>\n</Policy>"
+    )
+    cups.restart()
+    queue = make_card_queue(cups)
+    stop(queue)
+    queue.set_default("printer-op-policy", "closed")
+    configure(tmp_path, cups, queue.name)
+
+    assert giliran(tmp_path, "printer", "resume", "card-1") == 1
+
+    assert f"now: sudo cupsenable {queue.name}; sudo cupsaccept {queue.name}" in capsys.readouterr().err
+    assert queue.spooler.queue(queue.name).stopped
+
+
+@pytest.mark.parametrize("command", [("printer", "resume", "card-1"), ("printer", "guard", "card-1"), ("check",)])
+def test_a_missing_queue_is_named_with_those_there_are(
+    card_queue: CardQueue, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    configure(tmp_path, card_queue.cups, "card-none")
+
+    assert giliran(tmp_path, *command) == 1
+
+    said = capsys.readouterr()
+    assert "no CUPS queue card-none; there are: " in said.out + said.err
+    assert card_queue.name in said.out + said.err
