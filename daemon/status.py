@@ -1,7 +1,7 @@
 """The state of the whole in one snapshot: for `status`, for systemd's STATUS= line, and for the board."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,8 @@ class PrinterLine:
     state: PrinterState
     reasons: tuple[str, ...]
     record_id: str | None
+    configured: bool = True
+    """False: of another daemon, or it once was one of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,9 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         _card_line(known[printer.name], store) if printer.kind == "card" else _paper_line(printer, daemon_runs)
         for printer in settings.printers
     ]
-    elsewhere = [_card_line(printer, store) for name, printer in known.items() if name not in own]
+    elsewhere = [
+        replace(_card_line(printer, store), configured=False) for name, printer in known.items() if name not in own
+    ]
     printers = (*configured, *elsewhere)
     cards = tuple(
         CardPrinter(name=line.name, state=line.state, blanks=balances.get(ledger.hopper(line.name), 0))

@@ -18,6 +18,7 @@ from daemon.ports import Lease
 _LOCKS = 1205
 """The class of our advisory locks of two numbers, in PostgreSQL."""
 
+_MOST_BYTES = 1 << 16
 _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.02
 
@@ -31,22 +32,26 @@ def open_lease(url: str, office: str) -> Lease:
 
 
 class FileLease:
-    """An flock on one file for all names, which holds the daemon's process id for people to read."""
+    """An flock on one file for all names: only one daemon at a time has any. In it stand its process id, then what it
+    asked for, a name a line: a printer that it once served and serves no more is nobody's."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
+        self._ours: set[str] = set()
 
     def take(self, *names: str) -> frozenset[str]:
         """All of them, or none: then those that another daemon has."""
         if self._file is not None:
+            self._ours.update(names)
+            self._write(self._file)
             return frozenset()
         file = self._open(make=True)
         # Somebody who only looks (taken) has it for an instant: that is no reason to give up.
         for _ in range(_TRIES):
             if _lock(file, fcntl.LOCK_EX):
-                os.ftruncate(file, 0)
-                os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+                self._ours.update(names)
+                self._write(file)
                 self._file = file
                 return frozenset()
             threading.Event().wait(_BETWEEN_TRIES_SECONDS)
@@ -59,10 +64,25 @@ class FileLease:
 
     def taken(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
-        return frozenset(names) if self._is_taken() else frozenset()
+        if self._file is not None:
+            return frozenset(self._ours.intersection(names))
+        if not self._path.exists():
+            return frozenset()
+        file = self._open()
+        try:
+            if _lock(file, fcntl.LOCK_SH):
+                return frozenset()
+            said = os.pread(file, _MOST_BYTES, 0).decode(errors="replace").splitlines()[1:]
+        finally:
+            os.close(file)
+        # Nothing stands there while it is being written: then whoever has the file may have them all.
+        return frozenset(said).intersection(names) if said else frozenset(names)
 
     def give_back(self, *names: str) -> None:
         """What else is had stays in the same file."""
+        self._ours.difference_update(names)
+        if self._file is not None:
+            self._write(self._file)
 
     def close(self) -> None:
         """The file stays: deleting it could take it from under the next."""
@@ -70,17 +90,12 @@ class FileLease:
             os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
+            self._ours.clear()
 
-    def _is_taken(self) -> bool:
-        if self._file is not None:
-            return True
-        if not self._path.exists():
-            return False
-        file = self._open()
-        try:
-            return not _lock(file, fcntl.LOCK_SH)
-        finally:
-            os.close(file)
+    def _write(self, file: int) -> None:
+        text = "".join(f"{line}\n" for line in (os.getpid(), *sorted(self._ours))).encode()
+        os.pwrite(file, text, 0)
+        os.ftruncate(file, len(text))
 
     def _open(self, *, make: bool = False) -> int:
         try:

@@ -269,12 +269,20 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
                 f" off by {booked:,}? Count them: giliran blanks count hopper:{line.name} QTY --reason …"
             )
         elif DAEMON_NOT_RUNNING in line.reasons and snapshot.dispatch.state is not DispatchState.STOPPED:
-            yield _unserved(line)
+            yield _unserved(line) if line.configured or line.record_id else _left(line, snapshot.hopper(line.name))
         elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
             reasons = ", ".join(line.reasons) or "no reason given"
             yield f"{line.name} stopped: {reasons}; put it right, then giliran printer resume {line.name}"
         if line.kind == "card" and snapshot.hopper(line.name) == 0:
             yield f"{line.name}: its hopper is empty; fill it, then giliran blanks load {line.name} QTY"
+
+
+def _left(line: "PrinterLine", blanks: int) -> str:
+    """A printer of another machine, or one that left the configuration with blanks in its hopper."""
+    return (
+        f"{line.name} is not in the configuration, and no giliran serves it. If it is gone for good, empty its"
+        f" hopper, then it is forgotten: giliran blanks unload {line.name} {blanks}"
+    )
 
 
 def _unserved(line: "PrinterLine") -> str:

@@ -14,7 +14,7 @@ def serving(printer: str) -> str:
 class Lease(Protocol):
     """What a daemon has for itself on its store, by name; the system, or the server, frees it when the daemon dies.
 
-    A store in a file is one daemon's: there whoever has one name has them all.
+    A store in a file is one daemon's: there nobody else can take any name while one has some.
     """
 
     def take(self, *names: str) -> frozenset[str]:

@@ -14,15 +14,18 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/giliran.db"
 
 
-def test_whoever_has_one_name_has_them_all(url: str, tmp_path: Path) -> None:
+def test_while_one_has_some_names_nobody_takes_others(url: str, tmp_path: Path) -> None:
     first, second = open_lease(url, "1205"), open_lease(url, "1205")
     assert not first.taken("lead")
     assert not (tmp_path / "giliran.db.lock").exists()
     assert not first.take("printer card-1")
-    assert (tmp_path / "giliran.db.lock").read_text() == f"{os.getpid()}\n"
+    assert (tmp_path / "giliran.db.lock").read_text() == f"{os.getpid()}\nprinter card-1\n"
     assert second.take("printer card-2", "lead") == {"printer card-2", "lead"}
+    assert second.taken("printer card-1", "printer card-2", "lead") == {"printer card-1"}
+    assert not first.take("lead", "printer card-2")
     first.give_back("printer card-1")
-    assert second.taken("lead") == {"lead"}
+    assert second.taken("printer card-1", "printer card-2", "lead") == {"printer card-2", "lead"}
+    assert first.taken("printer card-1", "lead") == {"lead"}
     first.close()
     assert not second.taken("lead")
 

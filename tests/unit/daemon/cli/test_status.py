@@ -98,7 +98,7 @@ def test_with_a_daemon_the_printers_tell_themselves_what_they_do(office: Office)
     office.stock()
     running(office)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1")
+    assert not lease.take("printer card-1", "printer card-2")
     try:
         told = office("status", "--json").json
     finally:
@@ -231,3 +231,25 @@ def test_a_long_intake_is_seen_to_go_on(office: Office) -> None:
     assert office("status", "--json").json["sync"] == {"more": True, "records": 15, "at": rfc3339(AT)}
     running(office, LinkState.DOWN)
     assert "waits for the line: 15 records so far" in office("status").out
+
+
+def test_a_printer_that_left_the_configuration_is_named_until_its_hopper_is_emptied(office: Office) -> None:
+    office.stock(4)
+    with office.store() as store:
+        for name in ("card-1", "card-2"):
+            store.printers.serve(name, queue=f"Queue_{name}", journal=None, at=AT)
+    office.config.write_text(office.config.read_text().replace("name: card-1,", "name: card-9,"))
+    lease = open_lease(office.settings)
+    assert not lease.take("printer card-9", "printer card-2")
+    try:
+        told = office("status").out
+        assert "card-1 is not in the configuration, and no giliran serves it" in told
+        assert "giliran blanks unload card-1 4" in told
+
+        assert office("blanks", "unload", "card-1", "4").status == 0
+
+        printers = office("status", "--json").json["printers"]
+        assert [printer["name"] for printer in printers] == ["card-9", "card-2", "letters"]
+        assert "card-1" not in office("status").out
+    finally:
+        lease.close()
