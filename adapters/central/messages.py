@@ -11,11 +11,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from adapters.central import text
 from daemon.domain.link import Stage
+from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, name_fault, nik_fault, text_fault
 from daemon.ports import BadCard, BadRecord, Card, Issuance, LinkFailure, Page, Person, Receipt, Record
 
 T = TypeVar("T")
@@ -34,9 +35,10 @@ def _or_none(rule: Callable[[object], object]) -> Callable[[object], object]:
 
 _Id = Annotated[str, BeforeValidator(text.record_id)]
 _Status = Annotated[str, BeforeValidator(partial(text.text, longest=64))]
-_Name = Annotated[str, BeforeValidator(partial(text.text, longest=200))]
+_Name = Annotated[str, BeforeValidator(text.name)]
 _SomeText = Annotated[str | None, BeforeValidator(_or_none(partial(text.text, longest=200)))]
 _SomeDate = Annotated[date | None, BeforeValidator(_or_none(text.day))]
+_RecordedAt = Annotated[datetime, BeforeValidator(lambda value, info: text.recorded_at(value, _latest(info)))]
 _SomeTime = Annotated[datetime | None, BeforeValidator(_or_none(text.moment))]
 
 
@@ -48,7 +50,7 @@ class _Record(_Message):
     record_id: _Id
     nik: Annotated[str, BeforeValidator(text.nik)]
     name: _Name
-    recorded_at: Annotated[datetime, BeforeValidator(text.moment)]
+    recorded_at: _RecordedAt
     status: _Status
     birth_place: _SomeText = None
     birth_date: _SomeDate = None
@@ -69,8 +71,11 @@ class _Receipt(_Message):
     rejected: list[_Rejection]
 
 
-def page(message: object, *, after: str | None, limit: int) -> Page:
-    """A page of changes; a record that cannot be taken does not spoil the others. LinkFailure."""
+def page(message: object, *, after: str | None, limit: int, now: datetime | None = None) -> Page:
+    """A page of changes; a record that cannot be taken does not spoil the others. LinkFailure.
+
+    `now`: nobody was recorded later than that; None where no clock can tell.
+    """
     envelope = _object(message)
     records, following, more = envelope.get("records"), envelope.get("next"), envelope.get("more")
     if not isinstance(records, list):
@@ -83,7 +88,8 @@ def page(message: object, *, after: str | None, limit: int) -> Page:
         raise _other_shape("more is not true or false")
     if more and following == after:
         raise _other_shape("the cursor stands still while there is more")
-    taken = [_record(item) for item in records]
+    latest = None if now is None else now + CLOCKS_DIFFER
+    taken = [_record(item, latest) for item in records]
     return Page(
         records=tuple(record for record in taken if isinstance(record, Record)),
         bad=tuple(record for record in taken if isinstance(record, BadRecord)),
@@ -150,16 +156,23 @@ def _other_shape(problem: str) -> LinkFailure:
     return LinkFailure(Stage.ANSWER, f"an answer of another shape: {problem}")
 
 
-def _record(item: object) -> Record | BadRecord:
+def _latest(info: ValidationInfo) -> datetime | None:
+    latest: datetime | None = (info.context or {}).get("latest")
+    return latest
+
+
+def _record(item: object, latest: datetime | None) -> Record | BadRecord:
     if not isinstance(item, dict):
         return BadRecord(record_id=None, recorded_at=None, problem="record: must be an object")
     try:
-        known = _Record.model_validate(item)
+        known = _Record.model_validate(item, context={"latest": latest})
     except ValidationError as error:
         return BadRecord(
             record_id=_if_valid(text.record_id, item.get("record_id")),
-            recorded_at=_if_valid(text.moment, item.get("recorded_at")),
+            recorded_at=_if_valid(partial(text.recorded_at, latest=latest), item.get("recorded_at")),
             problem=_problem(error),
+            person=_as_far_as_readable(item),
+            status=_if_valid(partial(text.text, longest=64), item.get("status")),
         )
     return Record(
         record_id=known.record_id,
@@ -177,6 +190,16 @@ def _record(item: object) -> Record | BadRecord:
         status=known.status,
         updated_at=known.updated_at,
     )
+
+
+def _as_far_as_readable(item: dict[str, Any]) -> Person | None:
+    """Enough to find somebody by whose record is bad; nothing is printed from it."""
+    nik, name = item.get("nik"), item.get("name")
+    if not isinstance(nik, str) or nik_fault(nik) not in (None, NO_SERIAL):
+        return None
+    if not isinstance(name, str) or not name.strip() or len(name) > 200 or not text.is_clean(name):
+        return None
+    return Person(nik=nik, name=name.strip())
 
 
 def _if_valid(rule: Callable[[object], T], value: object) -> T | None:
@@ -207,8 +230,10 @@ def _fields(value: object) -> dict[str, str]:
             text.broken("fields: a field's name must be 1 to 64 of A-Z a-z 0-9 . _ -")
         if content is not None:
             fields[name] = _scalar(name, content)
-    if "nik" in fields and _if_valid(text.nik, fields["nik"]) is None:
-        text.broken("fields.nik: must be 16 digits")
+    if "nik" in fields and (fault := nik_fault(fields["nik"])) is not None:
+        text.broken(f"fields.nik: {fault}")
+    if "name" in fields and (fault := name_fault(fields["name"])) is not None:
+        text.broken(f"fields.name: {fault}")
     return fields
 
 
@@ -217,6 +242,8 @@ def _scalar(name: str, content: object) -> str:
         text.broken(f"fields.{name}: must be text or a number")
     if isinstance(content, str) and not text.is_clean(content):
         text.broken(f"fields.{name}: must not have control characters")
+    if (fault := text_fault(str(content))) is not None:
+        text.broken(f"fields.{name}: {fault}")
     return str(content)
 
 

@@ -84,7 +84,8 @@ class HttpCentralServer:
             timeout_seconds=self._timeout_seconds,
             most_bytes=PAGE_BYTES,
         )
-        return messages.page(self._calls.ask(question, tries=TRIES).message(), after=after, limit=limit)
+        answer = self._calls.ask(question, tries=TRIES)
+        return messages.page(answer.message(), after=after, limit=limit, now=self._clock.now())
 
     def card(self, record_id: str) -> Card:
         """What to print."""

@@ -7,13 +7,13 @@ from typing import NoReturn
 
 from pydantic_core import PydanticCustomError
 
+from daemon.domain import records as rules
 from daemon.domain.token import RECORD_ID
 
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NIK = re.compile(r"[0-9]{16}")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of surrogate pairs (no database takes them), line and paragraph separators."""
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -36,6 +36,14 @@ def text(value: object, longest: int) -> str:
         broken(f"must not be longer than {longest} characters")
     if not is_clean(stripped):
         broken("must not have control characters")
+    _heed(rules.text_fault(stripped))
+    return stripped
+
+
+def name(value: object) -> str:
+    """A person's."""
+    stripped = text(value, longest=200)
+    _heed(rules.name_fault(stripped))
     return stripped
 
 
@@ -48,7 +56,10 @@ def record_id(value: object) -> str:
 
 def nik(value: object) -> str:
     """A citizen's number."""
-    if not isinstance(value, str) or not _NIK.fullmatch(value):
+    fault = rules.nik_fault(value) if isinstance(value, str) else ""
+    if fault == rules.NO_SERIAL:
+        broken(fault)
+    if fault is not None or not isinstance(value, str):
         broken("must be 16 digits, as text")
     return value
 
@@ -61,6 +72,13 @@ def moment(value: object) -> datetime:
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         broken("must be a time that exists")
+
+
+def recorded_at(value: object, latest: datetime | None) -> datetime:
+    """When somebody was recorded; the place in line goes by it. `latest`: now, and as far as clocks differ."""
+    at = moment(value)
+    _heed(rules.recorded_at_fault(at, latest))
+    return at
 
 
 def day(value: object) -> date:
@@ -76,3 +94,8 @@ def day(value: object) -> date:
 def broken(rule: str) -> NoReturn:
     """Say which rule a value breaks."""
     raise PydanticCustomError("rule", "{rule}", {"rule": rule})
+
+
+def _heed(fault: str | None) -> None:
+    if fault is not None:
+        broken(fault)

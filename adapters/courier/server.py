@@ -50,7 +50,8 @@ class FolderCentralServer:
             content = self._read(Kind.PAGE, cursor)
             if content is None:
                 return self._nothing_more(after)
-        return messages.page(content, after=after, limit=max(limit, MOST_RECORDS_IN_A_PAGE))
+        limit = max(limit, MOST_RECORDS_IN_A_PAGE)
+        return messages.page(content, after=after, limit=limit, now=self._clock.now())
 
     def card(self, record_id: str) -> Card:
         """The centre sends the card along with the word that it is print-ready."""

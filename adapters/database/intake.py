@@ -144,6 +144,8 @@ def _recorded(row: dict[str, object], at: datetime, actor: str) -> log.Draft:
     recorded_at = row["recorded_at"]
     assert isinstance(recorded_at, datetime)
     details = {"after": row["state"], "reason": row["reason"], "recorded_at": recorded_at.isoformat()}
+    if row.get("placed_when_heard"):
+        details["placed"] = "when first heard of, until the centre says a usable time"
     return log.Draft(at=at, actor=actor, event="recorded", record_id=str(row["record_id"]), details=details)
 
 

@@ -141,7 +141,7 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
     for bad in page.bad:
         # The page does not say which came last, so a record that is good in it as well is not doubted.
         if bad.record_id not in good:
-            new += _take_bad(connection, bad, at, seen_before=before == page.next)
+            new += _take_bad(connection, seal, bad, at, seen_before=before == page.next)
     _move_cursor(connection, page, at)
     if new:
         news.tell(connection)
@@ -167,9 +167,7 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
 def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
     """The centre's latest word on somebody known; False if it says nothing new."""
     known = intake.job_in(row)
-    if record.recorded_at < known.recorded_at and known.state in _TURN_MAY_CHANGE:
-        intake.update_job(connection, record.record_id, {"recorded_at": record.recorded_at})
-        _log_turn(connection, known, record.recorded_at, at)
+    _move_turn(connection, known, record.recorded_at, at)
     if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
         return _hear_late(connection, known, record, at)
     changes: dict[str, object] = {
@@ -222,12 +220,14 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
     return False
 
 
-def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
-    """Keep what can be kept of a record that cannot be read: its place in line. True if it was not known."""
+def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
+    """Keep what can be kept of a record that cannot be taken, its place in line above all. True if it was not known."""
     reason = f"{BAD_RECORD}: {bad.problem}"
     row = intake.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
     if row is not None:
         known = intake.job_in(row)
+        if bad.recorded_at is not None:
+            _move_turn(connection, known, bad.recorded_at, at)
         if known.state is State.READY:
             moves.commit(connection, jobs.set_back(known, reason=reason, at=at))
             return False
@@ -235,17 +235,8 @@ def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_befo
             if known.reason != reason:
                 intake.change_reason(connection, known, reason, event=BAD_RECORD, at=at, actor=CENTRE)
             return False
-    elif bad.record_id is not None and bad.recorded_at is not None:
-        waiting: dict[str, object] = {
-            "record_id": bad.record_id,
-            "state": State.WAITING,
-            "reason": reason,
-            "since": at,
-            "recorded_at": bad.recorded_at,
-            "attempt": 0,
-            "registered": False,
-        }
-        intake.insert_jobs(connection, [waiting], at=at, actor=CENTRE)
+    elif bad.record_id is not None:
+        _insert_bad(connection, seal, bad, bad.record_id, at)
         return True
     if not seen_before:
         draft = log.Draft(
@@ -255,7 +246,31 @@ def _take_bad(connection: Connection, bad: BadRecord, at: datetime, *, seen_befo
     return False
 
 
-def _log_turn(connection: Connection, known: Job, recorded_at: datetime, at: datetime) -> None:
+def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: str, at: datetime) -> None:
+    """Somebody whom nobody has heard of before. Without a usable time the place is that of this moment."""
+    waiting: dict[str, object] = {
+        "record_id": record_id,
+        "state": State.WAITING,
+        "reason": f"{BAD_RECORD}: {bad.problem}",
+        "since": at,
+        "recorded_at": bad.recorded_at or at,
+        "attempt": 0,
+        "central_status": bad.status,
+        "nik_ending": bad.person and bad.person.nik[-4:],
+        "registered": False,
+        "placed_when_heard": bad.recorded_at is None,
+    }
+    intake.insert_jobs(connection, [waiting], at=at, actor=CENTRE)
+    if bad.person is not None:
+        record = Record(record_id=record_id, recorded_at=bad.recorded_at or at, person=bad.person)
+        intake.insert_people(connection, seal, [record], at=at, actor=CENTRE)
+
+
+def _move_turn(connection: Connection, known: Job, recorded_at: datetime, at: datetime) -> None:
+    """To an earlier place, if the centre says so; logged."""
+    if recorded_at >= known.recorded_at or known.state not in _TURN_MAY_CHANGE:
+        return
+    intake.update_job(connection, known.record_id, {"recorded_at": recorded_at})
     details = {"from": known.recorded_at.isoformat(), "to": recorded_at.isoformat()}
     draft = log.Draft(at=at, actor=CENTRE, event="recorded_at_changed", record_id=known.record_id, details=details)
     log.write(connection, [draft])

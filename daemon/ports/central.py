@@ -73,8 +73,13 @@ class BadRecord:
 
     record_id: str | None
     recorded_at: datetime | None
-    """When it can be read, the record keeps its place in line with this."""
+    """When it can be read, the record keeps its place in line with this. None: it is that of the moment at which it
+    was first heard of, until the centre says a usable time."""
     problem: str
+    person: Person | None = None
+    """As far as it can be read: somebody can be found by it, and no card is made from it."""
+    status: str | None = None
+    """The centre's word, when it can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

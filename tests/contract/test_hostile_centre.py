@@ -58,6 +58,12 @@ RECORDS = [
     record(7),
     record(8),
     record(9),
+    record(15),
+    record(10, name="SIT\ufffd CONTOH"),
+    record(11, recorded_at="1970-01-01T07:00:00+07:00"),
+    record(12, recorded_at="2026-01-05T09:12:00"),
+    record(13, recorded_at="2999-01-01T00:00:00Z"),
+    record(14, nik="1205010101900000"),
     {"nik": "1205010101900010"},
     7,
 ]
@@ -68,6 +74,7 @@ CARDS = {
     7: card(7, document=b"%PDF-1.7\nno page in it\n%%EOF\n"),
     8: card(8, blood_type=["A"]),
     9: card(9, document=one_page_pdf()),
+    15: card(15, photo=portrait(), name="SIT\ufffd"),
 }
 
 
@@ -133,6 +140,12 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
         "R-6": "bad_card: the photo is not a JPEG that can be opened",
         "R-7": "bad_card: the document is broken",
         "R-8": "bad_card: fields.blood_type: must be text or a number",
+        "R-10": "bad_record: name: has letters that were lost on the way (U+FFFD)",
+        "R-11": "bad_record: recorded_at: lies before the year 2000",
+        "R-12": "bad_record: recorded_at: must be an RFC 3339 time with an offset",
+        "R-13": "bad_record: recorded_at: lies in the future",
+        "R-14": "bad_record: nik: ends in 0000, as no NIK does",
+        "R-15": "bad_card: fields.name: has letters that were lost on the way (U+FFFD)",
     }
     assert store.view.counts()[State.WAITING] == len(waiting)
     told = " ".join(f"{entry.details}" for entry in store.log.entries())

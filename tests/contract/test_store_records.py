@@ -175,10 +175,32 @@ def test_a_record_that_goes_bad_waits_until_it_is_good_again(store: Store) -> No
     assert standing(store, "B") == (State.WAITING, "PROCESSING")
 
 
-def test_a_bad_record_that_cannot_be_placed_is_logged(store: Store) -> None:
+def test_a_bad_record_without_a_usable_time_is_placed_when_it_is_first_heard_of(store: Store) -> None:
+    bad = BadRecord(record_id="A", recorded_at=None, problem="recorded_at: missing", person=somebody(7))
+    assert take(store, bad=(bad,)) == Taken(new=1, changed=0, bad=1)
+    assert standing(store, "A") == (State.WAITING, "bad_record: recorded_at: missing")
+    assert [job.record_id for job in store.view.faulty(10)] == ["A"]
+    assert (store.jobs.job("A").recorded_at, store.jobs.job("A").nik_ending) == (NOON + minutes(60), "0007")
+    assert store.records.person("A") == somebody(7)
+    (entry,) = store.log.entries("A")
+    assert entry.details["placed"] == "when first heard of, until the centre says a usable time"
+
+
+def test_it_moves_to_its_own_place_as_soon_as_the_centre_says_a_usable_time(store: Store) -> None:
     take(store, bad=(BadRecord(record_id="A", recorded_at=None, problem="recorded_at: missing"),))
+    take(store, bad=(BadRecord(record_id="A", recorded_at=NOON + minutes(9), problem="nik: missing"),), following="2")
+    assert standing(store, "A") == (State.WAITING, "bad_record: nik: missing")
+    assert store.jobs.job("A").recorded_at == NOON + minutes(9)
+    take(store, record("A", 5), following="3")
+    assert standing(store, "A") == (State.READY, None)
+    assert store.jobs.job("A").recorded_at == NOON + minutes(5)
+    assert events(store, "A").count("recorded_at_changed") == 2
+
+
+def test_a_bad_record_without_an_id_is_logged(store: Store) -> None:
+    take(store, bad=(BadRecord(record_id=None, recorded_at=None, problem="record_id: missing"),))
     (entry,) = store.log.entries()
-    assert (entry.event, entry.record_id, entry.details) == ("bad_record", "A", {"problem": "recorded_at: missing"})
+    assert (entry.event, entry.record_id, entry.details) == ("bad_record", None, {"problem": "record_id: missing"})
 
 
 def test_two_records_of_one_nik_are_both_taken_and_logged_once(store: Store) -> None:

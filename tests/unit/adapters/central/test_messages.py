@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from adapters.central import messages, strict_json
 from daemon.domain.token import RECORD_ID
 from daemon.ports import BadCard, BadRecord, Card, LinkFailure, Page, Record
 
+INPUTS = Path(__file__).parents[3] / "inputs" / "records"
 GOOD: dict[str, Any] = {
     "record_id": "1205-000001",
     "nik": "1205010101900001",
@@ -75,6 +77,14 @@ def test_an_unknown_status_is_kept_as_it_is() -> None:
         ("name", "SITI\ud800", "control characters"),
         ("name", "SITI\u202eHTOTNOC", "control characters"),
         ("name", ["SITI"], "must be text"),
+        ("name", "SIT\ufffd CONTOH", "letters that were lost on the way (U+FFFD)"),
+        ("name", "SITÃ© CONTOH", "another encoding"),
+        ("name", "SIT? CONTOH", "a sign that is in no name"),
+        ("name", "12", "no letter"),
+        ("village", "DES\ufffd", "letters that were lost on the way (U+FFFD)"),
+        ("nik", "1205010101900000", "ends in 0000, as no NIK does"),
+        ("recorded_at", "0001-01-01T00:00:00Z", "lies before the year 2000"),
+        ("recorded_at", "1970-01-01T07:00:00+07:00", "lies before the year 2000"),
         ("recorded_at", "2025-10-02T09:00:00", "with an offset"),
         ("recorded_at", "2025-10-02", "with an offset"),
         ("recorded_at", "2025-W40-4T09:00:00Z", "with an offset"),
@@ -92,6 +102,54 @@ def test_a_bad_value_names_field_and_rule_and_never_itself(field: str, value: ob
     assert problem.startswith(f"{field}: ")
     assert rule in problem
     assert not any(text in problem for text in ("SITI", "1205", "1990", "2025"))
+
+
+def inputs(name: str) -> list[object]:
+    records: list[object] = json.loads((INPUTS / name).read_text(encoding="utf-8"))
+    return records
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("record-mangled-name.json", [], [("FLD-0005", True)]),
+        ("record-time-without-offset.json", [], [("FLD-0004", False)]),
+        ("records-placeholder-dates.json", ["FLD-0001"], [("FLD-0002", False), ("FLD-0003", False)]),
+    ],
+)
+def test_what_no_card_is_made_from_is_told_apart(name: str, good: list[str], bad: list[tuple[str, bool]]) -> None:
+    page = page_of(*inputs(name))
+    assert [record.record_id for record in page.records] == good
+    assert [(record.record_id, record.recorded_at is not None) for record in page.bad] == bad
+    assert all(record.person is not None and record.status == "PRINT_READY_RECORD" for record in page.bad)
+
+
+def test_nobody_is_recorded_in_time_to_come_but_clocks_differ() -> None:
+    now = datetime(2025, 10, 2, tzinfo=UTC)
+    times = {"A": "2025-10-02T23:00:00Z", "B": "2025-10-03T01:00:00Z", "C": "2099-01-01T00:00:00Z"}
+    records = [{**GOOD, "record_id": name, "recorded_at": at} for name, at in times.items()]
+    page = messages.page({"records": records, "next": "1", "more": False}, after=None, limit=100, now=now)
+    assert [record.record_id for record in page.records] == ["A"]
+    assert [record.problem for record in page.bad] == ["recorded_at: lies in the future"] * 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"name": "SIT\ufffd"}, "fields.name: has letters that were lost"),
+        ({"name": "SIT?"}, "fields.name: has a sign that is in no name"),
+        ({"nik": "1205010101900000"}, "fields.nik: ends in 0000"),
+        ({"address": "JL. CONTOH \ufffd"}, "fields.address: has letters that were lost"),
+    ],
+)
+def test_a_card_is_held_to_the_same_rules_as_its_record(fields: dict[str, str], problem: str) -> None:
+    with pytest.raises(BadCard, match=problem):
+        messages.card({"record_id": "A", "fields": fields}, "A")
+
+
+def test_an_address_may_hold_what_no_name_does() -> None:
+    fields = {"name": "MA'RUF", "address": "JL. CONTOH NO. 7 #B; RT?"}
+    assert messages.card({"record_id": "A", "fields": fields}, "A").fields == fields
 
 
 def test_a_field_that_is_missing_is_named() -> None:
