@@ -90,10 +90,10 @@ def leased(settings: Settings, *names: str) -> Iterator[Lease]:
 
 
 def spooler(settings: Settings) -> Spooler:
-    """CUPS."""
-    from adapters.cups import CupsSpooler
+    """CUPS. Every call to it comes back in time."""
+    from adapters.cups import BoundedSpooler, CupsSpooler, Patience
 
-    return CupsSpooler(settings.cups.server)
+    return BoundedSpooler(CupsSpooler(settings.cups.server), Patience(clock()))
 
 
 def queue_control(settings: Settings) -> QueueControl:
@@ -177,7 +177,7 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
 
 def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     """All of them for one configuration; the stack closes them."""
-    from adapters.cups import CupsEvents
+    from adapters.cups import BoundedEvents, CupsEvents, Patience
     from adapters.database import open_news
     from daemon.assembly import Outside
 
@@ -185,7 +185,9 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         store=stack.enter_context(closing(open_store(settings))),
         central=stack.enter_context(closing(central(settings))),
         spooler=spooler(settings),
-        events=CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]),
+        events=BoundedEvents(
+            CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]), Patience(clock())
+        ),
         journal=guard_journal(settings),
         lease=lease,
         news=open_news(settings.database.url, settings.office.code),

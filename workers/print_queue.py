@@ -73,8 +73,8 @@ class PrintQueue:
     """Held from claim to release, so that cards reach the printers in the order in which they were claimed."""
     clock: Clock
     stall_seconds: float = STALL_SECONDS
-    patience_seconds: float = 240.0
-    """Several CUPS calls in a row, each blocked for 61 s by a CUPS that is stopped."""
+    patience_seconds: float = 45.0
+    """After one call that a stopped CUPS has blocked (10 s, 30 for a long one) the others fail at once."""
     _watched: Watched | None = None
     _rest: Rest = field(default_factory=Rest)
     _refusals: Refusals = field(default_factory=Refusals)

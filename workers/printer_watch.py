@@ -36,8 +36,8 @@ class PrinterWatch:
     situation: Situation
     clock: Clock
     name: str = "printer-watch"
-    patience_seconds: float = 180.0
-    """A CUPS that is stopped blocks a call for 61 s (DESIGN.md section 3)."""
+    patience_seconds: float = 45.0
+    """After one call that a stopped CUPS has blocked (10 s) the others fail at once."""
     _refreshed_at: float | None = None
     """None: it is due."""
     _missing: set[str] = field(default_factory=set)

@@ -30,7 +30,8 @@ class Reconcile:
     queues: Mapping[str, PrintQueue]
     """By printer."""
     name: str = "reconcile"
-    patience_seconds: float = 300.0
+    patience_seconds: float = 45.0
+    """After one call that a stopped CUPS has blocked (30 s) the others fail at once."""
     _sweep_at: float = 0.0
 
     def at_start(self) -> None:

@@ -29,8 +29,8 @@ class SupplyWatch:
     view: QueueView
     spooler: Spooler
     name: str = "supply-watch"
-    patience_seconds: float = 180.0
-    """A CUPS that is stopped blocks a call for 61 s (DESIGN.md section 3)."""
+    patience_seconds: float = 45.0
+    """After one call that a stopped CUPS has blocked (10 s) the others fail at once."""
 
     def step(self) -> float:
         """Look at each. What CUPS does not tell now stays as it was."""

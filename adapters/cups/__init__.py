@@ -1,18 +1,23 @@
 """CUPS: the spooler, its events, and the guard with its journal."""
 
+from adapters.cups.bounded import BoundedEvents, BoundedSpooler
 from adapters.cups.events import CupsEvents
 from adapters.cups.guard_backend import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
+from adapters.cups.patience import Patience
 from adapters.cups.queues import CupsQueues
 from adapters.cups.spooler import CupsSpooler
 
 __all__ = [
+    "BoundedEvents",
+    "BoundedSpooler",
     "CupsEvents",
     "CupsQueues",
     "CupsSpooler",
     "FileGuardJournal",
     "GuardProblem",
+    "Patience",
     "install_guard",
     "read_identity",
     "remove_guard",

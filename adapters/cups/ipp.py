@@ -10,6 +10,7 @@ from typing import Any
 import cups
 
 from adapters.clock import SystemClock
+from adapters.cups.patience import go_on
 from daemon.ports import Clock, SpoolerRefused, SpoolerUnreachable
 
 NOT_POSSIBLE, NOT_FOUND = 0x0404, 0x0406
@@ -47,6 +48,7 @@ class Connections:
     @contextmanager
     def use(self) -> Iterator[cups.Connection]:
         """This thread's connection; SpoolerUnreachable or IppRefusal for whatever pycups raises inside."""
+        go_on()
         began = self._clock.monotonic()
         if began < getattr(self._local, "left_alone_until", began):
             raise SpoolerUnreachable(f"CUPS at {self.server} hangs, it is left alone for some seconds")

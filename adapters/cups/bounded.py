@@ -1,0 +1,65 @@
+"""Spooler and events whose every call comes back in time (patience.py)."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from adapters.cups.events import CupsEvents
+from adapters.cups.patience import Patience
+from adapters.cups.spooler import CupsSpooler
+from daemon.domain.errors import GiliranError
+from daemon.domain.supply import Consumable
+from daemon.domain.token import Token
+from daemon.ports import QueueNews, QueueStatus, SpoolJob
+
+
+class BoundedSpooler:
+    """The Spooler port."""
+
+    def __init__(self, spooler: CupsSpooler, patience: Patience) -> None:
+        self._spooler = spooler
+        self._patience = patience
+
+    def queue(self, queue: str) -> QueueStatus:
+        """In time."""
+        return self._patience.call(lambda: self._spooler.queue(queue))
+
+    def consumables(self, queue: str) -> tuple[Consumable, ...]:
+        """In time."""
+        return self._patience.call(lambda: self._spooler.consumables(queue))
+
+    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
+        """In time."""
+        return self._patience.call(lambda: self._spooler.submit_held(queue, token, document, options))
+
+    def release(self, job: SpoolJob) -> None:
+        """In time."""
+        self._patience.call(lambda: self._spooler.release(job))
+
+    def find(self, token: Token, number: int | None = None) -> SpoolJob | None:
+        """In time."""
+        return self._patience.call(lambda: self._spooler.find(token, number))
+
+    def ours(self) -> list[SpoolJob]:
+        """In time."""
+        return self._patience.call(self._spooler.ours)
+
+    def purge(self, job: SpoolJob) -> None:
+        """In time."""
+        self._patience.call(lambda: self._spooler.purge(job))
+
+
+class BoundedEvents:
+    """The SpoolerEvents port."""
+
+    def __init__(self, events: CupsEvents, patience: Patience) -> None:
+        self._events = events
+        self._patience = patience
+
+    def poll(self) -> QueueNews:
+        """In time."""
+        return self._patience.call(self._events.poll)
+
+    def close(self) -> None:
+        """In time, or not at all."""
+        with suppress(GiliranError):
+            self._patience.call(self._events.close)
