@@ -40,6 +40,9 @@ from workers.situation import Situation
 from workers.start_gate import StartGate
 from workers.supply_watch import Supplied, SupplyWatch
 
+PATIENCE_SECONDS = 45.0
+"""How long a step of a loop that talks to the centre may take, besides the time-out of its one call there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
@@ -181,6 +184,7 @@ def _print_queues(
 
 def _central_loops(settings: Settings, outside: Outside, situation: Situation, gate: StartGate) -> tuple[Loop, ...]:
     probe, sync = settings.central.probe, settings.central.sync
+    patience_seconds = PATIENCE_SECONDS + settings.central.timeout.total_seconds()
     watch = LinkWatch(
         central=outside.central,
         links=outside.store.links,
@@ -189,6 +193,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
         hysteresis=Hysteresis(down_after=probe.down_after, up_after=probe.up_after),
         interval_seconds=probe.interval.total_seconds(),
         chance=outside.chance,
+        patience_seconds=PATIENCE_SECONDS + probe.timeout.total_seconds(),
     )
     on_failure: Callable[[LinkFailure], None] = watch.failed
     way, pulls = RightOfWay(), Pulls()
@@ -205,6 +210,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
             on_failure=on_failure,
             way=way,
             pulls=pulls,
+            patience_seconds=patience_seconds,
         ),
         IssuanceReport(
             central=outside.central,
@@ -213,6 +219,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
             clock=outside.clock,
             on_failure=on_failure,
             way=way,
+            patience_seconds=patience_seconds,
         ),
         *(
             CardDocuments(
@@ -229,6 +236,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
                 on_failure=on_failure,
                 way=way,
                 pulls=pulls,
+                patience_seconds=patience_seconds,
                 name=f"card-documents:{number}",
             )
             for number in range(1, settings.central.connections + 1)

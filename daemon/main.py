@@ -1,6 +1,7 @@
 """The composition root: from a configuration to what runs. Only this file and the command line import everything."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -260,7 +261,18 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
         while end is End.RELOAD:
             with ExitStack() as stack:
                 end = _run_once(reload, manager, signals, make_outside(reload.settings, lease, stack))
+                if end is End.HUNG:
+                    _leave()
     return 1 if end is End.FATAL else 0
+
+
+def _leave() -> None:
+    """At once: to close anything would wait for a loop that hangs. The next start settles what is left."""
+    from loguru import logger
+
+    logger.complete()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _printers(settings: Settings) -> frozenset[str]:

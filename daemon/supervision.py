@@ -22,6 +22,11 @@ STEP_SECONDS = 15.0
 LAST_SECONDS = 2 * STEP_SECONDS
 """What systemd is asked for at each look while it ends: time for the steps under way, with room to spare."""
 
+HUNG_STEP_SECONDS = 5.0
+"""The same where one of them hangs: the others finish, that one does not."""
+STOOD_STILL_SECONDS = 10.0
+"""A main thread that looks so late was not running, and nor were the loops: the machine slept, or was too busy."""
+
 SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -31,6 +36,8 @@ class End(Enum):
     STOP = auto()
     RELOAD = auto()
     FATAL = auto()
+    HUNG = auto()
+    """A loop did not come back from a step; what it holds is not waited for."""
 
 
 class Printing(Protocol):
@@ -93,13 +100,18 @@ class Supervision:
 
     def _watch(self, runners: Sequence[Runner], fatal: list[Fatal]) -> End:
         status_at = 0.0
+        looked_at = self.clock.monotonic()
         while not fatal:
             now = self.clock.monotonic()
+            if now - looked_at > STOOD_STILL_SECONDS:
+                for runner in runners:
+                    runner.excuse(now - looked_at)
+            looked_at = now
             hung = [runner.name for runner in runners if not runner.is_alive_by(now)]
             if hung:
-                logger.critical("no step in time from {}; the watchdog is no longer fed", ", ".join(hung))
-            else:
-                self.manager.alive()
+                logger.critical("no step in time from {}: the daemon ends, and is started anew", ", ".join(hung))
+                return End.HUNG
+            self.manager.alive()
             if now >= status_at:
                 self.manager.status(self.status_line())
                 status_at = now + STATUS_SECONDS
@@ -130,7 +142,7 @@ class Supervision:
             self._drain(runners)
         for runner in runners:
             runner.stop()
-        deadline = self.clock.monotonic() + STEP_SECONDS
+        deadline = self.clock.monotonic() + (HUNG_STEP_SECONDS if end is End.HUNG else STEP_SECONDS)
         for runner in runners:
             if not runner.join(max(0.1, deadline - self.clock.monotonic())):
                 logger.warning("{} is still in a step; it ends with the process", runner.name)

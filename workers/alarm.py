@@ -41,10 +41,10 @@ class _Outbox:
     not_before: float = 0.0
     """Monotonic."""
 
-    def deliver(self, title: str, language: str, now: float) -> None:
-        """Send what waits, as one message; after a failure wait longer and longer."""
+    def deliver(self, title: str, language: str, now: float) -> bool:
+        """Send what waits, as one message; after a failure wait longer and longer. False when nothing was tried."""
         if not self.waiting or now < self.not_before:
-            return
+            return False
         lines = list(self.waiting)[:MOST_LINES]
         more = len(self.waiting) - len(lines)
         text = "\n".join([*lines, rest(more, language)] if more else lines)
@@ -57,6 +57,7 @@ class _Outbox:
         else:
             self.waiting.clear()
             self.retry_seconds = FIRST_RETRY_SECONDS
+        return True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,8 +79,8 @@ class Alarm:
     language: str
     timezone: ZoneInfo
     name: str = "alarm"
-    patience_seconds: float = 240.0
-    """All messengers in a row, each up to its time-out."""
+    patience_seconds: float = 45.0
+    """One messenger a step, up to its time-out."""
     _watch: Watch = field(default_factory=dict)
     _outboxes: tuple[_Outbox, ...] = ()
     _outlook: Outlook | None = None
@@ -94,7 +95,8 @@ class Alarm:
         for item in news:
             self._tell(item)
         for outbox in self._outboxes:
-            outbox.deliver(self.title, self.language, self.clock.monotonic())
+            if outbox.deliver(self.title, self.language, self.clock.monotonic()):
+                return 0.0
         return LOOK_SECONDS
 
     def close(self) -> None:

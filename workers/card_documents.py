@@ -101,7 +101,7 @@ class CardDocuments:
     way: RightOfWay = field(default_factory=RightOfWay)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
-    patience_seconds: float = 120.0
+    patience_seconds: float = 45.0
 
     def step(self) -> float | Pause:
         """Prepare one document, the earliest in line first."""

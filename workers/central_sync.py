@@ -36,7 +36,7 @@ class CentralSync:
     way: RightOfWay = field(default_factory=RightOfWay)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "central-sync"
-    patience_seconds: float = 300.0
+    patience_seconds: float = 45.0
     _run: "_Run | None" = None
     """The pages since there was more than one."""
 

@@ -40,7 +40,7 @@ class IssuanceReport:
     on_failure: Callable[[LinkFailure], None]
     way: RightOfWay = field(default_factory=RightOfWay)
     name: str = "issuance-report"
-    patience_seconds: float = 120.0
+    patience_seconds: float = 45.0
     _most: int = BATCH
     _suspects: dict[Token, str] = field(default_factory=dict)
     """Refused alone since the centre accepted anything, with its words."""

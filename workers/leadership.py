@@ -26,7 +26,7 @@ class Leadership:
     situation: Situation
     clock: Clock
     name: str = "leadership"
-    patience_seconds: float = 120.0
+    patience_seconds: float = 45.0
     _is_away: bool = False
     """The store, when it was asked last."""
 

@@ -23,7 +23,7 @@ class LinkWatch:
     interval_seconds: float
     chance: Random
     name: str = "link-watch"
-    patience_seconds: float = 120.0
+    patience_seconds: float = 45.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _by_hearsay: bool = False
     """It was a failed call, not a probe, that took the line down."""

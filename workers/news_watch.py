@@ -15,7 +15,7 @@ class NewsWatch:
     news: News
     situation: Situation
     name: str = "news-watch"
-    patience_seconds: float = 60.0
+    patience_seconds: float = 45.0
 
     def step(self) -> float:
         """Listen for a moment."""

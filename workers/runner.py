@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from loguru import logger
@@ -64,6 +65,8 @@ class Runner:
         """Since the step under way, or the last one, began."""
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._due_by = clock.monotonic() + loop.patience_seconds
+        self.stepped_at: datetime | None = None
+        """When it finished its latest step."""
         self._thread = threading.Thread(target=self._run, name=loop.name, daemon=True)
 
     def start(self) -> None:
@@ -91,12 +94,18 @@ class Runner:
         """Whether the loop made its step in time: what the watchdog is fed from."""
         return self._thread.is_alive() and monotonic <= self._due_by
 
+    def excuse(self, seconds: float) -> None:
+        """The whole process stood still for so long: that was none of the loop's doing."""
+        self._due_by += seconds
+
     def _run(self) -> None:
         try:
             while not self._stop:
                 with self._news:
                     self._heard.clear()
+                self._due_by = self._clock.monotonic() + self._loop.patience_seconds
                 asked = self._step()
+                self.stepped_at = self._clock.now()
                 wait = asked if isinstance(asked, Pause) else pause(asked)
                 self._due_by = self._clock.monotonic() + wait.seconds + self._loop.patience_seconds
                 self._wait(wait)
