@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from adapters.database import deferred, ledger_pages, log, news, papers, serials
 from adapters.database.connections import Database
@@ -16,7 +16,8 @@ from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
-from daemon.ports import LedgerRow
+from daemon.domain.reversal import reversal
+from daemon.ports import LedgerRow, Reversed
 
 _NEWEST_ID = select(ledger_entry.c.id).order_by(ledger_entry.c.id.desc()).limit(1).scalar_subquery()
 _BOOKS = Statement(
@@ -30,21 +31,39 @@ _ADD = Statement(
 _ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
 _INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in _ROW))
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
-_OF_BATCH = (
-    select(ledger_entry.c.id)
-    .where(ledger_entry.c.batch == bindparam("of_batch"), ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)))
-    .limit(1)
-)
+_IS_REVERSAL = ledger_entry.c.reverses.is_not(None)
+_ARRIVALS_OF_BATCH = select(
+    func.sum(
+        case(
+            (_IS_REVERSAL & ledger_entry.c.debit.in_(sorted(ledger.OUTSIDE)), -1),
+            (~_IS_REVERSAL & ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)), 1),
+            else_=0,
+        )
+    )
+).where(ledger_entry.c.batch == bindparam("of_batch"))
+"""How often it came in and that was not reversed."""
 _NEWEST = select(*_ROW).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
 _NEWEST_OF = _NEWEST.where(
     or_(ledger_entry.c.debit == bindparam("account"), ledger_entry.c.credit == bindparam("account"))
 )
 _BATCHES = (
-    select(ledger_entry.c.batch, func.sum(ledger_entry.c.quantity).label("quantity"))
-    .where(ledger_entry.c.batch.is_not(None), ledger_entry.c.credit == ledger.CENTRE)
+    select(
+        ledger_entry.c.batch,
+        func.sum(
+            case(
+                (ledger_entry.c.credit == ledger.CENTRE, ledger_entry.c.quantity),
+                (ledger_entry.c.debit == ledger.CENTRE, -ledger_entry.c.quantity),
+                else_=0,
+            )
+        ).label("quantity"),
+    )
+    .where(ledger_entry.c.batch.is_not(None))
     .group_by(ledger_entry.c.batch)
     .order_by(ledger_entry.c.batch)
 )
+_ENTRY = select(*_ROW).where(ledger_entry.c.id == bindparam("of_entry"))
+_REVERSAL_OF = select(*_ROW).where(ledger_entry.c.reverses == bindparam("of_entry"))
+_REVERSALS = select(*_ROW).where(_IS_REVERSAL).order_by(ledger_entry.c.id)
 _NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values(nudges=printer.c.nudges + 1)
 _INSERT_PRINTER = printer.insert()
 
@@ -88,8 +107,8 @@ def post(
     actor: str,
     record_id: str | None = None,
     attempt: int | None = None,
-) -> None:
-    """One entry and both balances, in this transaction. Overdrawn."""
+) -> int:
+    """One entry and both balances, in this transaction; its number. Overdrawn."""
     books = _books(connection)
     books.balances = ledger.post(books.balances, movement)
     books.entries += 1
@@ -111,8 +130,10 @@ def post(
             "witnesses": movement.witnesses,
             "note": movement.note,
             "happened_on": movement.happened_on,
+            "reverses": movement.reverses,
         },
     )
+    return books.entries
 
 
 def nudge(connection: Connection, name: str) -> None:
@@ -174,6 +195,28 @@ class SqlLedger:
             return replace(arrival, office=office).movements(ledger_pages.lent(connection).get(office, 0))
 
         return self._book(arrival, plan, at=at, actor=actor)
+
+    def reverse(self, entry: int, *, why: str, at: datetime, actor: str) -> Reversed:
+        """Take back what a person booked wrongly, once: the database allows no second entry that names it."""
+
+        def book(connection: Connection) -> Reversed:
+            wrong = _standing(connection, entry)
+            lent = ledger_pages.lent(connection).get(wrong.office, 0) if wrong.office else 0
+            movement = reversal(wrong, why=why, lent=lent)
+            number = post(connection, movement, at=at, actor=actor)
+            serials.unregister(connection, wrong.batch, wrong.at)
+            freed = wrong.document if wrong.document and papers.free(connection, wrong.document, at) else None
+            _nudge_hopper(connection, movement.debit)
+            details = {"entry": number, "reverses": entry, **_details(movement)}
+            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_reversed", details=details)])
+            return Reversed(entry=wrong, by=number, freed=freed)
+
+        return self._database.write(book)
+
+    def reversals(self) -> dict[int, LedgerRow]:
+        """The entry that reverses it, by the number of each that was reversed."""
+        with self._database.read() as connection:
+            return {row["reverses"]: LedgerRow(**row) for row in connection.execute(_REVERSALS).mappings()}
 
     def _book(
         self,
@@ -243,7 +286,7 @@ class SqlLedger:
     def known_batches(self) -> dict[str, int]:
         """Blanks that came from the centre or were lent to us, by batch."""
         with self._database.read() as connection:
-            return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES)}
+            return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES) if row.quantity}
 
 
 def _post(connection: Connection, movement: Movement, *, at: datetime, actor: str) -> None:
@@ -252,10 +295,24 @@ def _post(connection: Connection, movement: Movement, *, at: datetime, actor: st
     if (
         movement.batch is not None
         and movement.credit not in ledger.OUTSIDE
-        and connection.execute(_OF_BATCH, of_batch).first() is None
+        and not connection.execute(_ARRIVALS_OF_BATCH, of_batch).scalar_one()
     ):
         raise Rejected(f"batch {movement.batch} was never received here; nothing was booked")
     post(connection, movement, at=at, actor=actor)
+
+
+def _standing(connection: Connection, number: int) -> LedgerRow:
+    """The entry of this number. Rejected when there is none, or when it was reversed before."""
+    row = connection.execute(_ENTRY, {"of_entry": number}).mappings().one_or_none()
+    if row is None:
+        raise Rejected(f"there is no entry {number} in the ledger; see their numbers: giliran blanks ledger")
+    before = connection.execute(_REVERSAL_OF, {"of_entry": number}).mappings().one_or_none()
+    if before is not None:
+        raise Rejected(
+            f"entry {number} was reversed on {before['at']:%Y-%m-%d %H:%M} UTC by {before['actor']}"
+            f" (entry {before['id']}: {before['note']}); nothing was booked"
+        )
+    return LedgerRow(**row)
 
 
 def _nudge_hopper(connection: Connection, account: str) -> None:

@@ -15,7 +15,7 @@ from daemon.domain.errors import Fatal
 from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.domain.states import State
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The revision that this code needs: the last one in migrations/versions."""
 
 _VERSION = table("alembic_version", column("version_num"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from adapters.database import log
 from adapters.database.connections import Database
@@ -48,6 +48,12 @@ _TROUBLES = (
     .order_by(issuance.c.printed_at, issuance.c.record_id)
     .limit(bindparam("limit"))
 )
+_OF_DELIVERY = and_(blank_serial.c.batch == bindparam("of_batch"), blank_serial.c.at == bindparam("booked_at"))
+_CARDS_OF_DELIVERY = (
+    select(issuance.c.record_id, issuance.c.card_serial)
+    .where(issuance.c.card_serial.in_(select(blank_serial.c.serial).where(_OF_DELIVERY)))
+    .limit(1)
+)
 _COUNTS = select(blank_serial.c.batch, func.count().label("n")).group_by(blank_serial.c.batch)
 
 
@@ -61,6 +67,18 @@ def register(connection: Connection, serials: Sequence[str], batch: str | None, 
         connection.execute(blank_serial.insert(), [{"serial": each, "batch": batch, "at": at} for each in portion])
     if serials:
         connection.execute(_CAME_LATER)
+
+
+def unregister(connection: Connection, batch: str | None, at: datetime) -> None:
+    """Those of a delivery that is reversed, if it had any. Rejected when one of them stands on a card."""
+    delivery = {"of_batch": batch, "booked_at": at}
+    used = connection.execute(_CARDS_OF_DELIVERY, delivery).first()
+    if used is not None:
+        raise Rejected(
+            f"serial {used.card_serial} of this delivery stands on the card of {used.record_id}; nothing was booked. "
+            f"If it was misread: giliran job serial {used.record_id} SERIAL"
+        )
+    connection.execute(delete(blank_serial).where(_OF_DELIVERY), delivery)
 
 
 class SqlSerials:

@@ -162,6 +162,8 @@ ledger_entry = _table(
     Column("note", Text),
     # The paper's date, where it is not the day of booking.
     Column("happened_on", Day),
+    # The entry that this one takes back.
+    Column("reverses", Long),
     _refers("record_id", to="job"),
     _refers("document", to="paper.number"),
     CheckConstraint("quantity > 0", name="quantity"),
@@ -169,6 +171,9 @@ ledger_entry = _table(
     _partial("ix_ledger_entry_used", "at", where="credit = 'in_process' AND debit IN ('issued', 'spoiled')"),
     _partial("ix_ledger_entry_batch", "batch", where="batch IS NOT NULL"),
     _partial("ix_ledger_entry_office", "office", where="office IS NOT NULL"),
+    _partial("ix_ledger_entry_document", "document", where="document IS NOT NULL"),
+    # Once.
+    _partial("uq_ledger_entry_reverses", "reverses", unique=True, where="reverses IS NOT NULL"),
     clustered=True,
 )
 
@@ -179,6 +184,8 @@ paper = _table(
     Column("content", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
+    # When all that was booked under it had been reversed: the number may be booked once more. Null: it is taken.
+    Column("freed_at", Moment),
 )
 
 balance = _table(

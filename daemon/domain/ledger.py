@@ -73,6 +73,8 @@ class Movement:
     """The paper's date, where it is not the day of booking."""
     serials: tuple[str, ...] = ()
     """Of a delivery, where the office has them: as many as there are blanks."""
+    reverses: int | None = None
+    """The number of the entry that this one takes back (reversal.py)."""
 
     def __post_init__(self) -> None:
         _check_quantity(self.quantity, least=1)

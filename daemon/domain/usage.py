@@ -5,7 +5,7 @@ has been here longest (first in, first out); a movement that names its batch tak
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
@@ -37,6 +37,11 @@ class Entry(Protocol):
     """As much of an entry of the ledger as is needed here."""
 
     @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
     def at(self) -> datetime:
         """When it was booked."""
         ...
@@ -64,6 +69,11 @@ class Entry(Protocol):
     @property
     def batch(self) -> str | None:
         """Theirs, if it was said."""
+        ...
+
+    @property
+    def reverses(self) -> int | None:
+        """The entry that this one takes back: it counts in the same column, with the other sign."""
         ...
 
 
@@ -113,22 +123,34 @@ class BlankUsage:
         return _sum(batch.spoiled for batch in self.batches)
 
 
-def usage(entries: Iterable[Entry], start: datetime, end: datetime) -> BlankUsage:
-    """The period from `start` (included) to `end` (not included), from all entries since the first, in their order."""
+def usage(
+    entries: Iterable[Entry], start: datetime, end: datetime, reversed_: Collection[int] = frozenset()
+) -> BlankUsage:
+    """The period from `start` (included) to `end` (not included), from all entries since the first, in their order.
+
+    `reversed_`: the numbers of entries that are reversed later on. Blanks go back to the batches that they came from.
+    """
     pools = {kind: _Pool(start) for kind in _Kind}
+    to_be_reversed: dict[int, _Moved] = {}
     cards_destroyed = 0
     for entry in entries:
         if entry.at >= end:
             continue
         gives, takes = _stock_of(entry.credit), _stock_of(entry.debit)
         if gives is takes:
-            cards_destroyed += _is_destroyed_card(entry) and entry.at >= start and entry.quantity
+            cards_destroyed += _cards_destroyed(entry) if entry.at >= start else 0
             continue
-        parts = [(entry.batch, entry.quantity)]
+        before = None if entry.reverses is None else to_be_reversed.pop(entry.reverses, None)
+        parts = before.put if before and before.put else [(entry.batch, entry.quantity)]
         if gives is not None:
-            parts = pools[gives].take(entry, _flow(entry, entry.debit))
+            parts = pools[gives].take(entry, _flow(entry, entry.debit), parts)
         if takes is not None:
-            pools[takes].put(entry, _flow(entry, entry.credit), parts)
+            back = before.taken if before and before.taken else parts
+            pools[takes].put(entry, _flow(entry, entry.credit), back)
+        if entry.id in reversed_:
+            to_be_reversed[entry.id] = _Moved(
+                taken=parts if gives is not None else [], put=parts if takes is not None else []
+            )
     usable, spoiled = pools[_Kind.USABLE], pools[_Kind.SPOILED]
     batches = tuple(
         BatchUsage(batch=batch, usable=usable.stock(batch), spoiled=spoiled.stock(batch))
@@ -140,6 +162,18 @@ def usage(entries: Iterable[Entry], start: datetime, end: datetime) -> BlankUsag
 class _Kind(Enum):
     USABLE = auto()
     SPOILED = auto()
+
+
+_Parts = list[tuple[str | None, int]]
+"""Blanks by batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    """What an entry took out of one stock and put into another."""
+
+    taken: _Parts
+    put: _Parts
 
 
 class _Pool:
@@ -158,14 +192,17 @@ class _Pool:
     def stock(self, batch: str | None) -> Stock:
         return Stock(opening=self._opening[batch], flows=dict(self._flows[batch]))
 
-    def put(self, entry: Entry, flow: Flow, parts: Iterable[tuple[str | None, int]]) -> None:
+    def put(self, entry: Entry, flow: Flow, parts: _Parts) -> None:
         for batch, quantity in parts:
             self._book(entry, flow, batch, quantity)
 
-    def take(self, entry: Entry, flow: Flow) -> list[tuple[str | None, int]]:
+    def take(self, entry: Entry, flow: Flow, wanted: _Parts) -> _Parts:
         """What was taken of which batch."""
-        missing, parts = entry.quantity, []
-        for batch in self._in_turn(entry.batch):
+        return [part for batch, quantity in wanted for part in self._take(entry, flow, batch, quantity)]
+
+    def _take(self, entry: Entry, flow: Flow, named: str | None, missing: int) -> _Parts:
+        parts: _Parts = []
+        for batch in self._in_turn(named):
             taken = min(missing, max(self._left[batch], 0))
             if taken:
                 parts.append((batch, taken))
@@ -194,7 +231,8 @@ def _flow(entry: Entry, other: str) -> Flow:
     if other == ledger.CENTRE:
         return Flow.TRANSFERRED_IN if entry.reason == ledger.TRANSFERRED_IN else Flow.RECEIVED
     if other == ledger.TRANSFERRED:
-        return Flow.TRANSFERRED_IN if entry.credit == other else Flow.TRANSFERRED_OUT
+        comes_in = (entry.credit == other) is (entry.reverses is None)
+        return Flow.TRANSFERRED_IN if comes_in else Flow.TRANSFERRED_OUT
     if entry.reason in SPOILING and ledger.SPOILED in (entry.credit, entry.debit):
         return Flow(entry.reason)
     return _BY_ACCOUNT.get(other, Flow.OTHER)
@@ -209,8 +247,9 @@ def _stock_of(account: str) -> _Kind | None:
     return _Kind.SPOILED if account == ledger.SPOILED else None
 
 
-def _is_destroyed_card(entry: Entry) -> bool:
-    return entry.credit == ledger.ISSUED and entry.debit == ledger.DESTROYED
+def _cards_destroyed(entry: Entry) -> int:
+    signs = {(ledger.ISSUED, ledger.DESTROYED): 1, (ledger.DESTROYED, ledger.ISSUED): -1}
+    return signs.get((entry.credit, entry.debit), 0) * entry.quantity
 
 
 def _sum(stocks: Iterable[Stock]) -> Stock:

@@ -40,6 +40,19 @@ class LedgerRow:
     """What the person who booked it said."""
     happened_on: date | None
     """The paper's date, where it is not the day of booking."""
+    reverses: int | None = None
+    """The entry that this one takes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversed:
+    """An entry that was taken back."""
+
+    entry: LedgerRow
+    by: int
+    """The number of the entry that reverses it."""
+    freed: str | None
+    """The paper's number, where it can be booked again."""
 
 
 class LedgerStore(Protocol):
@@ -61,6 +74,17 @@ class LedgerStore(Protocol):
 
         None if the same was booked under this document number before. Rejected.
         """
+        ...
+
+    def reverse(self, entry: int, *, why: str, at: datetime, actor: str) -> Reversed:
+        """Take back what a person booked wrongly, once. A hopper's printer is told.
+
+        Rejected: no such entry, one of a card, or one that was reversed before (it says by whom). Overdrawn.
+        """
+        ...
+
+    def reversals(self) -> dict[int, LedgerRow]:
+        """The entry that reverses it, by the number of each that was reversed. They are few."""
         ...
 
     def balances(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from daemon.domain.paper import Cell, Column, Named, Paper, Signature, Table
 from daemon.domain.usage import BatchUsage, Flow, Stock, usage
 from daemon.reports.asking import Asked
+from daemon.reports.reversals import told
 
 WITHOUT_BATCH = "(tanpa nomor)"
 
@@ -24,12 +25,15 @@ _COLUMNS = (
     ("spoiled_variance", "Selisih rusak"),
     ("spoiled_closing", "Rusak akhir"),
 )
+_COMES_IN = (Flow.RECEIVED, Flow.TRANSFERRED_IN, Flow.VARIANCE)
 _IN_STOCK = tuple(key for key, _ in _COLUMNS if isinstance(key, Flow) and key is not Flow.DESTROYED)
 
 
 def blanks(asked: Asked) -> Paper:
     """From the first entry of the ledger on, so that opening stocks are what the entries say. Reads all of them."""
-    found = usage(asked.store.ledger.between(None, asked.period.end), start=asked.period.start, end=asked.period.end)
+    start, end = asked.period.start, asked.period.end
+    reversals = asked.store.ledger.reversals()
+    found = usage(asked.store.ledger.between(None, end), start=start, end=end, reversed_=reversals)
     usable, spoiled = found.usable, found.spoiled
     figures: tuple[tuple[str, Cell], ...] = (
         ("Stok awal", usable.opening),
@@ -51,6 +55,7 @@ def blanks(asked: Asked) -> Paper:
         ),
         notes=(
             *asked.notes,
+            *(told(entry) for entry in reversals.values() if start <= entry.at < end),
             "Yang tidak disebut batch-nya dihitung dari batch yang lebih dahulu datang.",
         ),
         signatures=(Signature(role="Pengelola blangko"), asked.head),
@@ -64,7 +69,7 @@ def _row(batch: BatchUsage) -> tuple[Cell, ...]:
 
 
 def _cells(name: Named, usable: Stock, spoiled: Stock) -> tuple[Cell, ...]:
-    """What went out is shown as it is counted, without a sign; a variance has one."""
+    """What went out is shown as it is counted, without a sign; a variance, and what corrects a past period, has one."""
     return (
         name,
         usable.opening,
@@ -78,7 +83,7 @@ def _cells(name: Named, usable: Stock, spoiled: Stock) -> tuple[Cell, ...]:
 
 
 def _as_told(flow: Flow, quantity: int) -> int:
-    return quantity if flow is Flow.VARIANCE else abs(quantity)
+    return quantity if flow in _COMES_IN else -quantity
 
 
 def _is_worth_telling(batch: BatchUsage) -> bool:

@@ -3,6 +3,7 @@
 from daemon.domain import ledger
 from daemon.domain.paper import Column, Named, Paper, Signature, Table
 from daemon.reports.asking import Asked
+from daemon.reports.reversals import told
 
 _WHAT = {ledger.SPOILED: "Blangko rusak", ledger.ISSUED: "Kartu yang ditarik"}
 _COLUMNS = (
@@ -20,11 +21,13 @@ _COLUMNS = (
 def destructions(asked: Asked, document: str | None = None) -> Paper:
     """Those of the period; with `document` the one of that number alone."""
     period = asked.period
-    found = [
+    booked = [
         entry
         for entry in asked.store.ledger.between(period.start, period.end)
         if entry.debit == ledger.DESTROYED and document in (None, entry.document)
     ]
+    reversals = asked.store.ledger.reversals()
+    found = [entry for entry in booked if entry.id not in reversals]
     witnesses = dict.fromkeys(name for entry in found for name in entry.witnesses)
     quantity = sum(entry.quantity for entry in found)
     return Paper(
@@ -54,7 +57,7 @@ def destructions(asked: Asked, document: str | None = None) -> Paper:
             ),
             empty="Tidak ada pemusnahan dalam periode ini.",
         ),
-        notes=asked.notes,
+        notes=(*asked.notes, *(told(reversals[entry.id]) for entry in booked if entry.id in reversals)),
         signatures=(
             Signature(role="Yang memusnahkan"),
             *(Signature(role="Saksi", name=name) for name in witnesses),

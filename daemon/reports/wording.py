@@ -21,7 +21,7 @@ def shown(cell: Cell, timezone: ZoneInfo) -> str:
         case Named():
             return cell.label
         case int():
-            return format_decimal(cell, locale=LOCALE)
+            return number(cell)
         case float():
             return format_percent(cell, "#,##0.0 %", locale=LOCALE)
         case datetime():
@@ -30,6 +30,11 @@ def shown(cell: Cell, timezone: ZoneInfo) -> str:
             return format_date(cell, "d MMM y", locale=LOCALE)
         case timedelta():
             return _length(cell)
+
+
+def number(of: int) -> str:
+    """1.234."""
+    return format_decimal(of, locale=LOCALE)
 
 
 def day(moment: datetime | date, timezone: ZoneInfo) -> str:

@@ -11,7 +11,16 @@ from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.ports import Store
 from tests.contract.office import CLERK, NOON
 
-Command = Movement | Count | Arrival
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """Somebody takes an entry back."""
+
+    entry: int
+    document: None = None
+
+
+Command = Movement | Count | Arrival | Reversal
 
 BOOKED, KNOWN, REFUSED = "booked", "known", "refused"
 
@@ -53,7 +62,8 @@ _counts = st.builds(
     document=NUMBERS,
 )
 _arrivals = st.builds(Arrival, quantity=QUANTITIES, office=OFFICES, batch=BATCHES, document=NUMBERS)
-COMMANDS: st.SearchStrategy[Command] = _movements() | _movements() | _counts | _arrivals
+_reversals = st.builds(Reversal, entry=st.integers(1, 25))
+COMMANDS: st.SearchStrategy[Command] = _movements() | _movements() | _counts | _arrivals | _reversals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +72,15 @@ class Books:
 
     balances: Mapping[str, int] = field(default_factory=dict)
     papers: Mapping[str, str] = field(default_factory=dict)
-    batches: frozenset[str] = frozenset()
+    entries: tuple[Movement, ...] = ()
     lent: Mapping[str, int] = field(default_factory=dict)
     logged: int = 0
     """Entries in the log: every commit makes some, so this tells one state from every other."""
 
     def after(self, command: Command) -> tuple["Books", str]:
         """These books once it was asked of them, and what it was answered."""
+        if isinstance(command, Reversal):
+            return self._reversed(command.entry)
         number = command.document
         if number is not None and number in self.papers:
             return self, KNOWN if self.papers[number] == command.gist else REFUSED
@@ -84,7 +96,35 @@ class Books:
             books = replace(books, papers={**books.papers, number: command.gist})
         return books, BOOKED
 
-    def _movements(self, command: Command) -> tuple[Movement, ...]:
+    def _reversed(self, number: int) -> tuple["Books", str]:
+        taken_back = {entry.reverses for entry in self.entries}
+        if number > len(self.entries) or number in taken_back or self.entries[number - 1].reverses is not None:
+            return self, REFUSED
+        wrong = self.entries[number - 1]
+        if wrong.debit == ledger.TRANSFERRED and self.lent.get(str(wrong.office), 0) < wrong.quantity:
+            return self, REFUSED
+        movement = Movement(
+            quantity=wrong.quantity,
+            credit=wrong.debit,
+            debit=wrong.credit,
+            reason=wrong.reason,
+            batch=wrong.batch,
+            office=wrong.office,
+            reverses=number,
+        )
+        try:
+            books = self._booked(movement)
+        except Overdrawn:
+            return self, REFUSED
+        taken_back.add(number)
+        stands = any(
+            entry.document == wrong.document and place not in taken_back
+            for place, entry in enumerate(books.entries, start=1)
+        )
+        papers = {paper: gist for paper, gist in self.papers.items() if stands or paper != wrong.document}
+        return replace(books, papers=papers, logged=books.logged + 1), BOOKED
+
+    def _movements(self, command: Movement | Count | Arrival) -> tuple[Movement, ...]:
         match command:
             case Movement():
                 return (command,)
@@ -95,9 +135,21 @@ class Books:
                 return command.movements(self.lent.get(command.office, 0))
 
     def _with(self, movement: Movement) -> "Books":
-        comes_in = movement.credit in ledger.OUTSIDE
-        if movement.batch is not None and not comes_in and movement.batch not in self.batches:
+        if movement.batch is not None and movement.credit not in ledger.OUTSIDE and not self._came(movement.batch):
             raise Rejected(movement.batch)
+        return self._booked(movement)
+
+    def _came(self, batch: str) -> bool:
+        taken_back = {entry.reverses for entry in self.entries}
+        return any(
+            entry.batch == batch
+            and entry.credit in ledger.OUTSIDE
+            and entry.reverses is None
+            and place not in taken_back
+            for place, entry in enumerate(self.entries, start=1)
+        )
+
+    def _booked(self, movement: Movement) -> "Books":
         lent = dict(self.lent)
         if movement.office is not None:
             change = {movement.debit: movement.quantity, movement.credit: -movement.quantity}
@@ -105,7 +157,7 @@ class Books:
         return replace(
             self,
             balances=ledger.post(self.balances, movement),
-            batches=self.batches | ({movement.batch} if movement.batch and comes_in else set()),
+            entries=(*self.entries, movement),
             lent=lent,
         )
 
@@ -118,6 +170,9 @@ def give(store: Store, command: Command) -> str:
                 return BOOKED if store.ledger.move(command, at=NOON, actor=CLERK) else KNOWN
             case Count():
                 return KNOWN if store.ledger.count(command, at=NOON, actor=CLERK) is None else BOOKED
+            case Reversal():
+                store.ledger.reverse(command.entry, why="wrong", at=NOON, actor=CLERK)
+                return BOOKED
             case Arrival():
                 return KNOWN if store.ledger.arrive(command, at=NOON, actor=CLERK) is None else BOOKED
     except (Rejected, Overdrawn):

@@ -15,8 +15,11 @@ from adapters.clock import SystemClock
 from adapters.database import open_store
 from daemon.domain import ledger
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
-from daemon.ports import Store
-from tests.contract.ledger_model import BOOKED, COMMANDS, KNOWN, Books, Command, give, without_zeros
+from daemon.ports import LedgerRow, Store
+from tests.contract.ledger_model import BOOKED, COMMANDS, KNOWN, Books, Command, Reversal, give, without_zeros
+
+Found = tuple[dict[str, int], list[tuple[object, ...]], int]
+"""Balances, entries, and how many entries the log has."""
 
 UNTIL_A_CHECKPOINT_BYTES = 900 * 4096
 """Until then nothing of the write-ahead log is in the file yet, so any part of it may be missing."""
@@ -47,8 +50,12 @@ class Ledger(RuleBasedStateMachine):
     def reopened(self) -> Store:
         return open_store(f"sqlite:///{self.file}", "1205", SystemClock())
 
-    def found(self) -> tuple[dict[str, int], int]:
-        return without_zeros(self.store.ledger.balances()), len(self.store.log.entries(limit=10_000))
+    def found(self) -> Found:
+        return (
+            without_zeros(self.store.ledger.balances()),
+            [gist(entry) for entry in self.store.ledger.between(None, None)],
+            len(self.store.log.entries(limit=10_000)),
+        )
 
     def keep(self, books: Books, answer: str, command: Command) -> None:
         if answer == BOOKED:
@@ -63,7 +70,8 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(which=st.floats(0, 1, exclude_max=True))
     def somebody_gives_a_command_again(self, which: float) -> None:
-        numbered = [command for command in self.given if command.document is not None]
+        papers = self.course[-1].papers  # a number whose booking was reversed is free
+        numbered = [command for command in self.given if papers.get(command.document or "") == gist_of(command)]
         if numbered:
             assert give(self.store, numbered[int(which * len(numbered))]) == KNOWN
 
@@ -133,8 +141,17 @@ class Ledger(RuleBasedStateMachine):
         assert without_zeros(folded) == without_zeros(balances)
 
 
-def of(books: Books) -> tuple[dict[str, int], int]:
-    return without_zeros(books.balances), books.logged
+def of(books: Books) -> Found:
+    return without_zeros(books.balances), [gist(entry) for entry in books.entries], books.logged
+
+
+def gist_of(command: Command) -> str:
+    return "" if isinstance(command, Reversal) else command.gist
+
+
+def gist(entry: Movement | LedgerRow) -> tuple[object, ...]:
+    """In their order: it is by their numbers that they are reversed."""
+    return entry.quantity, entry.credit, entry.debit, entry.batch, entry.document, entry.office, entry.reverses
 
 
 # When it fails it is made smaller for up to five minutes.

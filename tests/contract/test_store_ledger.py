@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain import ledger
-from daemon.domain.errors import Overdrawn
+from daemon.domain.errors import Overdrawn, Rejected
 from daemon.domain.ledger import Movement
 from daemon.ports import Store
-from tests.contract.office import CLERK, NOON, events, minutes, stock
+from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, stock
 
 
 def receive(store: Store, quantity: int, batch: str | None = None, document: str | None = None) -> bool:
@@ -129,3 +129,98 @@ def test_entries_are_numbered_from_one_without_gaps(store: Store) -> None:
     receive(store, 5)
     numbers = [entry.id for entry in store.ledger.between(None, None)]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_wrong_booking_is_reversed_by_an_entry_that_names_it(store: Store) -> None:
+    receive(store, 5000, batch="B-1", document="SJ/17")
+    done = store.ledger.reverse(1, why="it was five hundred", at=NOON + minutes(1), actor="head")
+    assert (done.entry.id, done.by, done.freed) == (1, 2, "SJ/17")
+    newest = store.ledger.entries(1)[0]
+    assert (newest.reverses, newest.quantity, newest.credit, newest.debit) == (1, 5000, "store", "centre")
+    assert (newest.reason, newest.batch, newest.note) == ("receive", "B-1", "it was five hundred")
+    assert store.ledger.reversals() == {1: newest}
+    assert store.ledger.balances()["store"] == 0
+    assert store.ledger.known_batches() == {}
+    assert events(store)[-1] == "blanks_reversed"
+    assert store.ledger.differences() == {}
+
+
+def test_an_entry_is_reversed_once_and_who_did_it_is_told(store: Store) -> None:
+    receive(store, 50)
+    store.ledger.reverse(1, why="typed twice", at=NOON, actor="head")
+    receive(store, 50)
+    before = store.ledger.balances(), events(store)
+    with pytest.raises(
+        Rejected, match=r"entry 1 was reversed on 2026-01-05 12:00 UTC by head \(entry 2: typed twice\)"
+    ):
+        store.ledger.reverse(1, why="again", at=NOON, actor=CLERK)
+    with pytest.raises(Rejected, match="entry 2 is the reversal of entry 1"):
+        store.ledger.reverse(2, why="back again", at=NOON, actor=CLERK)
+    with pytest.raises(Rejected, match="no entry 99"):
+        store.ledger.reverse(99, why="x", at=NOON, actor=CLERK)
+    assert (store.ledger.balances(), events(store)) == before
+
+
+def test_what_does_not_lie_there_any_more_is_not_taken_back(store: Store) -> None:
+    receive(store, 50)
+    store.ledger.move(Movement(quantity=20, credit="store", debit="hopper:card-1", reason="load"), at=NOON, actor=CLERK)
+    with pytest.raises(Overdrawn, match="store holds 30 blanks, 50 were to be taken"):
+        store.ledger.reverse(1, why="x", at=NOON, actor=CLERK)
+    store.ledger.reverse(2, why="x", at=NOON, actor=CLERK)
+    store.ledger.reverse(1, why="x", at=NOON, actor=CLERK)
+    assert not any(store.ledger.balances().values())
+
+
+def test_a_cards_own_entries_are_not_reversed_by_hand(store: Store) -> None:
+    stock(store)
+    in_line(store, "A")
+    print_next(store)
+    printed, started = store.ledger.entries(2)
+    with pytest.raises(Rejected, match="giliran job reprint A --reason"):
+        store.ledger.reverse(printed.id, why="x", at=NOON, actor=CLERK)
+    with pytest.raises(Rejected, match="giliran job confirm A --printed"):
+        store.ledger.reverse(started.id, why="x", at=NOON, actor=CLERK)
+
+
+def test_a_papers_number_is_free_once_all_of_its_entries_are_reversed(store: Store) -> None:
+    receive(store, 50)
+    lend = Movement(quantity=10, credit="store", debit="transferred", reason="transferred_out", office="Medan")
+    store.ledger.move(lend, at=NOON, actor=CLERK)
+    store.ledger.arrive(ledger.Arrival(quantity=15, office="Medan", document="BA/1"), at=NOON, actor=CLERK)
+    assert store.ledger.reverse(3, why="x", at=NOON, actor=CLERK).freed is None
+    with pytest.raises(Rejected, match="BA/1 was booked"):
+        receive(store, 1, document="BA/1")
+    assert store.ledger.reverse(4, why="x", at=NOON, actor=CLERK).freed == "BA/1"
+    assert receive(store, 1, document="BA/1")
+    assert not receive(store, 1, document="BA/1")
+    with pytest.raises(Rejected, match="BA/1 was booked"):
+        receive(store, 2, document="BA/1")
+
+
+def test_no_other_offices_blanks_are_taken_back(store: Store) -> None:
+    receive(store, 50)
+    for office in ("Medan", "Binjai"):
+        lend = Movement(quantity=10, credit="store", debit="transferred", reason="transferred_out", office=office)
+        store.ledger.move(lend, at=NOON, actor=CLERK)
+    store.ledger.arrive(ledger.Arrival(quantity=10, office="Medan"), at=NOON, actor=CLERK)
+    with pytest.raises(Overdrawn, match="Medan has 0 blanks of ours"):
+        store.ledger.reverse(2, why="x", at=NOON, actor=CLERK)
+    assert store.ledger.lent() == {"Binjai": 10}
+
+
+def test_a_batch_whose_only_delivery_was_reversed_never_came(store: Store) -> None:
+    receive(store, 50, batch="B-1")
+    receive(store, 50)
+    store.ledger.reverse(1, why="it was B-2", at=NOON, actor=CLERK)
+    load = Movement(quantity=1, credit="store", debit="hopper:card-1", reason="load", batch="B-1")
+    with pytest.raises(Rejected, match="batch B-1 was never received"):
+        store.ledger.move(load, at=NOON, actor=CLERK)
+
+
+def test_filling_a_hopper_by_a_reversal_tells_its_printer(store: Store) -> None:
+    stock(store, "card-1", 10)
+    unload = Movement(quantity=10, credit="hopper:card-1", debit="store", reason="unloaded")
+    store.ledger.move(unload, at=NOON, actor=CLERK)
+    _, nudges = store.printers.wishes("card-1")
+    store.ledger.reverse(3, why="x", at=NOON, actor=CLERK)
+    assert store.printers.wishes("card-1") == (False, nudges + 1)

@@ -90,3 +90,20 @@ def test_who_has_no_card_gets_no_serial(printed: Store) -> None:
     for record_id in ("C", "nobody"):
         with pytest.raises(Rejected, match="no card was made"):
             tie(printed, record_id, "S1")
+
+
+def test_the_serials_of_a_delivery_go_with_its_reversal(store: Store) -> None:
+    assert receive(store, "A1", "A2", document="SJ/1")
+    store.ledger.reverse(1, why="another list", at=NOON, actor=CLERK)
+    assert store.serials.registered() == {}
+    assert receive(store, "A2", "A3", document="SJ/1")
+    assert store.serials.find("A1").batch is None
+
+
+def test_a_delivery_of_which_a_blank_became_a_card_is_not_reversed(printed: Store) -> None:
+    receive(printed, "A1", "A2")
+    (delivery, *_) = printed.ledger.entries(1)
+    tie(printed, "A", "A2")
+    with pytest.raises(Rejected, match="serial A2 of this delivery stands on the card of A"):
+        printed.ledger.reverse(delivery.id, why="x", at=NOON, actor=CLERK)
+    assert printed.serials.registered() == {"B1": 2}

@@ -66,18 +66,20 @@ def serial(
 
 @app.command("ledger", context_settings=HELP)
 def ledger_(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = False) -> None:
-    """The latest movements, newest first."""
+    """The latest movements, newest first; their numbers are what `blanks reverse` takes."""
     asked = invocation(context)
     settings = asked.settings()
     with asked.store(settings) as store:
         rows = store.ledger.entries(limit or LISTED)
+        reversals = store.ledger.reversals()
     if as_json:
-        output.say_json([_to_json(row) for row in rows])
+        output.say_json([_to_json(row, reversals.get(row.id)) for row in rows])
         return
     output.say_table(
-        ("TIME", "QUANTITY", "FROM", "TO", "REASON", "WHO", "RECORD", "BATCH", "DOCUMENT", "DETAILS"),
+        ("ENTRY", "TIME", "QUANTITY", "FROM", "TO", "REASON", "WHO", "RECORD", "BATCH", "DOCUMENT", "DETAILS"),
         (
             (
+                row.id,
                 output.local(row.at, settings.office.timezone),
                 row.quantity,
                 row.credit,
@@ -87,7 +89,7 @@ def ledger_(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = Fal
                 row.record_id,
                 row.batch,
                 row.document,
-                _details(row),
+                _details(row, reversals.get(row.id)),
             )
             for row in rows
         ),
@@ -95,13 +97,15 @@ def ledger_(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = Fal
     )
 
 
-def _details(row: "LedgerRow") -> str:
+def _details(row: "LedgerRow", reversal: "LedgerRow | None") -> str:
+    reverses = None if row.reverses is None else f"reverses {row.reverses}"
+    taken_back = None if reversal is None else f"reversed by {reversal.id}"
     of_date = None if row.happened_on is None else f"of {row.happened_on}"
     witnesses = f"witnesses {', '.join(row.witnesses)}" if row.witnesses else None
-    return "; ".join(words for words in (row.office, of_date, witnesses, row.note) if words)
+    return "; ".join(words for words in (reverses, taken_back, row.office, of_date, witnesses, row.note) if words)
 
 
-def _to_json(row: "LedgerRow") -> dict[str, object]:
+def _to_json(row: "LedgerRow", reversal: "LedgerRow | None") -> dict[str, object]:
     from daemon.status import rfc3339
 
     return {
@@ -119,5 +123,7 @@ def _to_json(row: "LedgerRow") -> dict[str, object]:
         "office": row.office,
         "witnesses": list(row.witnesses),
         "note": row.note,
+        "reverses": row.reverses,
+        "reversed_by": None if reversal is None else reversal.id,
         "date": None if row.happened_on is None else row.happened_on.isoformat(),
     }

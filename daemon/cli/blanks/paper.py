@@ -1,6 +1,6 @@
 """What every movement of blanks has on its paper, and how what was booked is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,10 +82,10 @@ def say_known(document: str | None) -> None:
 
 def say_moved(movement: Movement, store: "Store") -> None:
     """How many, and what lies where now."""
-    balances = store.ledger.balances()
-    after = ", ".join(
-        f"{account} {balances.get(account, 0):,}"
-        for account in (movement.credit, movement.debit)
-        if account != ledger.CENTRE
-    )
+    after = what_lies(store.ledger.balances(), movement.credit, movement.debit)
     output.say(f"{movement.quantity:,} blanks {movement.reason.replace('_', ' ')}; now {after}")
+
+
+def what_lies(balances: Mapping[str, int], *accounts: str) -> str:
+    """What lies in these, the centre aside."""
+    return ", ".join(f"{account} {balances.get(account, 0):,}" for account in accounts if account != ledger.CENTRE)

@@ -40,7 +40,10 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "add": ledger._ADD,
     "booked": papers._KNOWN,
     "used up": ledger_pages._USED,
-    "batch": ledger._OF_BATCH,
+    "batch": ledger._ARRIVALS_OF_BATCH,
+    "reversal": ledger._REVERSAL_OF,
+    "of a paper": papers._ENTRIES,
+    "reversed": papers._REVERSED,
     "is ready": documents._IS_READY,
     "batch key": issuances._BATCH_KEY,
     "unbatched": issuances._UNBATCHED,
@@ -58,7 +61,7 @@ MAY_SORT = {"used up", "unbatched", "set back", "open attempts", "same nik"}
 """Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
 
 
-GIVEN = {"digests": [b"0"], "of_batch": "B-1"}
+GIVEN = {"digests": [b"0"], "of_batch": "B-1", "entries": [1]}
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ class Booked:
     reason: str = "test"
     batch: str | None = None
     at: datetime = WITHIN
+    id: int = 0
+    reverses: int | None = None
 
     def post_to(self, balances: dict[str, int]) -> dict[str, int]:
         return post(
@@ -135,3 +137,57 @@ def test_cards_that_came_back_and_were_destroyed_are_told_beside_the_stocks() ->
     report = usage([received(100, "B1"), issued(10), destroyed], START, END)
     assert report.cards_destroyed == 3
     assert report.usable.closing == 90
+
+
+BOOKINGS = [
+    (Booked(quantity=7, credit="centre", debit="store", reason="received", batch="B9", id=5), "B9"),
+    (Booked(quantity=7, credit="centre", debit="store", reason="transferred_in", id=5), None),
+    (Booked(quantity=7, credit="transferred", debit="store", reason="transferred_in", id=5), None),
+    (Booked(quantity=7, credit="store", debit="spoiled", reason="lost", id=5), "B1"),
+    (Booked(quantity=7, credit="store", debit="transferred", reason="transferred_out", id=5), "B1"),
+    (Booked(quantity=7, credit="store", debit="variance", reason="counted", id=5), "B1"),
+    (Booked(quantity=7, credit="variance", debit="store", reason="counted", id=5), None),
+]
+
+
+def reversed_(entry: Booked, at: datetime = WITHIN) -> Booked:
+    return Booked(
+        quantity=entry.quantity,
+        credit=entry.debit,
+        debit=entry.credit,
+        reason=entry.reason,
+        batch=entry.batch,
+        at=at,
+        id=6,
+        reverses=entry.id,
+    )
+
+
+@pytest.mark.parametrize(("entry", "batch"), BOOKINGS)
+def test_an_entry_and_its_reversal_in_one_period_are_nothing_in_any_batch(entry: Booked, batch: str | None) -> None:
+    stock = [received(100, "B1"), received(100, "B2")]
+    report = usage([*stock, entry, reversed_(entry)], START, END, {entry.id})
+    for of_batch in report.batches:
+        assert not any(of_batch.usable.flows.values()), batch
+        assert not any(of_batch.spoiled.flows.values())
+        assert of_batch.usable.opening == of_batch.usable.closing
+
+
+@pytest.mark.parametrize(("entry", "batch"), BOOKINGS)
+def test_a_reversal_in_a_later_period_stands_in_the_same_column_with_the_other_sign(
+    entry: Booked, batch: str | None
+) -> None:
+    stock = [received(100, "B1"), received(100, "B2")]
+    later = reversed_(entry, END + timedelta(days=1))
+    first = usage([*stock, entry, later], START, END, {entry.id})
+    then = usage([*stock, entry, later], END, END + timedelta(days=30), {entry.id})
+    assert then.usable.flows == {flow: -quantity for flow, quantity in first.usable.flows.items()}
+    assert then.usable.opening == first.usable.closing
+    assert then.usable.closing == 200
+    assert [of_batch.batch for of_batch in then.batches if any(of_batch.usable.flows.values())] == [batch]
+
+
+def test_cards_whose_destruction_is_reversed_were_not_destroyed() -> None:
+    destroyed = Booked(quantity=3, credit="issued", debit="destroyed", reason="destroyed", id=5)
+    report = usage([received(100, "B1"), issued(10), destroyed, reversed_(destroyed)], START, END, {5})
+    assert report.cards_destroyed == 0

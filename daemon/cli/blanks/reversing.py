@@ -1,0 +1,42 @@
+"""`blanks reverse`: a wrong booking is taken back by an entry that names it."""
+
+from typing import Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.blanks.paper import what_lies
+from daemon.cli.digits import number
+from daemon.cli.invocation import HELP, Reason, actor, invocation, now
+
+app = typer.Typer()
+
+
+@app.command(context_settings=HELP)
+def reverse(
+    context: typer.Context,
+    entry: Annotated[
+        int,
+        typer.Argument(
+            metavar="ENTRY",
+            parser=number(),
+            help="Its number: the first column of giliran blanks ledger.",
+            show_default=False,
+        ),
+    ],
+    reason: Reason,
+) -> None:
+    """Take back what was booked wrongly, once; then book what is right, under the same paper's number if it has one.
+
+    Cards' own movements are not reversed by hand, and nothing is taken from where it does not lie any more.
+    """
+    with invocation(context).store() as store:
+        done = store.ledger.reverse(entry, why=reason, at=now(), actor=actor())
+        balances = store.ledger.balances()
+    wrong = done.entry
+    output.say(
+        f"entry {wrong.id} is reversed by entry {done.by}: {wrong.quantity:,} blanks back from {wrong.debit}"
+        f" to {wrong.credit}; now {what_lies(balances, wrong.debit, wrong.credit)}"
+    )
+    if done.freed is not None:
+        output.say(f"document {done.freed} can be booked again")
