@@ -34,7 +34,7 @@ def configure(
     """Send everything at this level or above to `stream` (stderr), or to the journal when that is where it leads."""
     stream = stream if stream is not None else sys.stderr
     logger.remove()
-    if _is_journal(stream, environ):
+    if leads_to_journal(stream, environ):
         logger.add(_JournalSink(journal, stream), level=level, format="{message}", diagnose=False, backtrace=True)
     elif stream.isatty():
         logger.add(stream, level=level, format=_readable, colorize=True, diagnose=False, backtrace=True)
@@ -45,7 +45,7 @@ def configure(
     logging.captureWarnings(True)
 
 
-def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def leads_to_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether the stream is the one that systemd connected to the journal (systemd.exec(5), JOURNAL_STREAM)."""
     try:
         status = os.fstat(stream.fileno())

@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (GiliranError, OSError) as error:
         status, lines = lines_about(error)
         for line in lines:
-            output.warn(line)
+            output.complain(line)
         return status
     return 0
 

@@ -1,6 +1,7 @@
 """How commands speak: JSON that is JSON alone, and tables that are never cut."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,16 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """A line on stderr."""
     sys.stderr.write(visible(text) + "\n")
+
+
+def complain(text: str) -> None:
+    """An error on stderr; where that leads to the journal, it stands there as one (sd-daemon(3): priority 3)."""
+    prefix = ""
+    if "JOURNAL_STREAM" in os.environ:
+        from adapters.log import leads_to_journal
+
+        prefix = "<3>" if leads_to_journal(sys.stderr, os.environ) else ""
+    warn(prefix + text)
 
 
 def say_json(value: object) -> None:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,21 @@ def test_migrate_says_from_where_to_where(office: Office) -> None:
     assert first.status == 0
     assert first.out.startswith("nothing → ")
     assert office("migrate").out.startswith("already at ")
+
+
+def test_an_error_at_the_start_stands_in_the_journal_as_an_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    journal = os.fstat(writing)
+    started = subprocess.run(
+        [sys.executable, "-m", "daemon", "--config", str(tmp_path / "none.yaml"), "run"],
+        stderr=writing,
+        env={**os.environ, "JOURNAL_STREAM": f"{journal.st_dev}:{journal.st_ino}"},
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    with open(reading, encoding="utf-8") as said:
+        lines = said.read().splitlines()
+    assert started.returncode == 2
+    assert lines
+    assert all(line.startswith("<3>") for line in lines)
