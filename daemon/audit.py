@@ -1,11 +1,15 @@
-"""Whether the books are as they were written: the log's chain, the ledger's sums, the register of serials."""
+"""Whether the books are as they were written: the log's chain, everybody's turn, the ledger's sums, the serials."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from daemon.domain.errors import UnknownRecord
 from daemon.domain.log import GENESIS, Entry, is_intact
-from daemon.fairness import whole_log
+from daemon.domain.order import Turn, Violation
+from daemon.fairness import Contradiction, History, Told, log_of, whole_log
 from daemon.ports import Store
+
+_PAGE = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +31,18 @@ def verify(
     After the first entry that is not what it was, the chain is followed on from what stands there: each change is told.
     """
     entries, last, faults = 0, None, []
+    history = History()
     for entry, fault in _walked(whole_log(store.log)):
         advance()
         entries, last = entries + 1, entry
         if fault is not None:
             faults.append(fault)
+        faults.extend(map(_in_words, history.add(entry)))
         if known is not None and entry.sequence == known[0] and entry.hash != known[1].lower():
             faults.append(f"log #{entry.sequence}: its hash is {entry.hash}, not the one on the paper")
     if known is not None and (last is None or last.sequence < known[0]):
         faults.append(f"log #{known[0]}: there is no such entry; the log ends with #{last.sequence if last else 0}")
-    return Verdict(entries=entries, last=last, faults=(*faults, *_of_blanks(store)))
+    return Verdict(entries=entries, last=last, faults=(*faults, *_of_people(store, history), *_of_blanks(store)))
 
 
 def _walked(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
@@ -49,6 +55,57 @@ def _walked(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
             fault = f"log #{entry.sequence}: it was changed, or does not follow #{sequence}"
         yield entry, fault
         previous, sequence = entry.hash, entry.sequence
+
+
+def _in_words(found: Violation | Contradiction) -> str:
+    if isinstance(found, Contradiction):
+        return str(found)
+    started, passed_over = map(_turn, (found.started, found.passed_over))
+    return (
+        f"log #{found.sequence}: {started} was started, though {passed_over} is earlier and was ready since"
+        f" #{found.ready_since}"
+    )
+
+
+def _turn(turn: Turn) -> str:
+    return f"{turn.record_id} (recorded {turn.recorded_at.isoformat()})"
+
+
+def _of_people(store: Store, history: History) -> Iterator[str]:
+    """The table of jobs, held against what the log says last of each."""
+    missing = history.people
+    after: str | None = None
+    while page := store.view.everybody(after, _PAGE):
+        for job in page:
+            told = missing.pop(job.record_id, Told())
+            if any(told.contradictions(job)):
+                yield from _looked_at_again(store, job.record_id)
+        after = page[-1].record_id
+    for record_id in [record_id for record_id, told in missing.items() if told.state is not None]:
+        yield from _looked_at_again(store, record_id)
+
+
+def _looked_at_again(store: Store, record_id: str) -> Iterator[str]:
+    """The daemon goes on meanwhile: a change and its entry come together, so without a new entry nothing changed."""
+    told, last = _told(store, record_id)
+    while True:
+        try:
+            found = list(told.contradictions(store.jobs.job(record_id)))
+        except UnknownRecord:
+            found = [f"{record_id}: {told.state} by the log, and the table does not have it"]
+        told, newest = _told(store, record_id)
+        if newest == last:
+            break
+        last = newest
+    yield from found
+
+
+def _told(store: Store, record_id: str) -> tuple[Told, int]:
+    """What the log says of it by now, and the number of its last entry."""
+    told, last = Told(), 0
+    for entry in log_of(store.log, record_id):
+        told, last = told.then(entry), entry.sequence
+    return told, last
 
 
 def _of_blanks(store: Store) -> Iterator[str]:

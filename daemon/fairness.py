@@ -1,10 +1,13 @@
-"""Reads the order of turns back out of the log: who was ready when, who was started when."""
+"""Reads the order of turns back out of the log: who was ready when, who was started when, and what it says of each."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from daemon.domain.job import Job
 from daemon.domain.log import Entry
-from daemon.domain.order import Readiness, Start, Turn, Violation, violations
+from daemon.domain.order import Line, RecordingTimes, Turn, Violation
 from daemon.domain.states import State
 from daemon.ports import LogStore
 
@@ -16,57 +19,142 @@ _PAGE = 5000
 
 def whole_log(log: LogStore) -> Iterator[Entry]:
     """Every entry, in order, a page at a time."""
+    return _paged(log, None)
+
+
+def log_of(log: LogStore, record_id: str) -> Iterator[Entry]:
+    """Every entry about this one, in order."""
+    return _paged(log, record_id)
+
+
+def _paged(log: LogStore, record_id: str | None) -> Iterator[Entry]:
     after = 0
-    while page := log.entries(after=after, limit=_PAGE):
+    while page := log.entries(record_id, after=after, limit=_PAGE):
         yield from page
         after = page[-1].sequence
 
 
 def order_violations(entries: Iterable[Entry]) -> list[Violation]:
     """Every start that passed over somebody earlier who was ready, from the log alone, which is given whole."""
-    history = _History()
-    for entry in entries:
-        if entry.record_id is not None:
-            history.add(entry, entry.record_id)
-    return violations(history.starts, history.all_stretches())
+    history = History()
+    found = (history.add(entry) for entry in entries)
+    return [fault for faults in found for fault in faults if isinstance(fault, Violation)]
 
 
-class _History:
-    """Who was ready from when to when, and who was started. A turn that changes begins another stretch."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the log has said last of one person. None: it has not, or it is from a time when it did not say that."""
+
+    state: State | None = None
+    recorded_at: datetime | None = None
+    """The time that counts."""
+    times: RecordingTimes | None = None
+    """As office and centre say."""
+
+    def then(self, entry: Entry) -> "Told":
+        """After one more entry about this person."""
+        details = entry.details
+        changes: dict[str, Any] = {}
+        if "after" in details:
+            changes["state"] = State(str(details["after"]))
+        moment = details.get("recorded_at") if entry.event == RECORDED else None
+        if entry.event == TURN_CHANGED:
+            moment = details["to"]
+        if moment is not None:
+            changes["recorded_at"] = datetime.fromisoformat(str(moment))
+        if "counts" in details:
+            document = details.get("document")
+            changes["times"] = RecordingTimes(
+                office=_moment(details.get("office_recorded_at")),
+                document=None if document is None else str(document),
+                centre=_moment(details.get("centre_recorded_at")),
+            )
+        return replace(self, **changes) if changes else self
+
+    def contradictions(self, job: Job) -> Iterator[str]:
+        """What the table says otherwise, one line each."""
+        if self.state is None:
+            yield f"{job.record_id}: the table has it, and the log never said that it was recorded"
+            return
+        for what, told, now in (
+            ("state", self.state, job.state),
+            ("recorded_at", self.recorded_at, job.recorded_at),
+            ("the office's time", self.times and self.times.office, job.office_recorded_at),
+            ("its paper", self.times and self.times.document, job.office_document),
+            ("the centre's time", self.times and self.times.centre, job.centre_recorded_at),
+        ):
+            is_told = what == "state" or (self.recorded_at if what == "recorded_at" else self.times) is not None
+            if is_told and told != now:
+                yield f"{job.record_id}: {what} is {_shown(told)} by the log and {_shown(now)} in the table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """An entry found somebody otherwise than the entries before it had left him."""
+
+    sequence: int
+    record_id: str
+    what: str
+    told: object
+    found: object
+
+    def __str__(self) -> str:
+        return (
+            f"log #{self.sequence}: {self.what} of {self.record_id} was {_shown(self.told)} by the log before it,"
+            f" and was found to be {_shown(self.found)}"
+        )
+
+
+class History:
+    """All that the log says of people, entry by entry. What it did not say in earlier days is not judged.
+
+    It keeps a few hundred bytes for each person, however long the log is.
+    """
 
     def __init__(self) -> None:
-        self.starts: list[Start] = []
-        self._stretches: list[Readiness] = []
-        self._turns: dict[str, Turn] = {}
-        self._ready_since: dict[str, int] = {}
+        self.people: dict[str, Told] = {}
+        self._line = Line()
 
-    def add(self, entry: Entry, record_id: str) -> None:
-        """The next entry of the log."""
-        details = entry.details
-        if entry.event == RECORDED:
-            self._turns[record_id] = Turn(datetime.fromisoformat(str(details["recorded_at"])), record_id)
-        if entry.event == TURN_CHANGED:
-            was_ready = self._leave(record_id, entry.sequence)
-            self._turns[record_id] = Turn(datetime.fromisoformat(str(details["to"])), record_id)
-            if was_ready:
-                self._ready_since[record_id] = entry.sequence
-        if "after" in details:
-            self._leave(record_id, entry.sequence)
-            if details["after"] == State.READY:
-                self._ready_since[record_id] = entry.sequence
-        if entry.event == STARTED:
-            self.starts.append(Start(sequence=entry.sequence, turn=self._turns[record_id]))
+    def add(self, entry: Entry) -> Iterator[Violation | Contradiction]:
+        """The next entry of the log; what is wrong with it."""
+        if entry.record_id is None:
+            return
+        before = self.people.get(entry.record_id, Told())
+        now = self.people[entry.record_id] = before.then(entry)
+        yield from _contradictions(before, entry, entry.record_id)
+        if entry.event == STARTED and before.recorded_at is not None:
+            passed = self._line.starts(Turn(before.recorded_at, entry.record_id), entry.sequence)
+            if passed is not None:
+                yield passed
+        elif now != before:
+            self._line.leaves(entry.record_id)
+            if now.state is State.READY and now.recorded_at is not None:
+                self._line.enters(Turn(now.recorded_at, entry.record_id), entry.sequence)
 
-    def all_stretches(self) -> list[Readiness]:
-        """Those that are over, and those that last."""
-        lasting = [
-            Readiness(turn=self._turns[record_id], first=first, last=None)
-            for record_id, first in self._ready_since.items()
-        ]
-        return self._stretches + lasting
 
-    def _leave(self, record_id: str, sequence: int) -> bool:
-        first = self._ready_since.pop(record_id, None)
-        if first is not None:
-            self._stretches.append(Readiness(turn=self._turns[record_id], first=first, last=sequence))
-        return first is not None
+def _contradictions(before: Told, entry: Entry, record_id: str) -> Iterator[Contradiction]:
+    found = entry.details.get("before") if "after" in entry.details else None
+    if before.state is not None and found is not None and found != before.state:
+        yield Contradiction(
+            sequence=entry.sequence, record_id=record_id, what="the state", told=before.state, found=found
+        )
+    if entry.event == TURN_CHANGED and before.recorded_at is not None:
+        moment = _moment(entry.details["from"])
+        if moment != before.recorded_at:
+            yield Contradiction(
+                sequence=entry.sequence,
+                record_id=record_id,
+                what="recorded_at",
+                told=before.recorded_at,
+                found=moment,
+            )
+
+
+def _moment(text: object) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "nothing" if value is None else str(value)

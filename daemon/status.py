@@ -1,6 +1,6 @@
 """The state of the whole in one snapshot: for `status`, for systemd's STATUS= line, and for the board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
-from daemon.ports import Intake, Lease, Store
+from daemon.ports import Intake, Lease, MovedAhead, Store
 from daemon.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
 from daemon.settings import Printer, Settings
 
@@ -78,6 +78,8 @@ class Snapshot:
     """(record id, serial, what is wrong) of cards whose serial cannot be right."""
     absent: Mapping[str, str] = field(default_factory=dict)
     """By printer: CUPS's word on a queue that it does not have, with those that it has."""
+    moved_ahead: tuple[MovedAhead, ...] | None = None
+    """Whom the office's papers put before the time that the centre says; None where nobody asks."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
 
@@ -184,7 +186,7 @@ def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tup
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:
-    """The shape of CONTRACT.md section 2, and `outage`, `sync` and `supply` besides."""
+    """The shape of CONTRACT.md section 2, and `outage`, `sync`, `supply` and `moved_ahead` besides."""
     return {
         "at": rfc3339(snapshot.at),
         "link": link_to_json(snapshot.link),
@@ -201,6 +203,7 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
         },
         "sync": sync_to_json(snapshot.intake),
         "supply": supply_to_json(snapshot),
+        "moved_ahead": moved_ahead_to_json(snapshot.moved_ahead or ()),
     }
 
 
@@ -228,6 +231,17 @@ def supply_to_json(snapshot: Snapshot) -> dict[str, object]:
             printer: [{"name": each.name, "percent": each.percent, "cards_left": each.cards} for each in those]
             for printer, those in snapshot.consumables.items()
         },
+    }
+
+
+def moved_ahead_to_json(papers: Sequence[MovedAhead]) -> dict[str, object]:
+    """How many people papers of the office put before the time that the centre says, in all and by paper."""
+    return {
+        "people": sum(paper.people for paper in papers),
+        "in_line": sum(paper.in_line for paper in papers),
+        "by_document": [
+            {"document": paper.document, "people": paper.people, "in_line": paper.in_line} for paper in papers
+        ],
     }
 
 

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain.job import Job
+from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
-from daemon.ports import Overtaking, Store
+from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.settings import Settings
-from daemon.status import rfc3339
+from daemon.status import moved_ahead_to_json, rfc3339
 
 RATE_DAYS = 7
 """The expected date rests on the cards printed in so many days up to now."""
@@ -32,6 +33,8 @@ class Standing:
     """At most MOST_OVERTAKINGS, earliest start first."""
     printed_lately: int
     """Cards made in the last RATE_DAYS days."""
+    moved_ahead: tuple[MovedAhead, ...] = ()
+    """Whom papers of the office put before the time that the centre says, by paper."""
     timezone: ZoneInfo
     language: str
 
@@ -55,6 +58,7 @@ def find_standing(store: Store, settings: Settings, record_id: str, at: datetime
         ready=store.view.counts().get(State.READY, 0),
         overtakings=tuple(store.view.overtakings(job, MOST_OVERTAKINGS)),
         printed_lately=store.view.printed_since(at - timedelta(days=RATE_DAYS)),
+        moved_ahead=tuple(store.view.moved_ahead()),
         timezone=settings.office.timezone,
         language=settings.office.language,
     )
@@ -69,6 +73,7 @@ def to_json(standing: Standing) -> dict[str, object]:
         "reason": job.reason,
         "since": rfc3339(job.since),
         "recorded_at": rfc3339(job.recorded_at),
+        "recorded_at_by": times_to_json(job.times),
         "central_status": job.central_status,
         "place": standing.place,
         "overtakings": [
@@ -82,6 +87,17 @@ def to_json(standing: Standing) -> dict[str, object]:
         ],
         "expected_date": standing.expected.isoformat() if standing.expected else None,
         "printed_last_7_days": standing.printed_lately,
+        "moved_ahead": moved_ahead_to_json(standing.moved_ahead),
+    }
+
+
+def times_to_json(times: RecordingTimes) -> dict[str, object]:
+    """When somebody was recorded as each side says, and whose word counts."""
+    return {
+        "office": rfc3339(times.office) if times.office else None,
+        "document": times.document,
+        "centre": rfc3339(times.centre) if times.centre else None,
+        "counts": times.source.value if times.source else None,
     }
 
 
@@ -93,9 +109,11 @@ def sentences(standing: Standing) -> list[str]:
     words = _INDONESIAN if standing.language == "id" else _ENGLISH
     return [
         _place(standing, words),
+        *_times(standing, words),
         _state(standing, words),
         _central(standing, words),
         *_overtaken(standing, words),
+        *_moved_ahead(standing, words),
         *_expected(standing, words),
     ]
 
@@ -106,6 +124,9 @@ class _Words:
 
     place: str
     no_place: str
+    times: str
+    office_counts: str
+    centre_counts: str
     state: str
     states: Mapping[State, str]
     because: str
@@ -116,6 +137,7 @@ class _Words:
     passed: str
     passed_by: str
     more_passed: str
+    moved_ahead: str
     expected: str
     cannot_tell: str
     not_in_line: str
@@ -134,6 +156,25 @@ def _place(standing: Standing, words: _Words) -> str:
         place=_number(standing.place, words),
         ready=_number(max(standing.ready, standing.place), words),
     )
+
+
+def _times(standing: Standing, words: _Words) -> list[str]:
+    """Both, where office and centre say something different."""
+    times = standing.job.times
+    if times.office is None or times.centre is None or times.office == times.centre:
+        return []
+    office, centre = (_exactly(at, standing, words) for at in (times.office, times.centre))
+    counts = words.office_counts if times.source is Source.OFFICE else words.centre_counts
+    return [words.times.format(office=office, centre=centre) + " " + counts.format(document=times.document)]
+
+
+def _moved_ahead(standing: Standing, words: _Words) -> list[str]:
+    papers = standing.moved_ahead
+    if not papers:
+        return []
+    named = ", ".join(f"{paper.document} ({_number(paper.people, words)})" for paper in papers[:MOST_TOLD])
+    people = _number(sum(paper.people for paper in papers), words)
+    return [words.moved_ahead.format(people=people, papers=named + (", …" if len(papers) > MOST_TOLD else ""))]
 
 
 def _state(standing: Standing, words: _Words) -> str:
@@ -203,6 +244,10 @@ def _moment(at: datetime, standing: Standing, words: _Words) -> str:
     return f"{_day(local.date(), words)} {local:%H:%M}"
 
 
+def _exactly(at: datetime, standing: Standing, words: _Words) -> str:
+    return f"{_moment(at, standing, words)}:{at:%S}"
+
+
 def _day(day: date, words: _Words) -> str:
     return f"{day.day} {words.months[day.month - 1]} {day.year}"
 
@@ -214,6 +259,9 @@ def _number(number: int, words: _Words) -> str:
 _ENGLISH = _Words(
     place="{record}, recorded {recorded}: place {place} of {ready} in line.",
     no_place="{record}, recorded {recorded}: has no place among those ready to be printed.",
+    times="Recorded by this office's registration {office}, by the central server {centre}.",
+    office_counts="The office's time counts, under its paper {document}.",
+    centre_counts="The central server's time counts.",
     state="State since {since}: {meaning}.",
     states={
         State.WAITING: "waiting, not print-ready at the central server",
@@ -247,6 +295,7 @@ _ENGLISH = _Words(
     passed="Recorded later, but started earlier: {count}.",
     passed_by="- {record}, recorded {recorded}, was started {started}, because then this record was: {why}.",
     more_passed="- and {count} more.",
+    moved_ahead="Papers of this office put {people} people before the time that the central server says: {papers}.",
     expected="Expected: about {day}, if as many cards are printed as in the last 7 days ({printed}).",
     cannot_tell="When it will be printed cannot be told yet: {printed} cards were printed in the last 7 days.",
     not_in_line="When it will be printed cannot be told before it is in line.",
@@ -258,6 +307,9 @@ _ENGLISH = _Words(
 _INDONESIAN = _Words(
     place="{record}, direkam {recorded}: urutan ke-{place} dari {ready} dalam antrean.",
     no_place="{record}, direkam {recorded}: belum atau tidak lagi berada dalam antrean siap cetak.",
+    times="Direkam menurut pendaftaran kantor ini {office}, menurut server pusat {centre}.",
+    office_counts="Yang berlaku waktu kantor, berdasarkan surat {document}.",
+    centre_counts="Yang berlaku waktu server pusat.",
     state="Keadaan sejak {since}: {meaning}.",
     states={
         State.WAITING: "menunggu, belum siap cetak di server pusat",
@@ -291,6 +343,7 @@ _INDONESIAN = _Words(
     passed="Direkam lebih akhir tetapi dicetak lebih dahulu: {count}.",
     passed_by="- {record}, direkam {recorded}, mulai dicetak {started}, karena saat itu rekaman ini: {why}.",
     more_passed="- dan {count} lagi.",
+    moved_ahead="Surat kantor ini mendahulukan {people} orang dari waktu menurut server pusat: {papers}.",
     expected="Perkiraan: sekitar {day}, bila pencetakan berjalan seperti 7 hari terakhir ({printed} kartu).",
     cannot_tell="Belum dapat diperkirakan kapan dicetak: dalam 7 hari terakhir tercetak {printed} kartu.",
     not_in_line="Belum dapat diperkirakan kapan dicetak sebelum masuk antrean siap cetak.",

@@ -1,19 +1,21 @@
 """Records on their way into the store, in bulk: from the centre's pages and the office's registrations."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import log, moves
+from adapters.database import log, moves, turns
 from adapters.database.moves import JOB_COLUMNS
 from adapters.database.seal import Seal
 from adapters.database.statements import insertion
 from adapters.database.tables import job, person
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.job import Job
+from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import Person, Record
 
@@ -70,8 +72,11 @@ def job_in(row: RowMapping) -> Job:
     return Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
 
 
-def new_job(record: Record, state: State, reason: str | None, at: datetime, *, registered: bool) -> dict[str, object]:
-    """The row of a job that was not known before."""
+def new_job(
+    record: Record, standing: tuple[State, str | None], times: RecordingTimes, at: datetime
+) -> dict[str, object]:
+    """The row of a job that was not known before: it stands in line by the one time that is known of it."""
+    state, reason = standing
     return {
         "record_id": record.record_id,
         "state": state,
@@ -84,8 +89,11 @@ def new_job(record: Record, state: State, reason: str | None, at: datetime, *, r
         "district": record.district,
         "village": record.village,
         "nik_ending": record.person.nik[-4:],
-        "registered": registered,
+        "registered": times.office is not None,
         "updated_at": record.updated_at,
+        "office_recorded_at": times.office,
+        "office_document": times.document,
+        "centre_recorded_at": times.centre,
     }
 
 
@@ -140,13 +148,21 @@ def change_reason(connection: Connection, now: Job, reason: str | None, *, event
     return replace(now, reason=reason, since=at)
 
 
-def _recorded(row: dict[str, object], at: datetime, actor: str) -> log.Draft:
-    recorded_at = row["recorded_at"]
-    assert isinstance(recorded_at, datetime)
-    details = {"after": row["state"], "reason": row["reason"], "recorded_at": recorded_at.isoformat()}
+def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
+    times = RecordingTimes(
+        office=row.get("office_recorded_at"),
+        document=row.get("office_document"),
+        centre=row.get("centre_recorded_at"),
+    )
+    details = {
+        "after": row["state"],
+        "reason": row["reason"],
+        "recorded_at": row["recorded_at"].isoformat(),
+        **turns.details(times),
+    }
     if row.get("placed_when_heard"):
         details["placed"] = "when first heard of, until the centre says a usable time"
-    return log.Draft(at=at, actor=actor, event="recorded", record_id=str(row["record_id"]), details=details)
+    return log.Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=details)
 
 
 def _log_same_nik(connection: Connection, fresh: dict[str, bytes], *, at: datetime, actor: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, update
 
-from adapters.database import deferred, ledger, log, news
+from adapters.database import deferred, ledger, log, news, turns
 from adapters.database.columns import Moment
 from adapters.database.deferred import Write
 from adapters.database.statements import Row, Statement, insertion
@@ -31,6 +31,9 @@ JOB_COLUMNS = (
     job.c.request_class,
     job.c.nik_ending,
     job.c.updated_at,
+    job.c.office_recorded_at,
+    job.c.office_document,
+    job.c.centre_recorded_at,
 )
 """Named and ordered as the fields of Job."""
 
@@ -104,8 +107,8 @@ def commit(connection: Connection, transition: Transition, *, journal: str | Non
     if transition.verdict is not None and moved.state is State.READY and moved.central_status is not None:
         overtaken = jobs.hear(moved, moved.central_status, at=transition.at)
         if overtaken is not None:
-            return _move(connection, overtaken, journal)
-    return moved
+            moved = _move(connection, overtaken, journal)
+    return turns.settle(connection, moved, transition.at)
 
 
 def count(connection: Connection, deltas: Mapping[State, int]) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import intake, log, moves, news
+from adapters.database import intake, log, moves, news, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -15,6 +15,7 @@ from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import UnknownRecord
 from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Transition
+from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
 from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
 
@@ -36,7 +37,6 @@ _SET_BACK = (
     )
     .order_by(job.c.recorded_at, job.c.record_id)
 )
-_TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
 
 
 class SqlRecords:
@@ -61,17 +61,22 @@ class SqlRecords:
         """Commit a page and its cursor together. The same page twice changes nothing."""
         return self._database.write(lambda connection: _take_page(connection, self._seal, page, at))
 
-    def register(self, records: Iterable[Record], at: datetime, actor: str) -> Taken:
-        """The office's own registrations, a run at a time; what is known already stays, gaps are filled."""
-        new = changed = 0
+    def register(self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None) -> Taken:
+        """The office's own registrations, a run at a time; what is known already stays, gaps are filled.
+
+        `document`: the paper that they come from, which lets an earlier time than the centre's count.
+        """
+        new = changed = moved_ahead = 0
         for run in intake.runs(records, MOST_IN_ONE_COMMIT):
-            came, filled = self._database.write(partial(self._register, run=run, at=at, actor=actor))
-            new, changed = new + came, changed + filled
+            taken = self._database.write(partial(self._register, run=run, at=at, actor=actor, document=document))
+            new, changed, moved_ahead = new + taken.new, changed + taken.changed, moved_ahead + taken.moved_ahead
             threading.Event().wait(YIELDING_SECONDS)
         if new or changed:
-            draft = log.Draft(at=at, actor=actor, event="imported", details={"new": new, "changed": changed})
+            of_paper = {} if document is None else {"document": document, "moved_ahead": moved_ahead}
+            details = {"new": new, "changed": changed, **of_paper}
+            draft = log.Draft(at=at, actor=actor, event="imported", details=details)
             self._database.write(lambda connection: log.write(connection, [draft]))
-        return Taken(new=new, changed=changed, bad=0)
+        return Taken(new=new, changed=changed, bad=0, moved_ahead=moved_ahead)
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:
         """Make those ready again that were set back for a passing reason before then; how many."""
@@ -92,17 +97,29 @@ class SqlRecords:
             raise UnknownRecord(f"nothing is known here of the person of {record_id}")
         return self._seal.open_person(record_id, sealed)
 
-    def _register(self, connection: Connection, run: Sequence[Record], at: datetime, actor: str) -> tuple[int, int]:
+    def _register(
+        self, connection: Connection, run: Sequence[Record], at: datetime, actor: str, document: str | None
+    ) -> Taken:
         known = intake.known(connection, [record.record_id for record in run])
         fresh = [record for record in run if record.record_id not in known]
         filled = [record for record in run if record.record_id in known]
-        state, reason = jobs.standing(None)
-        rows = [intake.new_job(record, state, reason, at, registered=True) for record in fresh]
+        nobody = RecordingTimes()
+        rows = [
+            intake.new_job(record, jobs.standing(None), nobody.registered(record.recorded_at, document), at)
+            for record in fresh
+        ]
         intake.insert_jobs(connection, rows, at=at, actor=actor)
         nameless = [record for record in filled if known[record.record_id]["sealed"] is None]
         intake.insert_people(connection, self._seal, [*fresh, *nameless], at=at, actor=actor)
-        changed = sum(_fill(connection, known[record.record_id], record) for record in filled)
-        return len(fresh), changed
+        changed = moved_ahead = 0
+        for record in filled:
+            row = known[record.record_id]
+            before = intake.job_in(row)
+            times = before.times.registered(record.recorded_at, document)
+            turns.keep(connection, before, times, at=at, actor=actor)
+            moved_ahead += times.is_moved_ahead and not before.times.is_moved_ahead
+            changed += _fill(connection, row, record) or times != before.times
+        return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead)
 
 
 def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:
@@ -129,7 +146,10 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
     for run in intake.runs(page.records):
         known = intake.known(connection, [record.record_id for record in run])
         fresh = [record for record in run if record.record_id not in known]
-        rows = [intake.new_job(record, *jobs.standing(record.status), at, registered=False) for record in fresh]
+        rows = [
+            intake.new_job(record, jobs.standing(record.status), RecordingTimes(centre=record.recorded_at), at)
+            for record in fresh
+        ]
         intake.insert_jobs(connection, rows, at=at, actor=CENTRE)
         nameless = [record for record in run if (row := known.get(record.record_id)) and row["sealed"] is None]
         intake.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=CENTRE)
@@ -167,7 +187,7 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
 def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
     """The centre's latest word on somebody known; False if it says nothing new."""
     known = intake.job_in(row)
-    _move_turn(connection, known, record.recorded_at, at)
+    turns.keep(connection, known, known.times.heard(record.recorded_at), at=at, actor=CENTRE)
     if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
         return _hear_late(connection, known, record, at)
     changes: dict[str, object] = {
@@ -227,7 +247,7 @@ def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, 
     if row is not None:
         known = intake.job_in(row)
         if bad.recorded_at is not None:
-            _move_turn(connection, known, bad.recorded_at, at)
+            turns.keep(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
         if known.state is State.READY:
             moves.commit(connection, jobs.set_back(known, reason=reason, at=at))
             return False
@@ -254,6 +274,7 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
         "reason": f"{BAD_RECORD}: {bad.problem}",
         "since": at,
         "recorded_at": bad.recorded_at or at,
+        "centre_recorded_at": bad.recorded_at,
         "attempt": 0,
         "central_status": bad.status,
         "nik_ending": bad.person and bad.person.nik[-4:],
@@ -264,16 +285,6 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
     if bad.person is not None:
         record = Record(record_id=record_id, recorded_at=bad.recorded_at or at, person=bad.person)
         intake.insert_people(connection, seal, [record], at=at, actor=CENTRE)
-
-
-def _move_turn(connection: Connection, known: Job, recorded_at: datetime, at: datetime) -> None:
-    """To an earlier place, if the centre says so; logged."""
-    if recorded_at >= known.recorded_at or known.state not in _TURN_MAY_CHANGE:
-        return
-    intake.update_job(connection, known.record_id, {"recorded_at": recorded_at})
-    details = {"from": known.recorded_at.isoformat(), "to": recorded_at.isoformat()}
-    draft = log.Draft(at=at, actor=CENTRE, event="recorded_at_changed", record_id=known.record_id, details=details)
-    log.write(connection, [draft])
 
 
 def _ready_again(waiting: Job, at: datetime) -> Transition:

@@ -72,6 +72,9 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 FAULTY = "substr(reason, 1, 4) = 'bad_'"
 """Of which the centre sent what cannot be used: in words that both planners know again from the index."""
 
+MOVED_AHEAD = "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at"
+"""Whom a paper of the office puts before the time that the centre says (domain/order.py)."""
+
 job = _table(
     "job",
     Column("record_id", Text, primary_key=True),
@@ -92,6 +95,11 @@ job = _table(
     Column("set_back_at", Moment),
     # The centre's time of its latest change.
     Column("updated_at", Moment),
+    # When it was recorded, as the office and the centre say: `recorded_at` is the one that counts for the order.
+    Column("office_recorded_at", Moment),
+    # The paper that the office's time comes from.
+    Column("office_document", Text),
+    Column("centre_recorded_at", Moment),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
@@ -99,6 +107,7 @@ job = _table(
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
+    _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
 )
 
 person = _table(

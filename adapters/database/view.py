@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, text, tuple_
+from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
 
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
-from adapters.database.tables import FAULTY, attempt, issuance, job, job_count, log
+from adapters.database.tables import FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
 from daemon.domain.job import Job
 from daemon.domain.states import State
-from daemon.ports import Overtaking, QueueRow
+from daemon.ports import MovedAhead, Overtaking, QueueRow
 
 IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAITING)
 """Those who still get a card, in the order in which they are listed."""
@@ -26,6 +26,18 @@ _BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).orde
 _FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
 _FAULTY = (
     select(*JOB_COLUMNS).where(text(FAULTY)).order_by(job.c.recorded_at, job.c.record_id).limit(bindparam("limit"))
+)
+_EVERYBODY = select(*JOB_COLUMNS).order_by(job.c.record_id).limit(bindparam("limit"))
+_EVERYBODY_AFTER = _EVERYBODY.where(job.c.record_id > bindparam("after"))
+_MOVED_AHEAD = (
+    select(
+        job.c.office_document.label("document"),
+        func.count().label("people"),
+        func.sum(case((job.c.state.in_(IN_LINE), 1), else_=0)).label("in_line"),
+    )
+    .where(text(MOVED_AHEAD))
+    .group_by(job.c.office_document)
+    .order_by(func.count().desc(), job.c.office_document)
 )
 _BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
 _HISTORY = (
@@ -125,6 +137,23 @@ class SqlView:
                     )
                     found.setdefault(row.record_id, overtaking)
         return list(found.values())
+
+    def everybody(self, after: str | None, limit: int) -> list[Job]:
+        """Every job there is, by record id, from the one after this on."""
+        with self._database.read() as connection:
+            if after is None:
+                rows = connection.execute(_EVERYBODY, {"limit": limit})
+            else:
+                rows = connection.execute(_EVERYBODY_AFTER, {"limit": limit, "after": after})
+            return [job_of(row) for row in rows.mappings()]
+
+    def moved_ahead(self) -> list[MovedAhead]:
+        """By paper; most people first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_MOVED_AHEAD).mappings()
+            return [
+                MovedAhead(document=row["document"], people=row["people"], in_line=int(row["in_line"])) for row in rows
+            ]
 
     def printed_since(self, at: datetime, printer: str | None = None) -> int:
         """Cards made since then."""

@@ -10,7 +10,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.failure import COULD_NOT
-from daemon.cli.invocation import HELP, actor, invocation, now
+from daemon.cli.invocation import HELP, actor, invocation, now, sentence
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,6 +31,14 @@ def import_(
         Literal["iso", "dmy"],
         typer.Option(help="How the dates of the whole file are written: 2026-01-31 or 31/01/2026. Never guessed."),
     ] = "iso",
+    document: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NO",
+            callback=sentence,
+            help="The paper they come from: with it a time earlier than the centre's counts, and is counted in public.",
+        ),
+    ] = None,
 ) -> None:
     """Take in the office's own registrations.
 
@@ -42,8 +50,9 @@ def import_(
     settings = asked.settings()
     rows = _Rows(file, dates, settings.office.timezone)
     with asked.store(settings) as store, output.progress("import", _lines(rows.source)) as advance:
-        taken = store.records.register(rows.good(advance), now(), actor())
-    output.say(f"{taken.new:,} new, {rows.good_rows - taken.new:,} already known, {rows.bad_rows:,} bad")
+        taken = store.records.register(rows.good(advance), now(), actor(), document)
+    ahead = f", {taken.moved_ahead:,} moved ahead of the centre's time" if taken.moved_ahead else ""
+    output.say(f"{taken.new:,} new, {rows.good_rows - taken.new:,} already known, {rows.bad_rows:,} bad{ahead}")
     for hint in rows.hints:
         output.warn(hint)
     if rows.bad_rows:

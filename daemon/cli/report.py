@@ -35,6 +35,7 @@ class Kind(StrEnum):
     DESTRUCTION = "destruction"
     COUNT = "count"
     OUTAGES = "outages"
+    FAIRNESS = "fairness"
 
 
 class Format(StrEnum):
@@ -75,7 +76,8 @@ def report(
     """A report of a period, in Indonesian, ready to sign.
 
     blanks: laporan penggunaan blangko. destruction: berita acara pemusnahan, with its witnesses. count: berita acara
-    stock opname. outages: laporan gangguan.
+    stock opname. outages: laporan gangguan. fairness: whom imports
+    moved ahead, and whether anybody was passed over.
     """
     from daemon.reports import Asked, period
 
@@ -97,7 +99,7 @@ def report(
 
 
 def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
-    from daemon.reports import blanks, counts, destructions, outages
+    from daemon.reports import blanks, counts, destructions, fairness, outages
 
     match kind:
         case Kind.BLANKS:
@@ -108,6 +110,8 @@ def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
             return counts(asked, document)
         case Kind.OUTAGES:
             return outages(asked)
+        case Kind.FAIRNESS:
+            return fairness(asked)
 
 
 def _hand_over(content: bytes, file: Path | None) -> None:

@@ -1,7 +1,7 @@
 """`status`: one screen."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from daemon.domain.supply import Consumable
+    from daemon.ports import MovedAhead
     from daemon.settings import Settings
     from daemon.status import PrinterLine, Snapshot
 
@@ -73,6 +74,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             consumables=store.printers.consumables(),
             serials=tuple(store.serials.troubles(MOST_NAMED)),
             faulty=tuple(store.view.faulty(MOST_NAMED)),
+            moved_ahead=tuple(store.view.moved_ahead()),
         )
 
 
@@ -128,6 +130,8 @@ def _overview(snapshot: "Snapshot") -> "Table":
     grid.add_row("Sync", _sync(snapshot))
     grid.add_row("Dispatch", _dispatch(snapshot))
     grid.add_row("Queue", _queue(snapshot))
+    if snapshot.moved_ahead:
+        grid.add_row("", Text(output.visible(_moved_ahead(snapshot.moved_ahead)), style=_MIDDLING))
     grid.add_row("Blanks", _blanks(snapshot))
     grid.add_row("", _supply(snapshot))
     return grid
@@ -183,6 +187,16 @@ def _queue(snapshot: "Snapshot") -> str:
     from daemon.status import STATES
 
     return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in STATES)
+
+
+def _moved_ahead(papers: "Sequence[MovedAhead]") -> str:
+    people, in_line = sum(paper.people for paper in papers), sum(paper.in_line for paper in papers)
+    named = ", ".join(f"{paper.document} {paper.people:,}" for paper in papers[:_MOST_PAPERS])
+    others = f", and {len(papers) - _MOST_PAPERS:,} more papers" if len(papers) > _MOST_PAPERS else ""
+    return (
+        f"{people:,} moved ahead of the centre's time by papers of this office, {in_line:,} of them still in line"
+        f" ({named}{others}): giliran report fairness"
+    )
 
 
 def _blanks(snapshot: "Snapshot") -> str:
@@ -293,3 +307,4 @@ def _unserved(line: "PrinterLine") -> str:
 
 
 _MOST_REJECTED = 20
+_MOST_PAPERS = 5

@@ -12,6 +12,7 @@ from enum import StrEnum
 from daemon.domain import ledger
 from daemon.domain.errors import IllegalMove
 from daemon.domain.ledger import Movement
+from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
 from daemon.domain.token import Token
 
@@ -60,6 +61,19 @@ class Job:
     """The last four digits, enough for an operator to tell two cards apart."""
     updated_at: datetime | None = None
     """The centre's time of its latest change that was heard."""
+    office_recorded_at: datetime | None = None
+    """When it was recorded by the office's own registration; `recorded_at` is what counts for the order."""
+    office_document: str | None = None
+    """The paper that this comes from."""
+    centre_recorded_at: datetime | None = None
+    """When it was recorded by the centre's word."""
+
+    @property
+    def times(self) -> RecordingTimes:
+        """When it was recorded, as office and centre say."""
+        return RecordingTimes(
+            office=self.office_recorded_at, document=self.office_document, centre=self.centre_recorded_at
+        )
 
     @property
     def token(self) -> Token:

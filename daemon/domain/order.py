@@ -1,9 +1,56 @@
-"""The order: one total order of turns, by recording time, then by record id."""
+"""The order of turns: by recording time, then by record id. Which time counts, and who is passed over."""
 
 import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Whose word on when somebody was recorded counts for the order."""
+
+    OFFICE = "office"
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingTimes:
+    """When somebody was recorded, as each side says.
+
+    The earlier one counts. But the office's word alone moves nobody ahead of what the centre says, unless it names the
+    paper that it comes from. Until the centre has spoken the office's counts.
+    """
+
+    office: datetime | None = None
+    document: str | None = None
+    """The paper that the office's time comes from."""
+    centre: datetime | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """None while nobody has said anything."""
+        if self.office is None or self.centre is None:
+            return Source.CENTRE if self.centre is not None else Source.OFFICE if self.office is not None else None
+        return Source.OFFICE if self.office < self.centre and self.document is not None else Source.CENTRE
+
+    @property
+    def counting(self) -> datetime | None:
+        """The time that counts."""
+        return self.office if self.source is Source.OFFICE else self.centre
+
+    @property
+    def is_moved_ahead(self) -> bool:
+        """Whether a paper of the office puts this person before the time that the centre says."""
+        return self.centre is not None and self.source is Source.OFFICE
+
+    def heard(self, centre: datetime) -> "RecordingTimes":
+        """The centre says so. Of several the earliest stays, in whatever order they come."""
+        return self if self.centre is not None and self.centre <= centre else replace(self, centre=centre)
+
+    def registered(self, office: datetime, document: str | None) -> "RecordingTimes":
+        """The office says so. What it said before stays, unless this is the first that names a paper."""
+        known = self.office is not None and (self.document is not None or document is None)
+        return self if known else replace(self, office=office, document=document)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,50 +62,43 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """A card that was started: whose, when in the log's order, and since when the job had been ready."""
-
-    sequence: int
-    turn: Turn
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readiness:
-    """One stretch in which a job was ready: from one place in the log up to (not including) another."""
-
-    turn: Turn
-    first: int
-    last: int | None
-    """None while it lasts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """Somebody was started while somebody earlier was ready."""
 
     started: Turn
     passed_over: Turn
     sequence: int
+    """Of the start, in the log."""
+    ready_since: int
+    """In the log: when the one who was passed over had become ready."""
 
 
-def violations(starts: Iterable[Start], readiness: Iterable[Readiness]) -> list[Violation]:
-    """Every start that passed over a job which was ready and had an earlier turn.
+class Line:
+    """Who is ready, followed from event to event. Events are numbered as in the log, so no clock matters.
 
-    Sequences are the log's own numbers, so the answer does not depend on any clock.
-    Costs O(n log n): a sweep over the log with the ready turns in a heap.
+    Of n events it costs O(n log n) time, and memory for those alone who are in line.
     """
-    arrivals = sorted(readiness, key=lambda stretch: stretch.first)
-    waiting: list[tuple[Turn, int]] = []
-    found: list[Violation] = []
-    arrived = 0
-    for start in sorted(starts, key=lambda start: start.sequence):
-        while arrived < len(arrivals) and arrivals[arrived].first < start.sequence:
-            stretch = arrivals[arrived]
-            end = stretch.last if stretch.last is not None else 2**63
-            heapq.heappush(waiting, (stretch.turn, end))
-            arrived += 1
-        while waiting and waiting[0][1] < start.sequence:
-            heapq.heappop(waiting)
-        if waiting and waiting[0][0] < start.turn:
-            found.append(Violation(started=start.turn, passed_over=waiting[0][0], sequence=start.sequence))
-    return found
+
+    def __init__(self) -> None:
+        self._ready: dict[str, tuple[Turn, int]] = {}
+        self._by_turn: list[tuple[Turn, int]] = []
+        """With those who have left it since, until they come to the head."""
+
+    def enters(self, turn: Turn, sequence: int) -> None:
+        """Ready from here on; or with another turn from here on."""
+        self._ready[turn.record_id] = (turn, sequence)
+        heapq.heappush(self._by_turn, (turn, sequence))
+
+    def leaves(self, record_id: str) -> bool:
+        """Whether it was ready."""
+        return self._ready.pop(record_id, None) is not None
+
+    def starts(self, turn: Turn, sequence: int) -> Violation | None:
+        """A card is started for this one, who leaves the line; who is passed over by that, the earliest of them."""
+        self.leaves(turn.record_id)
+        while self._by_turn and self._ready.get(self._by_turn[0][0].record_id) != self._by_turn[0]:
+            heapq.heappop(self._by_turn)
+        if not self._by_turn or not self._by_turn[0][0] < turn:
+            return None
+        passed_over, ready_since = self._by_turn[0]
+        return Violation(started=turn, passed_over=passed_over, sequence=sequence, ready_since=ready_since)

@@ -299,6 +299,16 @@ class Overtaking:
     """The state and reason of the one who was passed, at that moment."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedAhead:
+    """Those whom one paper of the office puts before the time that the centre says."""
+
+    document: str
+    people: int
+    in_line: int
+    """Those of them who still wait for their card."""
+
+
 class QueueView(Protocol):
     """What people ask about the line."""
 
@@ -320,6 +330,14 @@ class QueueView(Protocol):
 
     def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
         """Earliest start first."""
+        ...
+
+    def everybody(self, after: str | None, limit: int) -> list[Job]:
+        """Every job there is, by record id, from the one after this on."""
+        ...
+
+    def moved_ahead(self) -> list[MovedAhead]:
+        """By paper; most people first."""
         ...
 
     def printed_since(self, at: datetime, printer: str | None = None) -> int:

@@ -146,6 +146,8 @@ class Taken:
     new: int
     changed: int
     bad: int
+    moved_ahead: int = 0
+    """People whom the import's paper puts before the time that the centre says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +177,8 @@ class RecordStore(Protocol):
         """Commit a page and its cursor together. The same page twice changes nothing."""
         ...
 
-    def register(self, records: Iterable[Record], at: datetime, actor: str) -> Taken:
-        """The office's own registrations; what the centre said before stays."""
+    def register(self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None) -> Taken:
+        """The office's own registrations, with the paper that they come from; what the centre said before stays."""
         ...
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:

@@ -4,6 +4,7 @@ from daemon.reports.asking import Asked, period
 from daemon.reports.blanks import blanks
 from daemon.reports.counts import counts
 from daemon.reports.destructions import destructions
+from daemon.reports.fairness import fairness
 from daemon.reports.outages import outages
 
-__all__ = ["Asked", "blanks", "counts", "destructions", "outages", "period"]
+__all__ = ["Asked", "blanks", "counts", "destructions", "fairness", "outages", "period"]

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from adapters.clock import SystemClock
 from adapters.database import open_store
+from daemon.audit import verify
 from daemon.domain import job as jobs
 from daemon.domain import ledger
 from daemon.domain.errors import LostRace, Rejected
@@ -87,9 +88,9 @@ class Office(RuleBasedStateMachine):
             assert self.store.records.take_page(taken, self.now()).changed == 0
             assert self.books() == before
 
-    @rule(records=st.lists(RECORDS, max_size=3))
-    def office_registers(self, records: list[Any]) -> None:
-        self.store.records.register([replace(each, status=None) for each in records], self.now(), CLERK)
+    @rule(records=st.lists(RECORDS, max_size=3), document=st.sampled_from([None, "470/1", "470/2"]))
+    def office_registers(self, records: list[Any], document: str | None) -> None:
+        self.store.records.register([replace(each, status=None) for each in records], self.now(), CLERK, document)
 
     @rule(printer=PRINTERS)
     def printer_claims(self, printer: str) -> None:
@@ -252,6 +253,7 @@ class Office(RuleBasedStateMachine):
         assert all(is_intact(after, before.hash) for before, after in pairwise(entries))
         assert is_intact(entries[0], GENESIS)
         assert order_violations(entries) == []
+        assert verify(self.store).faults == ()
 
 
 # When it fails it is made smaller for up to five minutes.

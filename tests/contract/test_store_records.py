@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from daemon.domain.errors import UnknownRecord
 from daemon.domain.job import ABSENT, PRINT_READY, Verdict, conclude, hold, set_back
 from daemon.domain.states import State
-from daemon.ports import BadRecord, Page, Person, Record, Store, Taken
+from daemon.fairness import order_violations
+from daemon.ports import BadRecord, MovedAhead, Page, Person, Record, Store, Taken
 from tests.contract.office import (
     CLERK,
     NOON,
@@ -33,8 +34,8 @@ def take(store: Store, *records: Record, bad: tuple[BadRecord, ...] = (), follow
     return store.records.take_page(page(*records, bad=bad, following=following), NOON + minutes(60))
 
 
-def register(store: Store, *records: Record) -> Taken:
-    return store.records.register(records, NOON + minutes(60), CLERK)
+def register(store: Store, *records: Record, document: str | None = None) -> Taken:
+    return store.records.register(records, NOON + minutes(60), CLERK, document)
 
 
 def standing(store: Store, record_id: str) -> tuple[State, str | None]:
@@ -140,7 +141,12 @@ def test_recording_time_moves_earlier_only(store: Store) -> None:
     assert events(store, "A") == ["recorded"]
     changed = store.log.entries("B")[-1]
     assert changed.event == "recorded_at_changed"
-    assert changed.details == {"from": "2026-01-05T12:05:00+00:00", "to": "2026-01-05T12:01:00+00:00"}
+    assert changed.details == {
+        "from": "2026-01-05T12:05:00+00:00",
+        "to": "2026-01-05T12:01:00+00:00",
+        "centre_recorded_at": "2026-01-05T12:01:00+00:00",
+        "counts": "centre",
+    }
 
 
 def test_recording_time_of_a_printed_card_stays(store: Store) -> None:
@@ -220,7 +226,52 @@ def test_registrations_that_the_centre_does_not_know_wait(store: Store) -> None:
     assert register(store, record("A", status=None)) == Taken(new=0, changed=0, bad=0)
     take(store, record("A", 30))
     assert standing(store, "A") == (State.READY, None)
-    assert store.jobs.job("A").recorded_at == NOON
+
+
+def test_an_earlier_time_of_the_office_counts_until_the_centre_has_spoken(store: Store) -> None:
+    """A row for a friend, made up before the centre says when he was recorded."""
+    register(store, record("FRIEND", -3000, status=None), record("B", 5, status=None))
+    assert [row.job.record_id for row in store.view.queue(None, None)] == ["FRIEND", "B"]
+    take(store, record("FRIEND", 20), record("B", 10))
+    assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["B", "FRIEND"]
+    changed = next(entry for entry in store.log.entries("FRIEND") if entry.event == "recorded_at_changed")
+    assert changed.details == {
+        "from": (NOON - minutes(3000)).isoformat(),
+        "to": (NOON + minutes(20)).isoformat(),
+        "office_recorded_at": (NOON - minutes(3000)).isoformat(),
+        "centre_recorded_at": (NOON + minutes(20)).isoformat(),
+        "counts": "centre",
+    }
+    assert store.view.moved_ahead() == []
+
+
+def test_with_the_paper_that_it_comes_from_it_counts_and_is_counted(store: Store) -> None:
+    before = register(store, record("A", -50, status=None), record("B", 90, status=None), document="470/1")
+    assert before == Taken(new=2, changed=0, bad=0)
+    take(store, record("A", 20), record("B", 10), record("C", 5))
+    assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["A", "C", "B"]
+    assert store.view.moved_ahead() == [MovedAhead(document="470/1", people=1, in_line=1)]
+    told = next(entry for entry in store.log.entries("A") if entry.event == "recorded_at_told")
+    assert (told.actor, told.details["counts"], told.details["document"]) == ("centre", "office", "470/1")
+    after = register(store, record("B", -9, status=None), record("C", -60, status=None), document="470/2")
+    assert after == Taken(new=0, changed=1, bad=0, moved_ahead=1), "B has its paper already"
+    assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["C", "A", "B"]
+    assert [(row.document, row.people) for row in store.view.moved_ahead()] == [("470/1", 1), ("470/2", 1)]
+    imported = [entry for entry in store.log.entries() if entry.event == "imported"][-1]
+    assert imported.details == {"new": 0, "changed": 1, "document": "470/2", "moved_ahead": 1}
+    assert order_violations(store.log.entries()) == []
+
+
+def test_what_is_said_while_a_card_is_under_way_counts_when_it_comes_back(store: Store) -> None:
+    stock(store)
+    take(store, record("A", 10), record("B", 20))
+    store.documents.keep(card("A"))
+    store.jobs.claim("card-1", NOON, journal="J-1")
+    take(store, record("B", 15), record("A", 5), following="2")
+    assert store.jobs.job("A").recorded_at == NOON + minutes(10)
+    store.jobs.apply(conclude(store.jobs.job("A"), Verdict.NO_CARD, reason="jam", at=NOON + minutes(1)))
+    assert store.jobs.job("A").recorded_at == NOON + minutes(5)
+    assert store.log.entries("A")[-1].event == "recorded_at_changed"
 
 
 def test_a_registration_fills_gaps_and_changes_nothing_that_is_known(store: Store) -> None:

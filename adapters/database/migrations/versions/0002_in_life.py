@@ -13,6 +13,7 @@ LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Each in a function of its own; a new column has a default or may be empty, so that no table is written anew."""
     _reversals()
+    _recording_times()
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
@@ -26,3 +27,23 @@ def _reversals() -> None:
     _partial_index("uq_ledger_entry_reverses", "ledger_entry", ["reverses"], "reverses IS NOT NULL", unique=True)
     _partial_index("ix_ledger_entry_document", "ledger_entry", ["document"], "document IS NOT NULL")
     op.add_column("paper", sa.Column("freed_at", LONG))
+
+
+def _recording_times() -> None:
+    # When the office and the centre say that somebody was recorded, apart. Until now one of them was kept: the centre's
+    # where the centre was the first to speak, or changed it later; the log knows.
+    op.add_column("job", sa.Column("office_recorded_at", LONG))
+    op.add_column("job", sa.Column("office_document", sa.Text()))
+    op.add_column("job", sa.Column("centre_recorded_at", LONG))
+    op.execute(
+        "UPDATE job SET centre_recorded_at = recorded_at WHERE EXISTS (SELECT 1 FROM log"
+        " WHERE log.office_code = job.office_code AND log.record_id = job.record_id AND (log.event = "
+        "'recorded_at_changed' OR (log.event = 'recorded' AND log.actor = 'centre')))"
+    )
+    op.execute("UPDATE job SET office_recorded_at = recorded_at WHERE centre_recorded_at IS NULL")
+    _partial_index(
+        "ix_job_moved_ahead",
+        "job",
+        ["office_document"],
+        "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at",
+    )
