@@ -24,14 +24,15 @@ _ADVICE: Mapping[type[GiliranError], str] = {
 """Used when the message itself does not say what to do."""
 
 
-def lines_about(error: GiliranError | OSError) -> tuple[int, list[str]]:
-    """The exit status and the lines for stderr."""
+def lines_about(error: GiliranError | OSError, record: str | None = None) -> tuple[int, list[str]]:
+    """The exit status and the lines for stderr; `record`: whom it is about, if the message does not say."""
     problems = getattr(error, "problems", None)
     if problems:
         return WRONG, [str(problem) for problem in problems]
     if isinstance(error, OSError):
         return COULD_NOT, [f"giliran: {_about_file(error)}"]
-    return COULD_NOT, [f"giliran: {_one_line(str(error))}{_advice(error)}"]
+    about = "" if record is None or record in str(error) else f"{record}: "
+    return COULD_NOT, [f"giliran: {about}{_one_line(str(error))}{_advice(error)}"]
 
 
 def _about_file(error: OSError) -> str:

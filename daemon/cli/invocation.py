@@ -86,8 +86,13 @@ def day(text: str | None, option: str | None = None) -> "date | None":
         raise typer.BadParameter("a date reads 2026-01-31", param_hint=option) from None
 
 
+def is_record_id(text: str) -> bool:
+    """Whether there can be a record of this id."""
+    return RECORD_ID.fullmatch(text) is not None
+
+
 def _record_id(text: str) -> str:
-    if RECORD_ID.fullmatch(text) is None:
+    if not is_record_id(text):
         raise typer.BadParameter("a record id is 1 to 64 of A-Z a-z 0-9 . _ -")
     return text
 
@@ -105,6 +110,9 @@ def sentence(text: str | None) -> str | None:
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", callback=_record_id, help="The record's id.")]
 PrinterName = Annotated[str, typer.Argument(metavar="PRINTER", help="The printer's name in the configuration.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", callback=sentence, help="Why; kept in the log.")]
+MaybeReason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", callback=sentence, help="Why; kept in the log.")
+]
 Document = Annotated[
     str | None,
     typer.Option(metavar="NO", callback=sentence, help="The paper's number; one booked before is not booked again."),

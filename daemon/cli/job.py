@@ -1,6 +1,6 @@
 """`job`: what an operator does with one person's card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Invocation, Reason, RecordId, actor, invocation, now
+from daemon.cli.invocation import HELP, AsJson, Invocation, MaybeReason, Reason, RecordId, actor, invocation, now
+from daemon.cli.several import FromFile, Records, Sure, Yes, be_sure, each, named
+from daemon.cli.whom import initials, whom
 from daemon.domain import job as moves
 from daemon.domain import serials
-from daemon.domain.errors import LostRace, Rejected, UnknownRecord
+from daemon.domain.errors import LostRace, Rejected
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
 from daemon.domain.serials import SerialTrouble
@@ -21,7 +23,7 @@ from daemon.ports import serving
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from daemon.ports import AttemptRow, IssuanceRow, Store
+    from daemon.ports import IssuanceRow, Store
 
 app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
 
@@ -34,45 +36,71 @@ _TROUBLES = {
 
 
 @app.command(context_settings=HELP)
-def hold(context: typer.Context, record: RecordId, reason: Reason) -> None:
+def hold(context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None) -> None:
     """Set a job aside; it keeps its place in line."""
-    _change(invocation(context), record, lambda job, at, who: moves.hold(job, reason=reason, at=at, actor=who))
+    records = named(record, file)
+    _change(invocation(context), records, lambda job, at, who: moves.hold(job, reason=reason, at=at, actor=who))
 
 
 @app.command(context_settings=HELP)
-def release(context: typer.Context, record: RecordId) -> None:
+def release(context: typer.Context, record: Records = None, file: FromFile = None) -> None:
     """Put a held job back in its old place."""
-    _change(invocation(context), record, lambda job, at, who: moves.release(job, at=at, actor=who))
+    _change(invocation(context), named(record, file), lambda job, at, who: moves.release(job, at=at, actor=who))
 
 
 @app.command(context_settings=HELP)
-def cancel(context: typer.Context, record: RecordId, reason: Reason) -> None:
+def cancel(
+    context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None, yes: Yes = False
+) -> None:
     """Withdraw a job for good."""
-    _change(invocation(context), record, lambda job, at, who: moves.cancel(job, reason=reason, at=at, actor=who))
+    asked, records = invocation(context), named(record, file)
+    sure = Sure(what="To be withdrawn", yes=yes)
+    _change(asked, records, lambda job, at, who: moves.cancel(job, reason=reason, at=at, actor=who), sure=sure)
 
 
 @app.command(context_settings=HELP)
-def reprint(context: typer.Context, record: RecordId, reason: Reason) -> None:
+def reprint(
+    context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None, yes: Yes = False
+) -> None:
     """Authorise another card for a person whose card was printed."""
-    _change(invocation(context), record, lambda job, at, who: moves.reprint(job, reason=reason, at=at, actor=who))
+    asked, records = invocation(context), named(record, file)
+    sure = Sure(what="To get another card", yes=yes)
+    _change(asked, records, lambda job, at, who: moves.reprint(job, reason=reason, at=at, actor=who), sure=sure)
 
 
 @app.command(context_settings=HELP)
-def handover(context: typer.Context, record: RecordId) -> None:
+def handover(
+    context: typer.Context,
+    record: Records = None,
+    file: FromFile = None,
+    undo: Annotated[bool, typer.Option("--undo", help="It was not handed over after all; needs --reason.")] = False,
+    reason: MaybeReason = None,
+    yes: Yes = False,
+) -> None:
     """Record that the citizen has the card."""
-    _change(invocation(context), record, lambda job, at, who: moves.hand_over(job, at=at, actor=who))
+    if undo != (reason is not None):
+        raise typer.BadParameter("--undo and --reason stand together", param_hint="--undo")
+    asked, records = invocation(context), named(record, file)
+    if reason is not None:
+        why = reason
+        _change(asked, records, lambda job, at, who: moves.undo_handover(job, reason=why, at=at, actor=who))
+        return
+    sure = Sure(what="Have their cards", yes=yes)
+    _change(asked, records, lambda job, at, who: moves.hand_over(job, at=at, actor=who), sure=sure)
 
 
 @app.command(context_settings=HELP)
 def confirm(
     context: typer.Context,
-    record: RecordId,
     reason: Reason,
+    record: Records = None,
+    file: FromFile = None,
     printed: Annotated[bool, typer.Option("--printed", help="A good card came out.")] = False,
     not_printed: Annotated[bool, typer.Option("--not-printed", help="No good card: it is printed again.")] = False,
     spoiled: Annotated[
         bool, typer.Option("--spoiled", help="With --not-printed: the blank is ruined; else it is in the hopper again.")
     ] = False,
+    yes: Yes = False,
 ) -> None:
     """Settle an unconfirmed job: did a card come out of the printer?
 
@@ -84,12 +112,13 @@ def confirm(
     if spoiled and printed:
         raise typer.BadParameter("--spoiled goes with --not-printed; a good card is not spoiled")
     verdict = Verdict.PRINTED if printed else Verdict.SPOILED if spoiled else Verdict.NO_CARD
-    asked = invocation(context)
-    _give_up_on_its_daemon(asked, record)
+    asked, records = invocation(context), named(record, file)
     _change(
         asked,
-        record,
+        records,
         lambda job, at, who: moves.confirm(job, verdict, reason=reason, at=at, actor=who),
+        before=lambda record_id: _give_up_on_its_daemon(asked, record_id),
+        sure=Sure(what=f"To be settled as {'printed' if printed else 'not printed'}", yes=yes),
     )
 
 
@@ -118,8 +147,9 @@ def serial(
 @app.command(context_settings=HELP)
 def report(
     context: typer.Context,
-    record: RecordId,
     reason: Reason,
+    record: Records = None,
+    file: FromFile = None,
     again: Annotated[bool, typer.Option("--again", help="Tell the central server of the card once more.")] = False,
     settled: Annotated[bool, typer.Option("--settled", help="It is settled there: do not report it any more.")] = False,
 ) -> None:
@@ -127,10 +157,15 @@ def report(
     if again == settled:
         raise typer.BadParameter("say either --again or --settled")
     with invocation(context).store() as store:
-        cards = store.issuances.settle(record, again=again, reason=reason, at=now(), actor=actor())
-    if not cards:
-        raise Rejected(f"{record}: the central server has rejected no card of this record; giliran job show {record}")
-    output.say(f"{record}: {'to be reported again' if again else 'settled'}")
+
+        def settle(record_id: str) -> str:
+            if not store.issuances.settle(record_id, again=again, reason=reason, at=now(), actor=actor()):
+                raise Rejected(
+                    f"{record_id}: the central server has rejected no card of this record; giliran job show {record_id}"
+                )
+            return f"{record_id}: {'to be reported again' if again else 'settled'}"
+
+        each(named(record, file), settle)
 
 
 def _give_up_on_its_daemon(asked: Invocation, record_id: str) -> None:
@@ -148,14 +183,31 @@ def _give_up_on_its_daemon(asked: Invocation, record_id: str) -> None:
         store.jobs.apply(moves.conclude(job, Verdict.IN_DOUBT, reason=reason, at=now()))
 
 
-def _change(asked: Invocation, record_id: str, move: Move) -> None:
+def _change(
+    asked: Invocation,
+    records: Sequence[str],
+    move: Move,
+    *,
+    before: Callable[[str], None] = lambda record_id: None,
+    sure: Sure | None = None,
+) -> None:
+    """Move each of them. `sure`: it cannot be taken back, so say whom it concerns, and ask at a terminal."""
     with asked.store() as store:
-        try:
-            job = _apply(store, record_id, move)
-        except LostRace:
-            # Somebody changed it between our look and our move: look again, once.
-            job = _apply(store, record_id, move)
-    output.say(f"{record_id} is {job.state.value.replace('_', ' ')}" + (f": {job.reason}" if job.reason else ""))
+        if sure is not None:
+            be_sure(store, records, sure.what, yes=sure.yes)
+
+        def change(record_id: str) -> str:
+            before(record_id)
+            try:
+                job = _apply(store, record_id, move)
+            except LostRace:
+                # Somebody changed it between our look and our move: look again, once.
+                job = _apply(store, record_id, move)
+            state = job.state.value.replace("_", " ")
+            who = "" if sure is None else f" ({whom(store, job)})"
+            return f"{record_id}{who} is {state}" + (f": {job.reason}" if job.reason else "")
+
+        each(records, change)
 
 
 def _apply(store: "Store", record_id: str, move: Move) -> Job:
@@ -163,24 +215,35 @@ def _apply(store: "Store", record_id: str, move: Move) -> Job:
 
 
 @app.command(context_settings=HELP)
-def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> None:
-    """State, attempts and log of one job. Of the person only initials and the end of the NIK."""
-    asked = invocation(context)
+def show(context: typer.Context, record: Records = None, file: FromFile = None, as_json: AsJson = False) -> None:
+    """State, attempts and log of a job. Of the person only initials and the end of the NIK."""
+    asked, records = invocation(context), named(record, file)
     settings = asked.settings()
+    told: list[dict[str, object]] = []
     with asked.store(settings) as store:
-        job = store.jobs.job(record)
-        place = store.view.place(job)
-        attempts = store.jobs.attempts(record)
-        issuances = store.issuances.of(record)
-        entries = store.log.entries(record)
-        initials = _initials(store, record)
-    if as_json:
-        output.say_json(_to_json(job, place, initials, attempts, issuances, entries))
-        return
-    timezone = settings.office.timezone
+
+        def show_one(record_id: str) -> None:
+            if as_json:
+                told.append(_to_json(store, record_id))
+                return
+            if record_id != records[0]:
+                output.say("")
+            _show(store, record_id, settings.office.timezone)
+
+        try:
+            each(records, show_one)
+        finally:
+            if told:
+                output.say_json(told[0] if len(records) == 1 else told)
+
+
+def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
+    job = store.jobs.job(record)
+    place = store.view.place(job)
+    issuances = store.issuances.of(record)
     facts = (
         ("record", job.record_id),
-        ("person", f"{initials or 'unknown'}, NIK ending …{job.nik_ending or '????'}"),
+        ("person", whom(store, job)),
         ("recorded", output.local(job.recorded_at, timezone)),
         ("state", f"{job.state.value} since {output.local(job.since, timezone)}: {job.state.meaning}"),
         ("reason", job.reason),
@@ -205,25 +268,19 @@ def show(context: typer.Context, record: RecordId, as_json: AsJson = False) -> N
                 attempt.verdict,
                 attempt.reason,
             )
-            for attempt in attempts
+            for attempt in store.jobs.attempts(record)
         ),
         empty="No card was started.",
     )
     output.say("")
     output.say_table(
         ("TIME", "WHO", "EVENT", "DETAILS"),
-        ((output.local(entry.at, timezone), entry.actor, entry.event, _details(entry)) for entry in entries),
+        (
+            (output.local(entry.at, timezone), entry.actor, entry.event, _details(entry))
+            for entry in store.log.entries(record)
+        ),
         empty="The log has nothing about it.",
     )
-
-
-def _initials(store: "Store", record_id: str) -> str | None:
-    """Enough to tell two people apart; None while no readable person is known."""
-    try:
-        person = store.records.person(record_id)
-    except UnknownRecord:
-        return None
-    return " ".join(f"{word[0]}." for word in person.name.split())
 
 
 def _told(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
@@ -239,25 +296,19 @@ def _details(entry: Entry) -> str:
     return ", ".join(f"{name} {value}" for name, value in entry.details.items() if value is not None)
 
 
-def _to_json(
-    job: Job,
-    place: int | None,
-    initials: str | None,
-    attempts: "list[AttemptRow]",
-    issuances: "list[IssuanceRow]",
-    entries: list[Entry],
-) -> dict[str, object]:
+def _to_json(store: "Store", record: str) -> dict[str, object]:
     from daemon.status import rfc3339
 
+    job = store.jobs.job(record)
     return {
         "record_id": job.record_id,
-        "initials": initials,
+        "initials": initials(store, record),
         "nik_ending": job.nik_ending,
         "recorded_at": rfc3339(job.recorded_at),
         "state": job.state.value,
         "since": rfc3339(job.since),
         "reason": job.reason,
-        "place": place,
+        "place": store.view.place(job),
         "central_status": job.central_status,
         "request_class": job.request_class,
         "attempts": [
@@ -270,7 +321,7 @@ def _to_json(
                 "verdict": None if attempt.verdict is None else attempt.verdict.value,
                 "reason": attempt.reason,
             }
-            for attempt in attempts
+            for attempt in store.jobs.attempts(record)
         ],
         "issuances": [
             {
@@ -278,7 +329,7 @@ def _to_json(
                 "acknowledged_at": None if row.acknowledged_at is None else rfc3339(row.acknowledged_at),
                 "rejected": row.rejected,
             }
-            for row in issuances
+            for row in store.issuances.of(record)
         ],
         "log": [
             {
@@ -288,6 +339,6 @@ def _to_json(
                 "event": entry.event,
                 "details": dict(entry.details),
             }
-            for entry in entries
+            for entry in store.log.entries(record)
         ],
     }

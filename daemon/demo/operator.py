@@ -46,7 +46,7 @@ class Operator:
             printer.clear()
             for job in snapshot.unconfirmed:
                 self.stage.giliran(
-                    "job", "confirm", job.record_id, "--not-printed", "--spoiled", "--reason", "jam, card torn"
+                    "job", "confirm", job.record_id, "--not-printed", "--spoiled", "--yes", "--reason", "jam, card torn"
                 )
                 self.notes.append(f"{name} jammed: operator pulled out a torn card and said so for {job.record_id}")
             self.stage.giliran("printer", "resume", name)

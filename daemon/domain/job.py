@@ -229,6 +229,13 @@ def hand_over(job: Job, *, at: datetime, actor: str) -> Transition:
     return _move(job, State.HANDED_OVER, at=at, actor=actor, event="handed_over", reason=None)
 
 
+def undo_handover(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
+    """The citizen does not have the card after all: it lies here still."""
+    if job.state is not State.HANDED_OVER:
+        raise IllegalMove(f"{job.record_id} is {job.state}; only a handover is undone")
+    return _move(job, State.PRINTED, at=at, actor=actor, event="handover_undone", reason=reason)
+
+
 def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
     """A ready job whose card the centre will not give us now: it waits, with the reason, and keeps its place."""
     move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)

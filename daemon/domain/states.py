@@ -50,7 +50,7 @@ _LEAVES_TO: Mapping[State, frozenset[State]] = MappingProxyType(
         State.PRINTING: frozenset({State.PRINTED, State.READY, State.UNCONFIRMED}),
         State.UNCONFIRMED: frozenset({State.PRINTED, State.READY}),
         State.PRINTED: frozenset({State.HANDED_OVER, State.READY}),
-        State.HANDED_OVER: frozenset({State.READY}),
+        State.HANDED_OVER: frozenset({State.READY, State.PRINTED}),
         State.HELD: frozenset({State.READY, State.WAITING, State.CANCELLED}),
         State.CANCELLED: frozenset(),
     }

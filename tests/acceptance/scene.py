@@ -112,7 +112,7 @@ def confirm_by_the_tape(stage: Stage, count: int = 1) -> list[Job]:
     made = titles(stage)
     for job in jobs:
         answer = "--printed" if str(job.token) in made else "--not-printed"
-        stage.giliran("job", "confirm", job.record_id, answer, "--reason", "looked into the printer")
+        stage.giliran("job", "confirm", job.record_id, answer, "--yes", "--reason", "looked into the printer")
     return jobs
 
 

@@ -64,7 +64,7 @@ def test_a_dead_daemons_card_is_its_own_or_a_persons(set_stage: SetStage, postgr
     under_way = {job.record_id for job in found}
     (first, *_) = sorted(under_way)
     with pytest.raises(CommandFailed, match="its giliran runs"):
-        stage.giliran("job", "confirm", first, "--not-printed", "--reason", "too early")
+        stage.giliran("job", "confirm", first, "--not-printed", "--yes", "--reason", "too early")
     dies.kill_daemon()
     eventually(lambda: len(jobs_in(stage, State.PRINTED)) >= 12 - len(under_way), 90, "the others' cards")
     assert {job.record_id for job in jobs_in(stage, State.PRINTING)} == under_way
@@ -84,7 +84,7 @@ def test_a_person_settles_what_a_dead_daemon_left(set_stage: SetStage, postgresq
     dies.cups.kill(children=True)
     for job in under_way:
         answer = "--printed" if str(job.token) in made(dies) else "--not-printed"
-        stage.giliran("job", "confirm", job.record_id, answer, "--reason", "the machine is broken for good")
+        stage.giliran("job", "confirm", job.record_id, answer, "--yes", "--reason", "the machine is broken for good")
     eventually(lambda: len(jobs_in(stage, State.PRINTED)) == 12, 90, "everybody's card")
     tokens = [parse_token(title) for title in titles(stage)]
     assert len({token.record_id for token in tokens if token}) == len(tokens) == 12

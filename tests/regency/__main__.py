@@ -84,7 +84,7 @@ def _disturb(stage: Stage, server: PrivatePostgresql, rng: Random, every: float)
             return killed
         for job in seen.unconfirmed:
             answer = "--printed" if str(job.token) in set(titles(stage)) else "--not-printed"
-            stage.giliran("job", "confirm", job.record_id, answer, "--reason", "looked into the printer")
+            stage.giliran("job", "confirm", job.record_id, answer, "--yes", "--reason", "looked into the printer")
             killed["(settled by a person)"] += 1
         if len(titles(stage)) > cards:
             cards, moved_at = len(titles(stage)), _CLOCK.monotonic()

@@ -73,7 +73,7 @@ def test_cancelling_a_card_that_is_being_printed_is_refused_in_one_line(office: 
     office.start("A-1")
     outcome = office("job", "cancel", "A-1", "--reason", "moved away")
     assert outcome.status == 1
-    assert outcome.err.startswith("giliran: a job that is printing cannot become cancelled")
+    assert outcome.err.startswith("giliran: A-1: a job that is printing cannot become cancelled")
     assert len(outcome.err.splitlines()) == 1
     assert office.queue() == {"A-1": "printing"}
 
@@ -83,7 +83,7 @@ def test_a_printed_card_is_handed_over_and_printed_again_for_a_reason(office: Of
     office.ready("A-1")
     office.start("A-1")
     office.finish("A-1", Verdict.PRINTED)
-    assert office("job", "handover", "A-1").out == "A-1 is handed over\n"
+    assert office("job", "handover", "A-1").out == "A-1 (S. C., NIK ending …0001) is handed over\n"
     assert office("job", "reprint", "A-1", "--reason", "lost by the citizen").status == 0
     assert office.queue() == {"A-1": "ready"}
 

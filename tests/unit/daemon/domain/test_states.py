@@ -17,7 +17,7 @@ def test_the_table_is_the_contract_s() -> None:
         "printing": {"printed", "ready", "unconfirmed"},
         "unconfirmed": {"printed", "ready"},
         "printed": {"handed_over", "ready"},
-        "handed_over": {"ready"},
+        "handed_over": {"ready", "printed"},
         "held": {"ready", "waiting", "cancelled"},
         "cancelled": set(),
     }
