@@ -10,6 +10,7 @@ from adapters.database.jobs import SqlJobs
 from adapters.database.ledger import SqlLedger
 from adapters.database.links import SqlLinks
 from adapters.database.log import SqlLog
+from adapters.database.people import SqlPeople
 from adapters.database.printers import SqlPrinters
 from adapters.database.records import SqlRecords
 from adapters.database.schema import check_file, check_office, check_revision
@@ -27,6 +28,7 @@ class SqlStore:
         self.jobs = SqlJobs(database, seal)
         self.documents = SqlDocuments(database, seal, clock)
         self.records = SqlRecords(database, seal)
+        self.people = SqlPeople(database, seal)
         self.issuances = SqlIssuances(database)
         self.ledger = SqlLedger(database)
         self.serials = SqlSerials(database)

@@ -12,6 +12,7 @@ from daemon.cli import (
     audit,
     blanks,
     demo,
+    find,
     job,
     link,
     offices,
@@ -54,7 +55,21 @@ def giliran(
     context.obj = Invocation(config=config)
 
 
-for _commands in (service, status, queue, registrations, job, blanks, printer, link, offices, report, audit, demo):
+for _commands in (
+    service,
+    status,
+    queue,
+    find,
+    registrations,
+    job,
+    blanks,
+    printer,
+    link,
+    offices,
+    report,
+    audit,
+    demo,
+):
     app.add_typer(_commands.app)
 
 

@@ -13,7 +13,7 @@ from daemon.domain.log import Entry
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
-from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, RecordStore
+from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, PeopleStore, RecordStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +375,11 @@ class Store(Protocol):
     @property
     def records(self) -> RecordStore:
         """What the centre and the office say."""
+        ...
+
+    @property
+    def people(self) -> PeopleStore:
+        """Finding them."""
         ...
 
     @property

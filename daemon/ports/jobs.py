@@ -1,6 +1,6 @@
 """The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -187,6 +187,22 @@ class RecordStore(Protocol):
 
     def person(self, record_id: str) -> Person:
         """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """Finding people. Nothing of what was looked for is kept here; whoever looks writes to the log that he did."""
+
+    def count(self) -> int:
+        """Of whom a name is known: so many times `named` may say that it has come on."""
+        ...
+
+    def of_nik(self, nik: str) -> list[Job]:
+        """Everybody of this NIK, by turn."""
+        ...
+
+    def named(self, part: str, limit: int, advance: Callable[[], None] = lambda: None) -> list[Job]:
+        """At most `limit` whose name has all these words in it, in any order and letter case, by turn."""
         ...
 
 

@@ -1,0 +1,101 @@
+"""`find`: people by NIK, name or record."""
+
+import re
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import output
+from daemon.cli.invocation import HELP, AsJson, Limit, actor, invocation, is_record_id, now
+from daemon.cli.whom import initials
+from daemon.domain.errors import UnknownRecord
+
+if TYPE_CHECKING:
+    from daemon.domain.job import Job
+    from daemon.ports import Store
+
+app = typer.Typer()
+
+MOST = 20
+SHORTEST_NAME = 3
+_NIK = re.compile(r"[0-9]{16}")
+
+
+class Kind(StrEnum):
+    """What was looked for."""
+
+    NIK = "nik"
+    RECORD = "record"
+    NAME = "name"
+
+
+@app.command(context_settings=HELP)
+def find(
+    context: typer.Context,
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="A whole NIK, a record's id, or parts of a name.")],
+    limit: Limit = MOST,
+    as_json: AsJson = False,
+) -> None:
+    """Find people by NIK, record or a part of their name.
+
+    Each look-up is logged: who, what kind, and how many were found; never what was looked for.
+    """
+    asked = invocation(context)
+    settings = asked.settings()
+    wanted, most = " ".join(" ".join(text).split()), limit or MOST
+    with asked.store(settings) as store:
+        kind, found = _look_up(store, wanted, most + 1)
+        store.log.append("looked_up", at=now(), actor=actor(), by=kind.value, found=len(found[:most]))
+        people = [(job, initials(store, job.record_id)) for job in found[:most]]
+    if as_json:
+        output.say_json([_to_json(job, letters) for job, letters in people])
+        return
+    timezone = settings.office.timezone
+    output.say_table(
+        ("RECORD", "NAME", "NIK", "RECORDED", "STATE"),
+        (
+            (
+                job.record_id,
+                letters or "unknown",
+                f"…{job.nik_ending or '????'}",
+                output.local(job.recorded_at, timezone),
+                job.state.value.replace("_", " "),
+            )
+            for job, letters in people
+        ),
+        empty="Nobody was found.",
+    )
+    if len(found) > most:
+        output.say(f"and more: another word of the name, or --limit {most * 2}")
+
+
+def _look_up(store: "Store", text: str, limit: int) -> "tuple[Kind, list[Job]]":
+    if _NIK.fullmatch(text):
+        of_nik = store.people.of_nik(text)
+        if of_nik:
+            return Kind.NIK, of_nik[:limit]
+    if is_record_id(text):
+        with suppress(UnknownRecord):
+            return Kind.RECORD, [store.jobs.job(text)]
+    if _NIK.fullmatch(text):
+        return Kind.NIK, []
+    if any(sign.isdigit() for sign in text):  # no name has one
+        return Kind.RECORD, []
+    if len(text) < SHORTEST_NAME:
+        raise typer.BadParameter(f"at least {SHORTEST_NAME} letters of a name, or a whole NIK or record id")
+    with output.progress("names", store.people.count()) as advance:
+        return Kind.NAME, store.people.named(text, limit, advance)
+
+
+def _to_json(job: "Job", letters: str | None) -> dict[str, object]:
+    from daemon.status import rfc3339
+
+    return {
+        "record_id": job.record_id,
+        "initials": letters,
+        "nik_ending": job.nik_ending,
+        "recorded_at": rfc3339(job.recorded_at),
+        "state": job.state.value,
+    }
