@@ -82,6 +82,8 @@ class Snapshot:
     """Whom the office's papers put before the time that the centre says; None where nobody asks."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
+    awaiting_person: tuple[Job, ...] = ()
+    """Who waits for a person's word, as the same NIK gets a card by another record: the first in line."""
 
     @property
     def drain_until(self) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import ledger, moves
+from adapters.database import ledger, moves, same_nik
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_from
 from adapters.database.seal import Seal
@@ -62,6 +62,8 @@ _OPEN = (
     .order_by(attempt.c.start_sequence)
 )
 _OPEN_ON = _OPEN.where(attempt.c.printer == bindparam("on_printer"))
+_PUT_BACK_BY_A_PERSON = frozenset({State.HELD, State.CANCELLED})
+"""Then nobody has looked yet at whether the same person gets a card by another record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,15 @@ class SqlJobs:
 
     def apply(self, transition: Transition) -> Job:
         """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
-        return self._database.write(lambda connection: moves.commit(connection, transition))
+
+        def move(connection: Connection) -> Job:
+            moved = moves.commit(connection, transition)
+            if moved.state is not State.READY or transition.before not in _PUT_BACK_BY_A_PERSON:
+                return moved
+            same_nik.set_aside(connection, [moved.record_id], transition.at)
+            return moves.find(connection, moved.record_id)
+
+        return self._database.write(move)
 
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None

@@ -34,6 +34,7 @@ JOB_COLUMNS = (
     job.c.office_recorded_at,
     job.c.office_document,
     job.c.centre_recorded_at,
+    job.c.ends_by,
 )
 """Named and ordered as the fields of Job."""
 
@@ -55,6 +56,7 @@ _MOVE = Statement(
         attempt=bindparam("attempt_after"),
         printer=func.coalesce(bindparam("on_printer", type_=Text), job.c.printer),
         set_back_at=bindparam("new_set_back_at"),
+        ends_by=bindparam("new_ends_by", type_=job.c.ends_by.type),
     )
     .returning(*JOB_COLUMNS),
     *JOB_COLUMNS,
@@ -163,7 +165,9 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
 
 
 def _compare_and_set(connection: Connection, transition: Transition) -> Job:
-    passing = transition.after is State.WAITING and (transition.reason or "").startswith(TRY_AGAIN)
+    # Of ours alone: whatever word the centre has for a state, it is none of these.
+    ours = transition.after is State.WAITING and transition.actor == jobs.SYSTEM
+    passing = ours and (transition.reason or "").startswith(TRY_AGAIN)
     row = _MOVE.one(
         connection,
         {
@@ -177,6 +181,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             "attempt_after": transition.attempt_after,
             "on_printer": transition.printer,
             "new_set_back_at": transition.at if passing else None,
+            "new_ends_by": transition.ends_by,
         },
     )
     if row is None:

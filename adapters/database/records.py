@@ -1,13 +1,13 @@
 """What the centre and the office's registrations say of people."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import intake, log, moves, news, turns
+from adapters.database import intake, log, moves, news, same_nik, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -15,6 +15,7 @@ from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import UnknownRecord
 from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Transition
+from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
 from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
@@ -85,6 +86,7 @@ class SqlRecords:
             rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
                 moves.commit(connection, _ready_again(job_of(row), at))
+            same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
             return len(rows)
 
         return self._database.write(retry)
@@ -119,6 +121,7 @@ class SqlRecords:
             turns.keep(connection, before, times, at=at, actor=actor)
             moved_ahead += times.is_moved_ahead and not before.times.is_moved_ahead
             changed += _fill(connection, row, record) or times != before.times
+        same_nik.set_aside(connection, _to_compare(self._seal, known, filled), at)
         return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead)
 
 
@@ -157,6 +160,7 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
         changed += sum(
             _hear(connection, seal, row, record, at) for record in run if (row := known.get(record.record_id))
         )
+        same_nik.set_aside(connection, _to_compare(seal, known, run), at)
     good = {record.record_id for record in page.records}
     for bad in page.bad:
         # The page does not say which came last, so a record that is good in it as well is not doubted.
@@ -166,6 +170,21 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
     if new:
         news.tell(connection)
     return Taken(new=new, changed=changed, bad=len(page.bad))
+
+
+def _to_compare(seal: Seal, known: Mapping[str, RowMapping], run: Iterable[Record]) -> list[str]:
+    """Who asks for a first card and may be ready now, or known by this NIK or class, as before this run he was not."""
+    return [
+        record.record_id
+        for record in run
+        if FIRST_TIME in (record.request_class, (row := known.get(record.record_id)) and row["request_class"])
+        and (
+            row is None
+            or row["state"] is not State.READY
+            or row["nik_digest"] != seal.nik_digest(record.person.nik)
+            or row["request_class"] != FIRST_TIME
+        )
+    ]
 
 
 def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
@@ -234,6 +253,8 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
         moves.commit(connection, transition)
         return True
     was_bad = (known.reason or "").startswith(BAD_RECORD)
+    if known.ends_by is not None:
+        return False
     if known.state is State.WAITING and (status != known.central_status or was_bad):
         intake.change_reason(connection, known, status, event="status_changed", at=at, actor=CENTRE)
         return True
@@ -252,7 +273,7 @@ def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, 
             moves.commit(connection, jobs.set_back(known, reason=reason, at=at))
             return False
         if known.state is State.WAITING:
-            if known.reason != reason:
+            if known.reason != reason and known.ends_by is None:
                 intake.change_reason(connection, known, reason, event=BAD_RECORD, at=at, actor=CENTRE)
             return False
     elif bad.record_id is not None:

@@ -24,7 +24,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from adapters.database.columns import Day, Flag, Long, Moment, Names, Word
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
-from daemon.domain.job import Verdict
+from daemon.domain.job import EndsBy, Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -75,6 +75,9 @@ FAULTY = "substr(reason, 1, 4) = 'bad_'"
 MOVED_AHEAD = "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at"
 """Whom a paper of the office puts before the time that the centre says (domain/order.py)."""
 
+AWAITS_PERSON = "ends_by = 'person'"
+"""Who waits for a person's word, in words that both planners know again from the index."""
+
 job = _table(
     "job",
     Column("record_id", Text, primary_key=True),
@@ -100,6 +103,8 @@ job = _table(
     # The paper that the office's time comes from.
     Column("office_document", Text),
     Column("centre_recorded_at", Moment),
+    # What ends its waiting, or undoes its withdrawal, where that is not the rule.
+    Column("ends_by", Word(EndsBy)),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
@@ -108,6 +113,7 @@ job = _table(
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
+    _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
 )
 
 person = _table(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
-from adapters.database.tables import FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
+from adapters.database.tables import AWAITS_PERSON, FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
 from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import MovedAhead, Overtaking, QueueRow
@@ -26,6 +26,12 @@ _BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).orde
 _FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
 _FAULTY = (
     select(*JOB_COLUMNS).where(text(FAULTY)).order_by(job.c.recorded_at, job.c.record_id).limit(bindparam("limit"))
+)
+_AWAITING_PERSON = (
+    select(*JOB_COLUMNS)
+    .where(text(AWAITS_PERSON))
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
 )
 _EVERYBODY = select(*JOB_COLUMNS).order_by(job.c.record_id).limit(bindparam("limit"))
 _EVERYBODY_AFTER = _EVERYBODY.where(job.c.record_id > bindparam("after"))
@@ -109,6 +115,11 @@ class SqlView:
             found = [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
         # Not by the statement: SQLite would look through all who wait. Others' reasons are a person's words.
         return [job for job in found if job.state is State.WAITING]
+
+    def awaiting_person(self, limit: int) -> list[Job]:
+        """The first of those who wait for a person's word, whatever the centre says."""
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(_AWAITING_PERSON, {"limit": limit}).mappings()]
 
     def place(self, job: Job) -> int | None:
         """From 1 among ready jobs; None when it is not ready."""

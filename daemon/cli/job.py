@@ -44,7 +44,7 @@ def hold(context: typer.Context, reason: Reason, record: Records = None, file: F
 
 @app.command(context_settings=HELP)
 def release(context: typer.Context, record: Records = None, file: FromFile = None) -> None:
-    """Put a held job back in its old place."""
+    """Put a job back in its old place: one that is held, was cancelled, or waits for a person (same_nik)."""
     _change(invocation(context), named(record, file), lambda job, at, who: moves.release(job, at=at, actor=who))
 
 
@@ -52,7 +52,7 @@ def release(context: typer.Context, record: Records = None, file: FromFile = Non
 def cancel(
     context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None, yes: Yes = False
 ) -> None:
-    """Withdraw a job for good."""
+    """Withdraw a job; `job release` undoes it."""
     asked, records = invocation(context), named(record, file)
     sure = Sure(what="To be withdrawn", yes=yes)
     _change(asked, records, lambda job, at, who: moves.cancel(job, reason=reason, at=at, actor=who), sure=sure)

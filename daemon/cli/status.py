@@ -75,6 +75,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             serials=tuple(store.serials.troubles(MOST_NAMED)),
             faulty=tuple(store.view.faulty(MOST_NAMED)),
             moved_ahead=tuple(store.view.moved_ahead()),
+            awaiting_person=tuple(store.view.awaiting_person(MOST_NAMED)),
         )
 
 
@@ -268,6 +269,11 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
     for job in snapshot.faulty:
         yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
+    for job in snapshot.awaiting_person:
+        yield (
+            f"{job.record_id}: another record of the same NIK gets the first card ({job.reason}); if both are right: "
+            f"giliran job release {job.record_id}, else giliran job cancel {job.record_id} --reason …"
+        )
     for record_id, serial, trouble in snapshot.serials:
         what = "was never received" if trouble is SerialTrouble.UNKNOWN else "stands on another card, too"
         yield f"{record_id}: serial {serial} {what}; if it was misread: giliran job serial {record_id} …"

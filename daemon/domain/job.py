@@ -32,6 +32,19 @@ CENTRE = "centre"
 """The actor of what the centre says."""
 
 
+SAME_NIK = "same_nik"
+"""How the reason begins of a job that waits as another record of its NIK gets the card: `same_nik: RECORD`."""
+
+
+class EndsBy(StrEnum):
+    """What ends a job's waiting, or undoes its withdrawal. None: the centre's next word, or a person's command."""
+
+    CENTRE = "centre"
+    """Of a withdrawal: the centre's own word, as it was the centre that withdrew."""
+    PERSON = "person"
+    """Of waiting: a person's word alone, whatever the centre says."""
+
+
 class Verdict(StrEnum):
     """What became of the blank that was committed to an attempt."""
 
@@ -61,6 +74,7 @@ class Job:
     """The last four digits, enough for an operator to tell two cards apart."""
     updated_at: datetime | None = None
     """The centre's time of its latest change that was heard."""
+    ends_by: EndsBy | None = None
     office_recorded_at: datetime | None = None
     """When it was recorded by the office's own registration; `recorded_at` is what counts for the order."""
     office_document: str | None = None
@@ -103,6 +117,8 @@ class Transition:
     """Set when this closes an attempt."""
     movements: tuple[Movement, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
+    ends_by: EndsBy | None = None
+    """Of the state after."""
     answers: datetime | None = None
     """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
 
@@ -205,15 +221,21 @@ def hold(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
 
 
 def release(job: Job, *, at: datetime, actor: str) -> Transition:
-    """Put a held job back where the centre's word puts it."""
-    if job.state is not State.HELD:
-        raise IllegalMove(f"{job.record_id} is {job.state}; only a held job is released")
+    """Put a job back where the centre's word puts it, in its old place: held, cancelled, or waiting for this."""
+    if job.state not in (State.HELD, State.CANCELLED) and not _awaits_person(job):
+        raise IllegalMove(
+            f"{job.record_id} is {job.state}; only a job that is held, cancelled or waits for a person is released"
+        )
     after, reason = standing(job.central_status)
+    if after is job.state:
+        raise IllegalMove(
+            f"{job.record_id} is not print-ready at the centre any more ({reason}); release it when it is"
+        )
     return _move(job, after, at=at, actor=actor, event="released", reason=reason)
 
 
 def cancel(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
-    """Withdraw the job for good."""
+    """Withdraw the job; `release` undoes it, and nothing else."""
     return _move(job, State.CANCELLED, at=at, actor=actor, event="cancelled", reason=reason)
 
 
@@ -244,7 +266,14 @@ def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
 
 def withdraw(job: Job, *, at: datetime) -> Transition:
     """The centre has withdrawn the record (410)."""
-    return _move(job, State.CANCELLED, at=at, actor=CENTRE, event="withdrawn", reason="withdrawn_at_centre")
+    move = _move(job, State.CANCELLED, at=at, actor=CENTRE, event="withdrawn", reason="withdrawn_at_centre")
+    return replace(move, ends_by=EndsBy.CENTRE)
+
+
+def await_person(job: Job, *, other: str, at: datetime) -> Transition:
+    """A ready job whose NIK gets a first card by another record already: it waits for a person's word (`release`)."""
+    move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=f"{SAME_NIK}: {other}")
+    return replace(move, ends_by=EndsBy.PERSON)
 
 
 def standing(central_status: str | None) -> tuple[State, str | None]:
@@ -255,11 +284,20 @@ def standing(central_status: str | None) -> tuple[State, str | None]:
 
 
 def hear(job: Job, central_status: str, *, at: datetime) -> Transition | None:
-    """The centre's latest word on a job: a move if it changes the state, else None (the status is kept anyway)."""
-    if job.state not in (State.WAITING, State.READY):
+    """The centre's latest word on a job: a move if it changes the state, else None (the status is kept anyway).
+
+    What the centre withdrew it can make ready again, in its old place; what a person withdrew it cannot.
+    """
+    if job.state is State.CANCELLED and job.ends_by is EndsBy.CENTRE and central_status == PRINT_READY:
+        return _move(job, State.READY, at=at, actor=CENTRE, event="ready", reason=None)
+    if job.state not in (State.WAITING, State.READY) or _awaits_person(job):
         return None
     after, reason = standing(central_status)
     if after is job.state:
         return None
     event = "ready" if after is State.READY else "not_ready"
     return _move(job, after, at=at, actor=CENTRE, event=event, reason=reason)
+
+
+def _awaits_person(job: Job) -> bool:
+    return job.state is State.WAITING and job.ends_by is EndsBy.PERSON

@@ -52,7 +52,7 @@ _LEAVES_TO: Mapping[State, frozenset[State]] = MappingProxyType(
         State.PRINTED: frozenset({State.HANDED_OVER, State.READY}),
         State.HANDED_OVER: frozenset({State.READY, State.PRINTED}),
         State.HELD: frozenset({State.READY, State.WAITING, State.CANCELLED}),
-        State.CANCELLED: frozenset(),
+        State.CANCELLED: frozenset({State.READY, State.WAITING}),
     }
 )
 

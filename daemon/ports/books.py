@@ -324,6 +324,10 @@ class QueueView(Protocol):
         """Those who wait because what the centre sent of them cannot be used, by turn."""
         ...
 
+    def awaiting_person(self, limit: int) -> list[Job]:
+        """The first of those who wait for a person's word, whatever the centre says."""
+        ...
+
     def place(self, job: Job) -> int | None:
         """From 1 among ready jobs; None when it is not ready."""
         ...

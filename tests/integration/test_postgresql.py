@@ -6,6 +6,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import exists, migrate, open_lease, open_store
+from adapters.database.schema import NEWEST
 from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.states import State
 from tests.contract.office import NOON, in_line, print_next, stock
@@ -121,6 +122,6 @@ def test_a_connection_that_the_server_cut_is_made_anew(postgresql: PrivatePostgr
 def test_a_database_is_made_once_and_by_one_key(postgresql: PrivatePostgresql, key: Path) -> None:
     name = new_database(postgresql)
     assert migrate(postgresql.url(name), "1205", key)[0] is None
-    assert migrate(postgresql.url(name), "1205", key)[0] == "0001"
+    assert migrate(postgresql.url(name), "1205", key)[0] == NEWEST
     with pytest.raises(Fatal, match="cannot be read"):
         migrate(postgresql.url(name), "1205", key.with_name("another"))

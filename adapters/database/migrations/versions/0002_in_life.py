@@ -14,6 +14,7 @@ def upgrade() -> None:
     """Each in a function of its own; a new column has a default or may be empty, so that no table is written anew."""
     _reversals()
     _recording_times()
+    _job_ends_by()
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
@@ -47,3 +48,10 @@ def _recording_times() -> None:
         ["office_document"],
         "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at",
     )
+
+
+def _job_ends_by() -> None:
+    # What ends a job's waiting, where it is not the centre's next word; and who may undo a withdrawal.
+    op.add_column("job", sa.Column("ends_by", sa.Text()))
+    op.execute("UPDATE job SET ends_by = 'centre' WHERE state = 'cancelled' AND reason = 'withdrawn_at_centre'")
+    _partial_index("ix_job_awaits_person", "job", ["recorded_at", "record_id"], "ends_by = 'person'")

@@ -19,6 +19,7 @@ from adapters.database import (
     papers,
     printers,
     records,
+    same_nik,
     view,
 )
 from adapters.database.connections import reading_engine
@@ -51,6 +52,8 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "undelivered": issuances._COUNT,
     "set back": records._SET_BACK,
     "same nik": intake._SAME_NIK,
+    "their niks": same_nik._THEIRS,
+    "first cards of a nik": same_nik._ASKING,
     "printer": printers._ONE,
     "printed since": view._PRINTED_SINCE,
     "place": view._BEFORE,
@@ -61,7 +64,7 @@ MAY_SORT = {"used up", "unbatched", "set back", "open attempts", "same nik"}
 """Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
 
 
-GIVEN = {"digests": [b"0"], "of_batch": "B-1", "entries": [1]}
+GIVEN = {"record_ids": ["R-1"], "digests": [b"0"], "of_batch": "B-1", "entries": [1]}
 
 
 @pytest.fixture
@@ -110,6 +113,7 @@ def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
 
 def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
     assert plan(connection, view._FAULTY) == ["SEARCH job USING INDEX ix_job_faulty (office_code=?)"]
+    assert plan(connection, view._AWAITING_PERSON) == ["SEARCH job USING INDEX ix_job_awaits_person (office_code=?)"]
 
 
 def test_listing_a_state_by_turn_needs_no_sorting(connection: Connection) -> None:

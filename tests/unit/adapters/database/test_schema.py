@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
@@ -142,3 +144,35 @@ def test_opening_a_store_does_not_load_what_only_migrating_needs(url: str) -> No
         "open_store(sys.argv[1], '1205', SystemClock()).close(); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 0
+
+
+def upgrade(url: str, to: str) -> None:
+    """A new database of an older revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(adapters.database.__file__).parent / "migrations"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+    engine.dispose()
+
+
+def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_again(tmp_path: Path) -> None:
+    file = tmp_path / "giliran.db"
+    url = f"sqlite:///{file}"
+    upgrade(url, "0001")
+    with sqlite3.connect(file) as old:
+        for record_id, reason in (("A", "withdrawn_at_centre"), ("B", "a slip")):
+            old.execute(
+                "INSERT INTO job (office_code, record_id, state, reason, since, recorded_at, attempt, registered)"
+                " VALUES ('1205', ?, 'cancelled', ?, 0, 0, 0, 0)",
+                (record_id, reason),
+            )
+    old.close()
+    assert migrate(url, "1205") == ("0001", NEWEST)
+    with sqlite3.connect(file) as new:
+        assert new.execute("SELECT record_id, ends_by FROM job ORDER BY record_id").fetchall() == [
+            ("A", "centre"),
+            ("B", None),
+        ]
+    new.close()

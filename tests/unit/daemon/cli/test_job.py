@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from daemon.cli.invocation import actor
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import ISSUED, SPOILED
 from daemon.ports import Receipt
-from tests.unit.daemon.cli.conftest import Office
+from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 
 def in_doubt(office: Office, record_id: str = "A-1") -> None:
@@ -21,6 +23,23 @@ def test_a_job_is_held_and_released_into_its_old_place(office: Office) -> None:
     assert office.queue() == {"A-2": "ready", "A-1": "held"}
     assert office("job", "release", "A-1").out == "A-1 is ready\n"
     assert [row["record_id"] for row in office("queue", "--json").json] == ["A-1", "A-2"]
+
+
+def test_a_slip_in_cancel_is_undone_and_loses_nobody(office: Office) -> None:
+    office.ready("A-1", "A-2")
+    assert office("job", "cancel", "A-1", "--reason", "slip").status == 0
+    assert office("job", "release", "A-1").out.endswith(" is ready\n")
+    assert list(office.queue()) == ["A-1", "A-2"]
+
+
+def test_a_second_first_card_of_one_nik_waits_for_a_person_who_is_told_how(office: Office) -> None:
+    first, second = (replace(record(name, RECORDED), request_class="first_time") for name in ("A-1", "A-2"))
+    office.take(first, replace(second, person=first.person))
+    told = [line for line in office("status").out.splitlines() if "same_nik: A-1" in line]
+    assert len(told) == 1
+    assert "giliran job release A-2" in told[0]
+    assert office("job", "release", "A-2").out.endswith(" is ready\n")
+    assert "same_nik" not in office("status").out
 
 
 @pytest.mark.parametrize("command", ["hold", "cancel", "reprint"])

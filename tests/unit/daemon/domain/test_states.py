@@ -19,7 +19,7 @@ def test_the_table_is_the_contract_s() -> None:
         "printed": {"handed_over", "ready"},
         "handed_over": {"ready", "printed"},
         "held": {"ready", "waiting", "cancelled"},
-        "cancelled": set(),
+        "cancelled": {"ready", "waiting"},
     }
 
 

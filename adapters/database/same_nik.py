@@ -1,0 +1,33 @@
+"""Records of one NIK that each ask for a first card: all but one are set aside for a person."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from adapters.database import moves
+from adapters.database.moves import JOB_COLUMNS
+from adapters.database.tables import job, person
+from daemon.domain.job import Job, await_person
+from daemon.domain.one_card import FIRST_TIME, rivals
+
+_THEIRS = select(person.c.nik_digest).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
+_ASKING = (
+    select(*JOB_COLUMNS, person.c.nik_digest)
+    .join(person, person.c.record_id == job.c.record_id)
+    .where(person.c.nik_digest.in_(bindparam("digests", expanding=True)), job.c.request_class == FIRST_TIME)
+)
+
+
+def set_aside(connection: Connection, record_ids: Collection[str], at: datetime) -> None:
+    """Of these, who became ready just now or turned out to have another NIK or class, and of their NIKs' others."""
+    if not record_ids:
+        return
+    digests = connection.execute(_THEIRS, {"record_ids": list(record_ids)}).scalars().all()
+    of_nik: dict[bytes, list[Job]] = {}
+    for row in connection.execute(_ASKING, {"digests": sorted(set(digests))}).mappings():
+        found = Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+        of_nik.setdefault(row["nik_digest"], []).append(found)
+    for jobs in of_nik.values():
+        for rival in rivals(jobs):
+            moves.commit(connection, await_person(rival.job, other=rival.other.record_id, at=at))
