@@ -13,6 +13,9 @@ _MICROSECOND = timedelta(microseconds=1)
 Long = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits; STRICT tables know INTEGER alone."""
 
+RecordId = Text().with_variant(Text(collation="C"), "postgresql")
+"""Sorted by its bytes on every engine, as the order of turns is."""
+
 E = TypeVar("E", bound=StrEnum)
 
 

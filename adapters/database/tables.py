@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import SchemaItem
 
-from adapters.database.columns import Day, Flag, Long, Moment, Names, Word
+from adapters.database.columns import Day, Flag, Long, Moment, Names, RecordId, Word
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import EndsBy, Verdict
@@ -80,7 +80,7 @@ AWAITS_PERSON = "ends_by = 'person'"
 
 job = _table(
     "job",
-    Column("record_id", Text, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
     Column("state", Word(State), nullable=False),
     Column("reason", Text),
     Column("since", Moment, nullable=False),
@@ -118,7 +118,7 @@ job = _table(
 
 person = _table(
     "person",
-    Column("record_id", Text, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("nik_digest", LargeBinary, nullable=False),
     _refers("record_id", to="job"),
@@ -127,7 +127,7 @@ person = _table(
 
 attempt = _table(
     "attempt",
-    Column("record_id", Text, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
     Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("printer", Text, nullable=False),
     # Identity of the guard's journal that it was started in: no other one can tell of it. Null: without a guard.
@@ -150,7 +150,7 @@ attempt = _table(
 
 document = _table(
     "document",
-    Column("record_id", Text, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("kept_at", Moment, nullable=False),
     _refers("record_id", to="job"),
@@ -165,7 +165,7 @@ ledger_entry = _table(
     Column("quantity", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("record_id", Text),
+    Column("record_id", RecordId),
     Column("attempt", Integer),
     Column("batch", Text),
     Column("document", Text),
@@ -223,7 +223,7 @@ log = _table(
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
     Column("event", Text, nullable=False),
-    Column("record_id", Text),
+    Column("record_id", RecordId),
     # JSON.
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
@@ -263,7 +263,7 @@ cursor = _table(
 
 issuance = _table(
     "issuance",
-    Column("record_id", Text, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
     Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("printed_at", Moment, nullable=False),
     Column("printer", Text, nullable=False),
