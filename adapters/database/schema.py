@@ -1,12 +1,15 @@
 """The schema's revision: bringing a database to the newest one, and refusing any other."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table, text
 
+from adapters.clock import SystemClock
 from adapters.database.address import is_postgresql, sqlite_file, where
 from adapters.database.connections import reading_engine, writing_engine
+from adapters.database.copying import copy_before_migrating
 from adapters.database.failures import translated
 from adapters.database.seal import create_key, key_file, load_seal
 from adapters.database.tables import balance, job_count, office
@@ -14,23 +17,40 @@ from adapters.database.tenancy import widened
 from daemon.domain.errors import Fatal
 from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.domain.states import State
+from daemon.ports import Clock
 
 NEWEST = "0002"
 """The revision that this code needs: the last one in migrations/versions."""
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = _MIGRATIONS / "versions"
 _VERSION = table("alembic_version", column("version_num"))
 _FINGERPRINT = select(office.c.fingerprint)
 
 
-def migrate(url: str, office_code: str, key: Path | None = None) -> tuple[str | None, str]:
-    """Bring the database to the newest revision, creating file, folder, key and office where missing: (before, after).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What became of a database's schema."""
 
-    `key`: its key's file, where the configuration names one.
-    All or nothing. Fatal when it belongs to a newer Giliran, or when its key is gone.
+    before: str | None
+    """Its revision; None when there was no database."""
+    after: str
+    copy: Path | None
+    """Of what it was before; None when nothing was there, nothing changed, or none was asked for."""
+
+
+def migrate(
+    url: str, office_code: str, key: Path | None = None, *, clock: Clock | None = None, with_copy: bool = True
+) -> Migrated:
+    """Bring the database to the newest revision, creating file, folder, key and office where missing.
+
+    `key`: its key's file, where the configuration names one. A copy is made first of what is changed.
+    All or nothing. Fatal when it belongs to a newer Giliran, when its key is gone, or when no copy could be made.
     """
     if not is_postgresql(url):
         _create_file(sqlite_file(url))
     engine = writing_engine(url, office_code)
+    copy = None
     try:
         with translated(where(url)), engine.begin() as connection:
             before = revision(connection)
@@ -38,12 +58,16 @@ def migrate(url: str, office_code: str, key: Path | None = None) -> tuple[str | 
             if _fingerprint(connection) is None:
                 create_key(source)
             seal = load_seal(source)
-            _upgrade(connection, where(url), before)
+            _check_known(where(url), before)
+            # Nobody can write meanwhile: this connection has the write lock.
+            if with_copy and before not in (None, NEWEST):
+                copy = copy_before_migrating(url, str(before), (clock or SystemClock()).now(), key)
+            _upgrade(connection)
             if _fingerprint(connection) is None:
                 _open_office(connection, where(url), seal.fingerprint)
     finally:
         engine.dispose()
-    return before, NEWEST
+    return Migrated(before=before, after=NEWEST, copy=copy)
 
 
 def revision(connection: Connection) -> str | None:
@@ -59,6 +83,7 @@ def check_revision(connection: Connection, place: str) -> None:
     found = revision(connection)
     if found is None:
         raise Fatal(f"database {place}: it has no tables yet; run `giliran migrate`")
+    _check_known(place, found)
     if found != NEWEST:
         raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
 
@@ -125,17 +150,22 @@ def _open_office(connection: Connection, place: str, fingerprint: bytes) -> None
     connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
 
 
-def _upgrade(connection: Connection, place: str, before: str | None) -> None:
+def _check_known(place: str, found: str | None) -> None:
+    """Fatal for a revision that this program has not: it can neither use it nor bring it any further."""
+    if found is not None and not any(_REVISIONS.glob(f"{found}_*.py")):
+        raise Fatal(
+            f"database {place}: it is at revision {found}, and the newest that this program knows is {NEWEST}: "
+            "it was made by a newer Giliran: install that one, or restore the copy that it made before migrating"
+        )
+
+
+def _upgrade(connection: Connection) -> None:
     # Only here: it takes longer to import than most commands take to run.
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if before is not None and before not in known:
-        raise Fatal(f"database {place}: revision {before} is not known here; it was made by a newer Giliran")
     with widened(connection):
         command.upgrade(config, NEWEST)

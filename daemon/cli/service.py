@@ -59,10 +59,14 @@ def migrate(
     ] = None,
     stay: Annotated[bool, typer.Option("--stay", help="Give up a move: the office stays in this database.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why the move is given up.")] = None,
+    without_copy: Annotated[
+        bool, typer.Option("--without-copy", help="Make no copy before the schema changes: you have one.")
+    ] = False,
 ) -> None:
     """Bring the database's schema up to date.
 
-    A database that does not exist yet is made. With --to, everything is copied to PostgreSQL and compared row by row;
+    A database that does not exist yet is made. One that is changed is copied first, beside its file, or for PostgreSQL
+    by pg_dump beside its key. With --to, everything is copied to PostgreSQL and compared row by row;
     then the old database is closed for good.
     """
     if stay and to is not None:
@@ -75,14 +79,19 @@ def migrate(
     elif reason is not None:
         _stay(settings, reason)
     else:
-        _bring_up_to_date(settings)
+        _bring_up_to_date(settings, with_copy=not without_copy)
 
 
-def _bring_up_to_date(settings: "Settings") -> None:
+def _bring_up_to_date(settings: "Settings", *, with_copy: bool) -> None:
     from adapters.database import migrate as migrate_database
 
-    before, after = migrate_database(settings.database.url, settings.office.code, settings.database.key_file)
-    output.say(f"already at {after}" if before == after else f"{before or 'nothing'} → {after}")
+    database = settings.database
+    done = migrate_database(database.url, settings.office.code, database.key_file, with_copy=with_copy)
+    if done.copy is not None:
+        output.say(f"what it was before is kept in {done.copy}")
+    output.say(
+        f"already at {done.after}" if done.before == done.after else f"{done.before or 'nothing'} → {done.after}"
+    )
 
 
 def _move(settings: "Settings", to: str) -> None:

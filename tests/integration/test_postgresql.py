@@ -121,7 +121,7 @@ def test_a_connection_that_the_server_cut_is_made_anew(postgresql: PrivatePostgr
 
 def test_a_database_is_made_once_and_by_one_key(postgresql: PrivatePostgresql, key: Path) -> None:
     name = new_database(postgresql)
-    assert migrate(postgresql.url(name), "1205", key)[0] is None
-    assert migrate(postgresql.url(name), "1205", key)[0] == NEWEST
+    assert migrate(postgresql.url(name), "1205", key).before is None
+    assert migrate(postgresql.url(name), "1205", key).before == NEWEST
     with pytest.raises(Fatal, match="cannot be read"):
         migrate(postgresql.url(name), "1205", key.with_name("another"))

@@ -63,9 +63,10 @@ def test_every_table_is_strict_and_the_file_is_its_owners(file: Path) -> None:
 
 def test_migrating_makes_the_folder_and_tells_what_it_did(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/var/lib/giliran.db"
-    assert migrate(url, "1205") == (None, NEWEST)
+    assert migrate(url, "1205").before is None
     key = (tmp_path / "var/lib/giliran.db.key").read_bytes()
-    assert migrate(url, "1205") == (NEWEST, NEWEST)
+    again = migrate(url, "1205")
+    assert (again.before, again.after, again.copy) == (NEWEST, NEWEST, None)
     assert (tmp_path / "var/lib/giliran.db.key").read_bytes() == key
 
 
@@ -84,11 +85,14 @@ def set_revision(file: Path, revision: str) -> None:
     engine.dispose()
 
 
-def test_a_database_of_another_revision_is_refused(file: Path, url: str) -> None:
-    set_revision(file, "0000")
-    assert "revision 0000, this program needs" in refusal(url)
-    with pytest.raises(Fatal, match="made by a newer Giliran"):
+def test_a_database_of_a_newer_program_is_refused_and_both_versions_are_named(file: Path, url: str) -> None:
+    set_revision(file, "0999")
+    both = f"it is at revision 0999, and the newest that this program knows is {NEWEST}"
+    assert both in refusal(url)
+    before = file.read_bytes()
+    with pytest.raises(Fatal, match=both):
         migrate(url, "1205")
+    assert file.read_bytes() == before
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -169,7 +173,7 @@ def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_a
                 (record_id, reason),
             )
     old.close()
-    assert migrate(url, "1205") == ("0001", NEWEST)
+    assert migrate(url, "1205").before == "0001"
     with sqlite3.connect(file) as new:
         assert new.execute("SELECT record_id, ends_by FROM job ORDER BY record_id").fetchall() == [
             ("A", "centre"),
