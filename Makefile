@@ -6,11 +6,11 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos soak regency bench fmt install lock clean
+.PHONY: help demo test check chaos soak regency bench test-systemd fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
-		printf '  make %-8s %s\n' "$$target" "$$text"; done
+		printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 demo: $(READY) ## run the main job for real: two card printers, a line that drops (ARGS=--keep stays up)
 	@$(BIN)/giliran demo $(ARGS)
@@ -33,6 +33,10 @@ soak: $(READY) ## thirty outages of every kind in real time, and how soon printi
 regency: $(READY) ## three daemons on one PostgreSQL, twelve printers, 2,000 people, and somebody who kills (ARGS=--help)
 	@$(BIN)/python -m tests.regency $(ARGS)
 
+test-systemd: $(READY) ## boot a Debian, install Giliran in it, stop CUPS in order while cards are printed (root)
+	@requirements/packages --idle requirements/systemd.apt
+	@$(BIN)/python -m tests.systemd $(ARGS)
+
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -49,8 +53,8 @@ lock: ## resolve the requirements anew (needs uv)
 clean: ## remove the virtual environment and caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(READY): requirements/bootstrap requirements/packages.apt requirements/build.txt requirements/dev.txt pyproject.toml
-	@PYTHON=$(PYTHON) requirements/bootstrap $(VENV)
+$(READY): requirements/bootstrap requirements/packages requirements/server.apt requirements/build.apt requirements/dev.apt requirements/build.txt requirements/dev.txt pyproject.toml
+	@PYTHON=$(PYTHON) requirements/bootstrap $(VENV) dev
 	@touch $@
 
 $(VENV)/.bench: $(READY) requirements/bench.txt

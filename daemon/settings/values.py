@@ -1,5 +1,6 @@
 """The kinds of values that stand in the configuration, each checked where it is read."""
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,8 +25,9 @@ _TEMPLATE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _OPTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,126}")
 _QUEUE_NAME = re.compile(r"[^\s/#]{1,127}")
 
-_UNSET = {"CREDENTIALS_DIRECTORY": "/run/credentials/giliran.service"}
-"""Only the service itself has this variable; a command typed by an operator reads the same file."""
+CREDENTIALS, _CREDENTIALS_COME_FROM = Path("/run/credentials/giliran.service"), Path("/etc/giliran")
+"""Only the service itself has $CREDENTIALS_DIRECTORY; a command typed by an operator reads the same file, and while the
+service does not run the one that it will get (LoadCredential= in the unit)."""
 
 _OURS = frozenset({"copies", "job-hold-until", "job-name", "job-sheets"})
 """CUPS options that would break one card at most, or the token: Giliran alone decides about them."""
@@ -78,8 +80,8 @@ def _expanded(value: object, info: ValidationInfo) -> object:
         name = match[1] or match[2]
         if name in environ:
             return environ[name]
-        if name in _UNSET:
-            return _UNSET[name]
+        if name == "CREDENTIALS_DIRECTORY":
+            return str(CREDENTIALS if os.path.isdir(CREDENTIALS) else _CREDENTIALS_COME_FROM)
         raise ValueError(f"the environment has no variable {name}")
 
     return _absolute(_VARIABLE.sub(variable, value))

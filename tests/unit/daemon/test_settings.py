@@ -266,9 +266,16 @@ def test_a_variable_that_is_not_set_is_named(file: Path) -> None:
     assert problems(file, text) == ["3: central.token_file: the environment has no variable NOWHERE"]
 
 
-def test_an_operators_shell_finds_the_services_credentials(file: Path) -> None:
+@pytest.mark.parametrize("is_running", [True, False])
+def test_an_operators_shell_finds_the_services_credentials_whether_it_runs_or_not(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_running: bool
+) -> None:
+    credentials = tmp_path / "giliran.service"
+    monkeypatch.setattr("daemon.settings.values.CREDENTIALS", credentials)
+    if is_running:
+        credentials.mkdir()
     settings = read(file, changed("api}", "api, token_file: '${CREDENTIALS_DIRECTORY}/token'}"))
-    assert settings.central.token_file == Path("/run/credentials/giliran.service/token")
+    assert settings.central.token_file == (credentials if is_running else Path("/etc/giliran")) / "token"
 
 
 def test_options_become_text_as_cups_wants_it(file: Path) -> None:
