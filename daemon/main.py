@@ -54,12 +54,10 @@ def clock() -> Clock:
 
 
 def open_store(settings: Settings) -> Store:
-    """The database; one that does not exist yet is made, an old schema asks for `giliran migrate`."""
-    from adapters.database import exists, migrate, open_store
+    """The database. None is made here: an empty one in place of one that is missing would print everybody again."""
+    from adapters.database import open_store
 
     database = settings.database
-    if not exists(database.url):
-        migrate(database.url, settings.office.code, database.key_file)
     return open_store(database.url, settings.office.code, clock(), database.key_file)
 
 
@@ -254,7 +252,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     settings = load_settings(path)
     signals = listen_for_signals()
     manager = Notify(clock())
-    open_store(settings).close()  # makes a database that does not exist yet
+    open_store(settings).close()  # before anything else is made
     with leased(settings, *_printers(settings)) as lease:
         reload = _Reload(settings, path, lease)
         end = End.RELOAD

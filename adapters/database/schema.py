@@ -119,7 +119,10 @@ def exists(url: str) -> bool:
 def check_file(url: str) -> None:
     """Fatal when there is no SQLite file yet: opening it would create an empty one."""
     if not is_postgresql(url) and not sqlite_file(url).exists():
-        raise Fatal(f"database {where(url)}: there is no such file; run `giliran migrate`")
+        raise Fatal(
+            f"database {where(url)}: there is no such file. Was it there before: look whether its disk is mounted, or "
+            "put a copy back; a new one would print everybody again. Is this a new office: run `giliran migrate`"
+        )
 
 
 def _create_file(file: Path) -> None:

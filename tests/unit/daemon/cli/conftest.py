@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adapters.database import migrate
 from daemon import main as root
 from daemon.cli import main
 from daemon.domain import job as moves
@@ -56,6 +57,7 @@ class Office:
         self._run = run
         self._pages = 0
         self.configure()
+        migrate(f"sqlite:///{folder}/giliran.db", "1205")
 
     def configure(self, *, language: str = "en", extra: str = "", office: str = "") -> None:
         (self.folder / "token").write_text("an-invented-token\n")
@@ -73,6 +75,11 @@ printers:
 {extra}
 """
         )
+
+    def without_a_database(self) -> None:
+        """As where its disk is not mounted."""
+        for file in self.folder.glob("giliran.db*"):
+            file.unlink()
 
     def __call__(self, *arguments: str) -> Outcome:
         return self._run("--config", str(self.config), *arguments)

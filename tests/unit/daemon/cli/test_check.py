@@ -34,6 +34,7 @@ def test_what_has_no_effect_so_far_is_said(office: Office) -> None:
 
 
 def test_a_database_that_does_not_exist_yet_is_not_made_by_looking(office: Office) -> None:
+    office.without_a_database()
     outcome = office("check", "--offline")
     assert findings(outcome)["database"] == "warning"
     assert not (office.folder / "giliran.db").exists()

@@ -66,7 +66,32 @@ def test_an_old_schema_or_a_broken_database_is_one_line_without_a_traceback(offi
         assert len(outcome.err.splitlines()) == 1
 
 
+def test_no_command_makes_a_database_that_is_missing_nor_its_key(office: Office) -> None:
+    office.without_a_database()
+    before = sorted(office.folder.iterdir())
+    for command in (
+        ("run",),
+        ("status",),
+        ("queue",),
+        ("job", "show", "A-1"),
+        ("job", "hold", "A-1", "--reason", "x"),
+        ("blanks", "balance"),
+        ("printer", "list"),
+        ("link", "show"),
+        ("offices",),
+        ("audit", "verify"),
+    ):
+        outcome = office(*command)
+        assert outcome.status == 1, command
+        [line] = outcome.err.splitlines()[-1:]
+        assert "giliran.db: there is no such file" in line, command
+        assert "look whether its disk is mounted" in line
+        assert "a new one would print everybody again" in line
+        assert sorted(office.folder.iterdir()) == before, command
+
+
 def test_migrate_says_from_where_to_where(office: Office) -> None:
+    office.without_a_database()
     first = office("migrate")
     assert first.status == 0
     assert first.out.startswith("nothing → ")
