@@ -1,6 +1,8 @@
 """The demo from beginning to end: sets the stage, lets it run, shows it, and judges what it left behind."""
 
+import shlex
 import shutil
+import sys
 import threading
 from contextlib import closing
 from datetime import timedelta
@@ -15,9 +17,10 @@ from daemon.demo.screen import Screen
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, judge
 from daemon.domain.errors import GiliranError
+from daemon.domain.link import LinkState
 from daemon.domain.states import State
 from daemon.main import open_lease, open_store
-from daemon.ports import Outage, Store
+from daemon.ports import Outage, QueueRow, Store
 from daemon.status import snapshot
 
 NOT_READY_SHARE = 12
@@ -42,7 +45,7 @@ def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: in
     with stage_folder() as place, Stage(place, cast) as stage:
         checks = _perform(stage, console, keepsakes, keep=keep)
         _keep(stage, keepsakes)
-    console.print(f"the cards, the log and the configuration: {keepsakes}/")
+    console.print(f"it stays: the cards, the log and the configuration, to read, in {keepsakes}/; all else is gone")
     return 0 if all(check.kept for check in checks) else 1
 
 
@@ -72,10 +75,14 @@ def _perform(stage: Stage, console: Console, keepsakes: Path, *, keep: bool) -> 
     with closing(open_store(stage.settings)) as store:
         lease = open_lease(stage.settings)
         stage.start_daemon()
-        stage.weather.start()
+        weather = False
         with screen.live():
             while True:
                 seen = snapshot(stage.settings, store, lease, clock.now())
+                if not weather and seen.link.state is LinkState.UP:
+                    # By the daemon's own word: on a slow machine an outage before its first look is none to it.
+                    stage.weather.start()
+                    weather = True
                 operator.look(seen)
                 screen.show(seen, operator.notes)
                 if operator.is_done and stage.is_over(seen):
@@ -90,7 +97,7 @@ def _perform(stage: Stage, console: Console, keepsakes: Path, *, keep: bool) -> 
                 _pause(LOOK_SECONDS)
         took = timedelta(seconds=round(clock.monotonic() - started))
         if keep:
-            _stay(console)
+            _stay(console, stage)
         status = stage.stop_daemon()
         outages = store.links.outages(100)
         checks = [*judge(stage.evidence()), _outages(stage, outages), _exit(status)]
@@ -133,12 +140,22 @@ def _keep(stage: Stage, keepsakes: Path) -> None:
         write_file(keepsakes / file.name, file.read_bytes(), mode=0o644)
 
 
-def _stay(console: Console) -> None:
-    console.print("staying up until Ctrl-C")
+def _stay(console: Console, stage: Stage) -> None:
+    giliran = f"{shlex.quote(str(Path(sys.executable).with_name('giliran')))} --config {stage.config}"
+    records = [row.job.record_id for row in _printed(stage)]
+    console.print("staying up until Ctrl-C. Try, in another terminal:")
+    for command in ("status", f"why {records[0]}" if records else "queue", "blanks balance", "link history"):
+        console.print(f"  {giliran} {command}", soft_wrap=True, highlight=False, markup=False)
+    console.print(f"the configuration: {stage.config} (its folder goes with Ctrl-C)", soft_wrap=True, highlight=False)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
         console.print("ending")
+
+
+def _printed(stage: Stage) -> list[QueueRow]:
+    with closing(open_store(stage.settings)) as store:
+        return store.view.queue(State.PRINTED, 1)
 
 
 def _pause(seconds: float) -> None:

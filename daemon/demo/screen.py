@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from loguru import logger
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
@@ -41,6 +42,8 @@ class Screen:
         if not self._console.is_terminal:
             yield
             return
+        logger.remove()  # what the simulated centre logs would tear the picture: above it, by its own console
+        logger.add(lambda line: self._console.print(line, end="", markup=False, highlight=False), level="WARNING")
         with Live(console=self._console, refresh_per_second=8, transient=True) as self._live:
             yield
 
