@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from daemon.domain.alarm import Kind, News
+from daemon.domain.alarm import Kind, News, Trouble
 from daemon.link_advice import advice
 
 _ID = {
@@ -21,6 +21,15 @@ _ID = {
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
     Kind.CENTRE_FAULTY: "{record} menunggu karena kiriman pusat tidak dapat dipakai ({reason}); mintalah pusat"
     " memperbaikinya, setelah itu berlanjut sendiri",
+    Kind.NOT_RUNNING: "giliran tidak berjalan sejak {begun}: systemctl start giliran; journalctl -u giliran -p err",
+    Kind.SILENT: "giliran (pid {pid}) tidak memberi tanda sejak {begun}; langkah terlama: {loop}."
+    " systemctl restart giliran",
+    Kind.LOOP_HUNG: "{loop} macet pada {begun} dan giliran dimulai ulang; bila berulang: journalctl -u giliran -p err",
+    Kind.CRASH_LOOP: "giliran di {machine} dimulai {starts} kali dalam 10 menit: journalctl -u giliran -p err",
+    Kind.DISK_LOW: "ruang disk untuk {what} ({folder}) tinggal {megabytes} MB; kosongkan: du -xh {folder} | sort -h",
+    Kind.DISK_FULL: "disk untuk {what} ({folder}) penuh, tinggal {megabytes} MB; kosongkan: du -xh {folder} | sort -h",
+    Kind.DATABASE_FAILS: "basis data tidak dapat ditulis sejak {begun}: {error}; yang memakainya: lsof BERKAS",
+    Kind.CLOCK_JUMP: "jam {way} {minutes} menit pada {begun}, atau mesin sempat tidur; periksa: timedatectl",
 }
 _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
 
@@ -39,6 +48,20 @@ _EN = {
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
     Kind.CENTRE_FAULTY: "{record} waits because what the centre sent cannot be used ({reason}); ask the centre to mend"
     " it, then it goes on by itself",
+    Kind.NOT_RUNNING: "the daemon has not run since {begun}: systemctl start giliran; why it ended:"
+    " journalctl -u giliran -p err",
+    Kind.SILENT: "the daemon (pid {pid}) has given no sign of life since {begun}, the longest silent is {loop}:"
+    " systemctl restart giliran; if it does so again, report it",
+    Kind.LOOP_HUNG: "{loop} hung at {begun}, and the daemon was started anew; if it does so again, report it:"
+    " journalctl -u giliran -p err",
+    Kind.CRASH_LOOP: "the daemon on {machine} was started {starts} times within 10 minutes:"
+    " journalctl -u giliran -p err",
+    Kind.DISK_LOW: "the disk of the {what} ({folder}) is nearly full, {megabytes} MB are left; make room:"
+    " du -xh {folder} | sort -h",
+    Kind.DISK_FULL: "the disk of the {what} ({folder}) is full, {megabytes} MB are left; make room:"
+    " du -xh {folder} | sort -h",
+    Kind.DATABASE_FAILS: "the database has not been written since {begun}: {error}; see who has it: lsof FILE",
+    Kind.CLOCK_JUMP: "the clock went {way} by {minutes} minutes at {begun}, or the machine slept; see: timedatectl",
 }
 _EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}
 
@@ -46,6 +69,8 @@ _SERIALS = {
     "id": {"unknown": "tidak pernah diterima", "twice": "ada juga pada kartu lain"},
     "en": {"unknown": "was never received", "twice": "another card bears too"},
 }
+
+_WAYS = {"id": {"forward": "maju", "back": "mundur"}, "en": {"forward": "forward", "back": "back"}}
 
 _TABLES = {"id": (_ID, _ID_OVER), "en": (_EN, _EN_OVER)}
 
@@ -59,12 +84,22 @@ def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
         details["advice"] = advice(str(details["cause"]), language) or "giliran link show"
     if news.trouble.kind is Kind.SERIAL_WRONG:
         details["trouble"] = _SERIALS[language][str(details["trouble"])]
+    if news.trouble.kind is Kind.CLOCK_JUMP:
+        details["way"] = _WAYS[language][str(details["way"])]
     return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **details)
 
 
 def line(news: News, *, language: str, timezone: ZoneInfo) -> str:
     """The sentence with its moment before it: it may be read hours later."""
     return f"{_moment(news.at, timezone)}  {sentence(news, language=language, timezone=timezone)}"
+
+
+def need(trouble: Trouble, at: datetime, timezone: ZoneInfo) -> str:
+    """The sentence for whoever looks at `status`."""
+    if trouble.kind is Kind.NOT_RUNNING and trouble.since is None:
+        return "the daemon does not run: systemctl start giliran"
+    news = News(trouble=trouble, begun=trouble.since or at, at=at, over=False)
+    return sentence(news, language="en", timezone=timezone)
 
 
 def rest(more: int, language: str) -> str:

@@ -19,6 +19,7 @@ from daemon.ports import (
     OfficeRow,
     Papers,
     QueueControl,
+    RunStore,
     ServiceManager,
     Spooler,
     Store,
@@ -29,6 +30,7 @@ from daemon.settings import InvalidConfiguration, Settings, load
 if TYPE_CHECKING:
     from adapters.documents import TypstDocuments
     from daemon.assembly import Outside
+    from daemon.life import Life
     from daemon.supervision import End, Signals
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
@@ -213,19 +215,27 @@ class _Reload:
     settings: Settings
     path: Path
     lease: Lease
+    life: "Life"
 
-    def __call__(self) -> bool:
+    def __call__(self, runs: RunStore) -> bool:
         from loguru import logger
 
+        problems = self._problems()
+        for problem in problems:
+            logger.error("not reloaded, the old configuration stays: {}", problem)
+        self.life.reloaded(runs, "; ".join(problems) or None)
+        if not problems:
+            logger.info("configuration reloaded from {}", self.path)
+        return not problems
+
+    def _problems(self) -> list[str]:
+        """Why the file cannot be gone on with; where there is nothing, it is taken."""
         try:
             fresh = load_settings(self.path)
         except InvalidConfiguration as error:
-            for problem in error.problems:
-                logger.error("not reloaded, the old configuration stays: {}", problem)
-            return False
+            return [str(problem) for problem in error.problems]
         if (fresh.database, fresh.office.code) != (self.settings.database, self.settings.office.code):
-            logger.error("not reloaded, the old configuration stays: database and office.code need a restart")
-            return False
+            return ["database and office.code need a restart: systemctl restart giliran"]
         try:
             with ExitStack() as stack:
                 outside(fresh, self.lease, stack)
@@ -233,18 +243,17 @@ class _Reload:
             if others:
                 raise Rejected(f"another giliran on this database has {', '.join(sorted(others))}")
         except GiliranError as error:
-            logger.error("not reloaded, the old configuration stays: {}", error)
-            return False
+            return [str(error)]
         self.lease.give_back(*_printers(self.settings) - _printers(fresh))
         self.settings = fresh
-        logger.info("configuration reloaded from {}", self.path)
-        return True
+        return []
 
 
 def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack], Outside]" = outside) -> int:
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one serves its printers."""
     from adapters import log
     from adapters.systemd import Notify
+    from daemon.life import Life
     from daemon.supervision import End, listen_for_signals
 
     log.configure()
@@ -254,7 +263,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     manager = Notify(clock())
     open_store(settings).close()  # before anything else is made
     with leased(settings, *_printers(settings)) as lease:
-        reload = _Reload(settings, path, lease)
+        reload = _Reload(settings, path, lease, Life(clock=clock()))
         end = End.RELOAD
         while end is End.RELOAD:
             with ExitStack() as stack:
@@ -282,31 +291,69 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
     """One configuration, from reconcile to the end of its loops."""
     from loguru import logger
 
+    from adapters.disk import disks
+    from daemon.alert_wording import need
     from daemon.assembly import assemble, nightly_rounds
+    from daemon.domain.alarm import Trouble
+    from daemon.domain.health import Ending
     from daemon.status import one_line, snapshot
-    from daemon.supervision import Supervision
+    from daemon.supervision import End, Supervision
+    from workers.heartbeat import Heartbeat
 
-    settings = reload.settings
+    settings, life, runs = reload.settings, reload.life, parts.store.runs
 
-    def status_line() -> str:
+    def tell(troubles: tuple[Trouble, ...]) -> None:
+        now = parts.clock.now()
+        words = [need(trouble, now, settings.office.timezone) for trouble in troubles]
         try:
-            return one_line(snapshot(settings, parts.store, parts.lease, parts.clock.now()))
+            words.append(one_line(snapshot(settings, parts.store, parts.lease, now)))
         except Retryable as error:
             # A database that cannot be asked for a while ends nothing: the loops try again.
-            return str(error)
+            words.append(str(error))
+        manager.status("; ".join(words))
 
+    life.begin(runs)
     office = assemble(settings, parts)
+    folders = folders_of(settings)
+    heartbeat = Heartbeat(
+        runs=runs,
+        run=lambda: life.number(runs),
+        situation=office.situation,
+        clock=parts.clock,
+        disks=lambda: disks(folders),
+        stepped=lambda: supervision.stepped(),
+        tell=tell,
+    )
     logger.info("giliran runs for {}", settings.office.name)
     office.reconcile.at_start()
     with nightly_rounds(settings, office.housekeeping.wake):
-        return Supervision(
-            loops=office.loops,
+        supervision = Supervision(
+            loops=(*office.loops, heartbeat),
             printing=office.print_queues,
             situation=office.situation,
             signals=signals,
             manager=manager,
             clock=parts.clock,
-            status_line=status_line,
-            may_reload=reload,
+            may_reload=lambda: reload(runs),
             drain_seconds=settings.cups.drain.total_seconds(),
-        ).run()
+        )
+        end = supervision.run()
+    if end is End.HUNG:
+        stepped = supervision.stepped()
+        life.end(runs, Ending.HUNG, {name: stepped.get(name, parts.clock.now()) for name in supervision.hung})
+    elif end is not End.RELOAD:
+        life.end(runs, Ending.STOP if end is End.STOP else Ending.FATAL)
+    return end
+
+
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """Those whose disks must not be full."""
+    from adapters.database import sqlite_file_of
+
+    file = sqlite_file_of(settings.database.url)
+    return {
+        **({} if file is None else {"database": file.parent}),
+        "guard's journal": settings.cups.guard_journal,
+        "log": Path("/var/log"),
+        **({"print server": Path("/var/spool/cups")} if settings.cups.server.startswith("/") else {}),
+    }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain import ledger
+from daemon.domain.alarm import Trouble
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
@@ -80,6 +81,8 @@ class Snapshot:
     """By printer: CUPS's word on a queue that it does not have, with those that it has."""
     moved_ahead: tuple[MovedAhead, ...] | None = None
     """Whom the office's papers put before the time that the centre says; None where nobody asks."""
+    machine: tuple[Trouble, ...] = ()
+    """What is wrong with the daemon or its machine."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
     awaiting_person: tuple[Job, ...] = ()
@@ -206,6 +209,14 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
         "sync": sync_to_json(snapshot.intake),
         "supply": supply_to_json(snapshot),
         "moved_ahead": moved_ahead_to_json(snapshot.moved_ahead or ()),
+        "machine": [
+            {
+                "kind": trouble.kind.value,
+                "since": None if trouble.since is None else rfc3339(trouble.since),
+                **trouble.details,
+            }
+            for trouble in snapshot.machine
+        ],
     }
 
 

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -16,7 +17,6 @@ from workers.runner import Loop, Runner
 from workers.situation import Situation
 
 TICK_SECONDS = 1.0
-STATUS_SECONDS = 5.0
 STEP_SECONDS = 15.0
 """How long a step under way is waited for once the cards are out."""
 LAST_SECONDS = 2 * STEP_SECONDS
@@ -79,16 +79,19 @@ class Supervision:
     signals: Signals
     manager: ServiceManager
     clock: Clock
-    status_line: Callable[[], str]
     may_reload: Callable[[], bool]
     """Called on SIGHUP: whether there is a new configuration to go on with."""
     drain_seconds: float
     """How long cards in printers are waited for at the end."""
+    hung: tuple[str, ...] = ()
+    """Loops that did not come back."""
+    _runners: Sequence[Runner] = ()
 
     def run(self) -> End:
         """Start the loops, wait for a reason to stop them, stop them."""
         fatal: list[Fatal] = []
         runners = [Runner(loop, clock=self.clock, on_fatal=fatal.append) for loop in self.loops]
+        self._runners = runners
         for runner in runners:
             self.situation.listen(runner.hear)
         for runner in runners:
@@ -98,8 +101,11 @@ class Supervision:
         self._stop(runners, end)
         return end
 
+    def stepped(self) -> dict[str, datetime]:
+        """When each loop finished its latest step. Safe from any thread."""
+        return {runner.name: runner.stepped_at for runner in self._runners if runner.stepped_at is not None}
+
     def _watch(self, runners: Sequence[Runner], fatal: list[Fatal]) -> End:
-        status_at = 0.0
         looked_at = self.clock.monotonic()
         while not fatal:
             now = self.clock.monotonic()
@@ -110,11 +116,9 @@ class Supervision:
             hung = [runner.name for runner in runners if not runner.is_alive_by(now)]
             if hung:
                 logger.critical("no step in time from {}: the daemon ends, and is started anew", ", ".join(hung))
+                self.hung = tuple(hung)
                 return End.HUNG
             self.manager.alive()
-            if now >= status_at:
-                self.manager.status(self.status_line())
-                status_at = now + STATUS_SECONDS
             received = self._received(TICK_SECONDS)
             if received is None:
                 continue

@@ -115,6 +115,7 @@ class Alarm:
         return Facts(
             at=self.clock.now(),
             link=self.situation.link,
+            machine=self.situation.machine,
             printers=tuple(
                 PrinterFacts(
                     name=printer.name,

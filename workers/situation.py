@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, auto
 
+from daemon.domain.alarm import Trouble
 from daemon.domain.link import Link
 from daemon.ports import QueueStatus
 
@@ -35,6 +36,8 @@ class Situation:
         self._cups_absences = 0
         self._leads = False
         self._listeners: list[Callable[[Change], None]] = []
+        self.machine: tuple[Trouble, ...] = ()
+        """What is wrong with the machine, as of the last heartbeat."""
         self.ending = threading.Event()
         """Set when nothing new may be started."""
 

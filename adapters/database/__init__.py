@@ -1,6 +1,7 @@
 """The database: the Store, Lease and News ports on SQLAlchemy Core."""
 
-from adapters.database.address import describe
+from adapters.database.address import describe, sqlite_file_of
+from adapters.database.failures import is_locked
 from adapters.database.home import stay
 from adapters.database.lease import open_lease
 from adapters.database.moving import move, parts
@@ -13,6 +14,7 @@ __all__ = [
     "SqlStore",
     "describe",
     "exists",
+    "is_locked",
     "migrate",
     "move",
     "offices",
@@ -20,5 +22,6 @@ __all__ = [
     "open_news",
     "open_store",
     "parts",
+    "sqlite_file_of",
     "stay",
 ]

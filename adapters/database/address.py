@@ -44,3 +44,8 @@ def sqlite_file(url: str) -> Path:
 def where(url: str) -> str:
     """What a message calls it: the file, or the URL without its password."""
     return describe(url) if is_postgresql(url) else str(sqlite_file(url))
+
+
+def sqlite_file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None for a server's."""
+    return None if is_postgresql(url) else sqlite_file(url)

@@ -3,12 +3,16 @@
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adapters.database import postgresql
 from daemon.domain.errors import Fatal, GiliranError, Retryable
+
+_LOCK_SECONDS = 1.0
+"""Longer than any change of ours takes."""
 
 _RETRYABLE = {
     "SQLITE_BUSY": "it is busy, another program has held it for too long; try again",
@@ -62,6 +66,18 @@ def translate(error: Exception, where: str) -> GiliranError:
     if plain in _FATAL:
         return Fatal(f"database {where}: {_FATAL[plain]}")
     return Fatal(f"database {where}: {type(cause).__name__} {name}".rstrip())
+
+
+def is_locked(file: Path) -> bool:
+    """Whether another program keeps everybody from writing to this SQLite database now."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=_LOCK_SECONDS)) as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")
+    return False
 
 
 def _cause(error: Exception) -> Exception:

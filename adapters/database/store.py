@@ -13,6 +13,7 @@ from adapters.database.log import SqlLog
 from adapters.database.people import SqlPeople
 from adapters.database.printers import SqlPrinters
 from adapters.database.records import SqlRecords
+from adapters.database.runs import SqlRuns
 from adapters.database.schema import check_file, check_office, check_revision
 from adapters.database.seal import Seal, key_file, load_seal
 from adapters.database.serials import SqlSerials
@@ -34,6 +35,7 @@ class SqlStore:
         self.serials = SqlSerials(database)
         self.links = SqlLinks(database)
         self.printers = SqlPrinters(database)
+        self.runs = SqlRuns(database)
         self.log = SqlLog(database)
         self.view = SqlView(database)
         self._database = database

@@ -24,6 +24,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from adapters.database.columns import Day, Flag, Long, Moment, Names, RecordId, Word
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.health import Ending
 from daemon.domain.job import EndsBy, Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
@@ -306,6 +307,25 @@ printer = _table(
     Column("consumables", Text, nullable=False, server_default="[]"),
     # When each was put in new, microseconds by name: JSON.
     Column("renewed", Text, nullable=False, server_default="{}"),
+)
+
+daemon_run = _table(
+    "daemon_run",
+    Column("id", Long, primary_key=True, autoincrement=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    # When it last said that it lives.
+    Column("beat_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    # Null while it runs, and where it could not say why it ended.
+    Column("ending", Word(Ending)),
+    # JSON: when each loop finished its latest step; what is wrong with its machine.
+    Column("loops", Text, nullable=False),
+    Column("troubles", Text, nullable=False),
+    # How often it was told to reload; what the last one failed for.
+    Column("reloads", Integer, nullable=False),
+    Column("reload_error", Text),
 )
 
 office = _table(

@@ -9,6 +9,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
+from daemon.domain.alarm import Kind
 from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState, is_off
 from daemon.domain.link import LinkState
 from daemon.domain.serials import SerialTrouble
@@ -59,6 +60,7 @@ def snapshot_now(asked: Invocation) -> "Snapshot":
 
 def _all_of_it(asked: Invocation) -> "Snapshot":
     """With what `status` alone tells: it reads four weeks of the ledger."""
+    from daemon.machine import machine_troubles
     from daemon.main import open_lease
     from daemon.status import MOST_NAMED, snapshot
     from daemon.supply import look_ahead
@@ -69,6 +71,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
         found = snapshot(settings, store, open_lease(settings), at)
         return replace(
             found,
+            machine=machine_troubles(settings, store, daemon_runs=found.dispatch.state is not DispatchState.STOPPED),
             absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
             outlook=look_ahead(store, printers, at, settings.office.timezone),
             consumables=store.printers.consumables(),
@@ -105,6 +108,12 @@ def _show(snapshot: "Snapshot") -> None:
 def _draw(console: "Console", snapshot: "Snapshot") -> None:
     from rich.text import Text
 
+    from daemon.alert_wording import need as in_words
+
+    for trouble in snapshot.machine:
+        if trouble.kind in (Kind.NOT_RUNNING, Kind.SILENT):
+            console.print(Text(in_words(trouble, snapshot.at, snapshot.timezone), style=_BAD), soft_wrap=True)
+            console.print()
     local = output.local(snapshot.at, snapshot.timezone)
     console.print(Text(f"{snapshot.office}, {local}", style="bold"))
     console.print()
@@ -252,6 +261,10 @@ def _style(line: "PrinterLine") -> str:
 
 def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     """What nobody but a person can settle, one line each, with the command that settles it."""
+    from daemon.alert_wording import need
+
+    for wrong in snapshot.machine:
+        yield need(wrong, snapshot.at, snapshot.timezone)
     for job in snapshot.unconfirmed:
         yield (
             f"{job.printer}, NIK ending …{job.nik_ending or '????'}: did a card come out? "

@@ -39,6 +39,21 @@ class Kind(StrEnum):
     CENTRE_FAULTY = "centre_faulty"
     """Somebody waits because what the centre sent of them cannot be used."""
 
+    NOT_RUNNING = "not_running"
+    """The daemon; it cannot send this itself."""
+    SILENT = "silent"
+    """The daemon runs and gives no sign of life."""
+    LOOP_HUNG = "loop_hung"
+    """A loop did not come back; the daemon was started anew."""
+    CRASH_LOOP = "crash_loop"
+    """The daemon is started again and again."""
+    DISK_LOW = "disk_low"
+    DISK_FULL = "disk_full"
+    DATABASE_FAILS = "database_fails"
+    """It cannot be written: locked by another program, or its disk is full."""
+    CLOCK_JUMP = "clock_jump"
+    """The wall clock was set."""
+
 
 PATIENCE: Mapping[Kind, timedelta] = {
     Kind.LINE_DOWN: timedelta(minutes=15),
@@ -58,6 +73,10 @@ LINGERS: Mapping[Kind, timedelta] = {
     # The rate changes with every card of the day.
     Kind.BLANKS_END_SOON: timedelta(days=1),
     Kind.CONSUMABLE_LOW: timedelta(hours=1),
+    # What is written and pruned lets the free space swing around its limit.
+    Kind.DISK_LOW: timedelta(hours=1),
+    Kind.DISK_FULL: timedelta(minutes=10),
+    Kind.CRASH_LOOP: timedelta(minutes=10),
 }
 """So long it must not have been seen until the episode is over; the others are over at once."""
 
@@ -106,6 +125,8 @@ class Facts:
     """By printer."""
     serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
     """(record id, serial, what is wrong with it)."""
+    machine: "tuple[Trouble, ...]" = ()
+    """What is wrong with the machine (daemon/domain/health.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +170,7 @@ Watch = Mapping[tuple[Kind, str], Episode]
 
 def troubles(facts: Facts) -> Iterator[Trouble]:
     """Everything that is wrong by these facts."""
+    yield from facts.machine
     for job in facts.unconfirmed:
         yield Trouble(
             kind=Kind.UNCONFIRMED,

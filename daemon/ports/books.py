@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from daemon.domain.alarm import Trouble
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.health import Ending, Run
 from daemon.domain.job import Job
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link, LinkState
@@ -363,6 +365,30 @@ class OfficeRow:
     last_card_at: datetime | None
 
 
+class RunStore(Protocol):
+    """The daemon's own runs."""
+
+    def begin(self, machine: str, pid: int, at: datetime) -> int:
+        """A daemon starts: the number of its run."""
+        ...
+
+    def beat(self, run: int, at: datetime, loops: Mapping[str, datetime], troubles: tuple[Trouble, ...]) -> None:
+        """It lives: when each loop finished its latest step, and what is wrong with its machine."""
+        ...
+
+    def end(self, run: int, at: datetime, ending: Ending, hung: Mapping[str, datetime] | None = None) -> None:
+        """It ends; `hung`: the loops that did not come back."""
+        ...
+
+    def reloaded(self, run: int, error: str | None) -> None:
+        """It was told to reload, and did, or why not."""
+        ...
+
+    def newest(self, limit: int) -> list[Run]:
+        """Newest first."""
+        ...
+
+
 class Store(Protocol):
     """The database as a whole: one connection pool, one writer."""
 
@@ -404,6 +430,11 @@ class Store(Protocol):
     @property
     def links(self) -> LinkStore:
         """The line."""
+        ...
+
+    @property
+    def runs(self) -> RunStore:
+        """The daemon's own runs."""
         ...
 
     @property

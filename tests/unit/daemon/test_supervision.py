@@ -98,7 +98,6 @@ def supervision(loop: Loop, signals: Signals) -> Supervision:
         signals=signals,
         manager=Notify(clock, {}),
         clock=clock,
-        status_line=lambda: "",
         may_reload=lambda: False,
         drain_seconds=0,
     )

@@ -13,6 +13,7 @@ LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Each in a function of its own; a new column has a default or may be empty, so that no table is written anew."""
     _reversals()
+    _daemon_runs()
     _recording_times()
     _job_ends_by()
     _ids_by_their_bytes()
@@ -21,6 +22,27 @@ def upgrade() -> None:
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
     condition, columns = sa.text(where), ["office_code", *columns]
     op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def _daemon_runs() -> None:
+    # Each run of a daemon: its start, its heartbeat, its end.
+    op.create_table(
+        "daemon_run",
+        sa.Column("office_code", sa.Text(), nullable=False),
+        sa.Column("id", LONG, autoincrement=False, nullable=False),
+        sa.Column("machine", sa.Text(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started_at", LONG, nullable=False),
+        sa.Column("beat_at", LONG, nullable=False),
+        sa.Column("ended_at", LONG),
+        sa.Column("ending", sa.Text()),
+        sa.Column("loops", sa.Text(), nullable=False),
+        sa.Column("troubles", sa.Text(), nullable=False),
+        sa.Column("reloads", sa.Integer(), nullable=False),
+        sa.Column("reload_error", sa.Text()),
+        sa.PrimaryKeyConstraint("office_code", "id", name="pk_daemon_run"),
+        sqlite_strict=True,
+    )
 
 
 def _reversals() -> None:

@@ -1,8 +1,11 @@
+import platform
 import re
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.health import Ending
 from daemon.domain.job import Verdict
 from daemon.domain.link import Cause, Link, LinkState, unknown
 from daemon.link_advice import advice
@@ -41,6 +44,7 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
     told = office("status", "--json").json
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told.pop("at"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["link"].pop("since"))
+    assert {"kind": "not_running", "since": None} in told.pop("machine")
     synced_at = rfc3339(office.now)
     assert told == {
         "link": {"state": "unknown", "cause": None},
@@ -254,3 +258,47 @@ def test_a_printer_that_left_the_configuration_is_named_until_its_hopper_is_empt
         assert "card-1" not in office("status").out
     finally:
         lease.close()
+
+
+def test_a_dead_daemon_is_the_first_line_with_the_moment_and_always_needs_a_person(office: Office) -> None:
+    with office.store() as store:
+        number = store.runs.begin(platform.node(), 4711, AT)
+        store.runs.beat(number, AT, {}, ())
+    told = office("status").out.splitlines()
+    assert told[0].startswith("the daemon has not run since 2026-01-05 09:12: systemctl start giliran")
+    assert "Nothing needs a person." not in told
+    assert office("status", "--json").json["machine"][0]["kind"] == "not_running"
+
+
+def test_a_daemon_that_cannot_write_for_a_lock_is_told_as_that(office: Office) -> None:
+    running(office)
+    with office.store() as store:
+        store.runs.begin(platform.node(), 4711, office.now - timedelta(minutes=2))
+    lease = open_lease(office.settings)
+    assert not lease.take("printer card-1", "printer card-2")
+    other = sqlite3.connect(office.folder / "giliran.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert "the database has not been written since" in office("status").out
+        other.execute("ROLLBACK")
+        assert office("status").out.startswith("the daemon (pid 4711) has given no sign of life since")
+    finally:
+        other.close()
+        lease.close()
+
+
+def test_starts_without_end_and_a_loop_that_hung_need_a_person(office: Office) -> None:
+    running(office)
+    with office.store() as store:
+        for pid in range(3):
+            number = store.runs.begin(platform.node(), pid, office.now)
+        store.runs.end(number, office.now, Ending.HUNG, {"print-queue:card-1": office.now})
+        store.runs.begin(platform.node(), 4711, office.now)
+    lease = open_lease(office.settings)
+    assert not lease.take("printer card-1", "printer card-2")
+    try:
+        told = office("status").out
+    finally:
+        lease.close()
+    assert "was started 4 times within 10 minutes" in told
+    assert "print-queue:card-1 hung at" in told

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Watch, look
+from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Trouble, Watch, look
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -122,7 +122,18 @@ def test_every_rejected_card_is_told_once() -> None:
     assert [news.trouble.subject for news in looks([(0, REJECTED), (1, both), (2, both)])] == ["R-9", "R-10"]
 
 
+MACHINE: dict[Kind, dict[str, str | int]] = {
+    Kind.NOT_RUNNING: {},
+    Kind.SILENT: {"loop": "reconcile", "pid": 1},
+    Kind.LOOP_HUNG: {"loop": "reconcile"},
+    Kind.CRASH_LOOP: {"starts": 4, "machine": "counter-1"},
+    Kind.DISK_LOW: {"what": "database", "folder": "/var/lib/giliran", "megabytes": 100},
+    Kind.DISK_FULL: {"what": "database", "folder": "/var/lib/giliran", "megabytes": 0},
+    Kind.DATABASE_FAILS: {"error": "it is busy"},
+    Kind.CLOCK_JUMP: {"way": "back", "minutes": 120},
+}
 TROUBLED = {
+    **{kind: replace(WELL, machine=(Trouble(kind=kind, details=details),)) for kind, details in MACHINE.items()},
     Kind.UNCONFIRMED: DOUBT,
     Kind.LINE_DOWN: DOWN,
     Kind.PRINTER_STOPPED: STOPPED,
