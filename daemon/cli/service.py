@@ -1,4 +1,4 @@
-"""`run`, `check` and `migrate`: the service itself."""
+"""`run`, `reload`, `check` and `migrate`: the service itself."""
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +22,21 @@ def run(context: typer.Context) -> None:
     from daemon.main import run as run_daemon
 
     raise typer.Exit(run_daemon(invocation(context).config))
+
+
+@app.command(context_settings=HELP)
+def reload(context: typer.Context) -> None:
+    """Have the daemon of this machine take its configuration anew (what systemctl reload does).
+
+    Fails, and the old configuration stays, where the file has an error or the daemon cannot go on with it.
+    """
+    from daemon.reloading import reload as reload_daemon
+
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        reload_daemon(settings, store)
+    output.say("reloaded")
 
 
 @app.command(context_settings=HELP)

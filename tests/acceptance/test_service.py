@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +121,32 @@ def test_the_unit_stops_before_cups_does_and_returns_with_it() -> None:
     assert unit["Unit"]["PartOf"] == "cups.service"
     assert "cups.service" in unit["Unit"]["After"].split()
     assert "cups.service" in unit["Install"]["WantedBy"].split()
+
+
+def giliran(stage: Stage, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "daemon", "--config", str(stage.config), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+
+
+def test_a_reload_says_whether_the_daemon_took_the_file(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=2, printers=1, seconds_per_card=0.1, ready_within_seconds=0))
+    assert "the daemon does not run here" in giliran(stage, "reload").stderr
+    stage.start_daemon()
+    good = stage.config.read_text(encoding="utf-8")
+    eventually(lambda: giliran(stage, "reload").returncode == 0, 30, "a reload")
+
+    stage.config.write_text(good + "nonsense: 1\n", encoding="utf-8")
+    assert giliran(stage, "reload").returncode == 2
+
+    settings = yaml.safe_load(good)
+    settings["central"]["token_file"] = "/nowhere/token"
+    stage.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    refused = giliran(stage, "reload")
+    assert (refused.returncode, "not reloaded, the old configuration stays" in refused.stderr) == (1, True)
+
+    stage.config.write_text(good, encoding="utf-8")
+    assert giliran(stage, "reload").stdout == "reloaded\n"
+    assert stage.stop_daemon() == 0
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
