@@ -43,6 +43,8 @@ _HISTORY = (
         attempt.c.ended_at,
         attempt.c.verdict,
         attempt.c.reason,
+        attempt.c.journal,
+        attempt.c.spool_number,
     )
     .where(attempt.c.record_id == bindparam("of_record"))
     .order_by(attempt.c.attempt)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
+from daemon.cli.denial import check_denial
 from daemon.cli.invocation import HELP, AsJson, Invocation, MaybeReason, Reason, RecordId, actor, invocation, now
 from daemon.cli.several import FromFile, Records, Sure, Yes, be_sure, each, named
 from daemon.cli.whom import initials, whom
@@ -104,8 +105,9 @@ def confirm(
 ) -> None:
     """Settle an unconfirmed job: did a card come out of the printer?
 
-    So is one that is printing on a printer whose giliran does not run any more and will not come back. A card that
-    lies in its CUPS queue could come out after all, when the machine is started again.
+    So is one that is printing on a printer whose giliran does not run any more and will not come back. Before
+    --not-printed is taken, this machine's guard journal is asked: it takes the card back, so that it cannot come out
+    later, or the command is refused with what is known. A card of another machine could come out when that is started.
     """
     if printed == not_printed:
         raise typer.BadParameter("say either --printed or --not-printed")
@@ -117,7 +119,7 @@ def confirm(
         asked,
         records,
         lambda job, at, who: moves.confirm(job, verdict, reason=reason, at=at, actor=who),
-        before=lambda record_id: _give_up_on_its_daemon(asked, record_id),
+        before=lambda record_id: _give_up_on_its_daemon(asked, record_id, verdict),
         sure=Sure(what=f"To be settled as {'printed' if printed else 'not printed'}", yes=yes),
     )
 
@@ -168,17 +170,21 @@ def report(
         each(named(record, file), settle)
 
 
-def _give_up_on_its_daemon(asked: Invocation, record_id: str) -> None:
-    """A printing job becomes a question when nobody is there who could still settle it. Rejected when somebody is."""
+def _give_up_on_its_daemon(asked: Invocation, record_id: str, said: Verdict) -> None:
+    """A printing job becomes a question when nobody is there who could still settle it. Rejected when somebody is, or
+    when the guard's journal knows better than who says that no good card came out."""
     from daemon.main import open_lease
 
     settings = asked.settings()
     with asked.store(settings) as store, closing(open_lease(settings)) as lease:
         job = store.jobs.job(record_id)
-        if job.state is not State.PRINTING or job.printer is None:
-            return
-        if lease.taken(serving(job.printer)):
+        printing = job.state is State.PRINTING and job.printer is not None
+        if printing and lease.taken(serving(str(job.printer))):
             raise Rejected(f"{record_id} is printing on {job.printer}, and its giliran runs: it will settle it itself")
+        if said is not Verdict.PRINTED:
+            check_denial(settings, store, record_id, spoiled=said is Verdict.SPOILED)
+        if not printing:
+            return
         reason = f"no giliran serves {job.printer}"
         store.jobs.apply(moves.conclude(job, Verdict.IN_DOUBT, reason=reason, at=now()))
 

@@ -72,6 +72,9 @@ class AttemptRow:
     verdict: Verdict | None
     """The latest: what a person confirmed replaces `in_doubt`."""
     reason: str | None
+    journal: str | None
+    """Identity of the guard's journal that it was started in; None: no guard stood in front of the device."""
+    spool_number: int | None
 
 
 class JobStore(Protocol):

@@ -32,5 +32,5 @@ def test_a_job_whose_daemon_does_not_run_is_a_persons_to_settle(office: Office) 
     office.ready("A-1")
     office.start("A-1")
     outcome = office("job", "confirm", "A-1", "--not-printed", "--reason", "the machine is broken")
-    assert (outcome.status, outcome.out) == (0, "A-1 is ready: the machine is broken\n")
+    assert (outcome.status, outcome.out) == (0, "A-1 (S. C., NIK ending …0001) is ready: the machine is broken\n")
     assert [row["verdict"] for row in office("job", "show", "A-1", "--json").json["attempts"]] == ["no_card"]
