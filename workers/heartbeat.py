@@ -13,6 +13,7 @@ from daemon.domain.health import (
     JUMP_LASTS,
     Disk,
     crash_loop,
+    hung_lately,
     jump,
     of_disks,
     of_jump,
@@ -69,7 +70,9 @@ class Heartbeat:
             yield Trouble(kind=Kind.DATABASE_FAILS, since=self._failing[0], details={"error": self._failing[1]})
         if self._jump is not None and self._jump.since is not None and abs(now - self._jump.since) < JUMP_LASTS:
             yield self._jump
-        yield from crash_loop(self.runs.newest(MOST_RUNS), now)
+        runs = self.runs.newest(MOST_RUNS)
+        yield from crash_loop(runs, now)
+        yield from hung_lately(runs, now)
 
     def _compare_clocks(self, now: datetime) -> None:
         """At the first beat with the newest one of the runs before: time does not go back."""

@@ -95,6 +95,11 @@ def of_runs(runs: Sequence[Run], *, daemon_runs: bool, locked: bool, at: datetim
     elif newest is not None:
         yield from newest.troubles
     yield from crash_loop(runs, at)
+    yield from hung_lately(runs, at)
+
+
+def hung_lately(runs: Iterable[Run], at: datetime) -> Iterator[Trouble]:
+    """One for each run that a loop ended a short while ago."""
     for run in runs:
         if run.ending is Ending.HUNG and run.ended_at is not None and at - run.ended_at < RECENTLY:
             details: dict[str, str | int] = {"loop": ", ".join(sorted(run.loops)) or "?"}

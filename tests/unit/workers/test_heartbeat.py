@@ -10,7 +10,7 @@ from adapters.database import migrate, open_store
 from adapters.database.store import SqlStore
 from daemon.domain.alarm import Kind
 from daemon.domain.errors import Retryable
-from daemon.domain.health import Disk
+from daemon.domain.health import Disk, Ending
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import situation
 from workers.heartbeat import Heartbeat
@@ -102,3 +102,13 @@ def test_a_database_that_another_program_has_locked_is_known_here(
     clock.advance(10)
     beat.step()
     assert known.machine == ()
+
+
+def test_a_new_start_tells_of_the_loop_that_hung_before_it(store: SqlStore, clock: ManualClock) -> None:
+    before = store.runs.begin("counter-1", 1, clock.now())
+    store.runs.end(before, clock.now(), Ending.HUNG, {"print-queue:card-1": clock.now()})
+    beat, known = heartbeat(store, clock)
+    beat.step()
+    assert [(trouble.kind, trouble.details) for trouble in known.machine] == [
+        (Kind.LOOP_HUNG, {"loop": "print-queue:card-1"})
+    ]
