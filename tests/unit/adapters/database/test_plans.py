@@ -20,6 +20,7 @@ from adapters.database import (
     printers,
     records,
     same_nik,
+    turns,
     view,
 )
 from adapters.database.connections import reading_engine
@@ -59,8 +60,11 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "place": view._BEFORE,
     "history": view._HISTORY,
     "overtakings": view._PASSING,
+    "everybody": view._EVERYBODY_AFTER,
+    "moved ahead": view._MOVED_AHEAD,
+    "recording times": turns._KEEP,
 }
-MAY_SORT = {"used up", "unbatched", "set back", "open attempts", "same nik"}
+MAY_SORT = {"moved ahead", "used up", "unbatched", "set back", "open attempts", "same nik"}
 """Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
 
 

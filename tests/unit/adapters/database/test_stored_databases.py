@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,9 @@ from adapters.database.schema import NEWEST
 from daemon.audit import verify
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict, conclude
+from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
+from daemon.ports import Page, Record
 from tests.contract.office import NOON
 from tests.fakes.clock import ManualClock
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
@@ -106,6 +108,22 @@ def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: SqlS
     assert upgraded.jobs.job("R-3").state is State.PRINTED
     assert upgraded.ledger.balances()["issued"] == 2
     assert verify(upgraded).faults == ()
+
+
+def test_whose_word_a_recording_time_was_is_read_out_of_the_log(old: tuple[str, Path]) -> None:
+    url, key = old
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE log SET actor = 'siti' WHERE event = 'recorded' AND record_id = 'R-6'"))
+    engine.dispose()
+    migrate(url, OFFICE, key)
+    with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
+        by_centre, by_office = store.jobs.job("R-4"), store.jobs.job("R-6")
+        assert by_centre.times == RecordingTimes(centre=by_centre.recorded_at)
+        assert by_office.times == RecordingTimes(office=by_office.recorded_at)
+        later = Record(record_id="R-6", recorded_at=NOON + timedelta(days=1), person=store.records.person("R-6"))
+        store.records.take_page(Page(records=(later,), bad=(), next="9", more=False), NOON)
+        assert store.jobs.job("R-6").recorded_at == NOON + timedelta(days=1)
 
 
 def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.database.columns import EPOCH
+from daemon.audit import verify
 from daemon.domain.job import Verdict
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
@@ -192,3 +193,21 @@ def test_holds_set_backs_and_cards_under_way_are_no_favours(office: Office) -> N
     office.start("A-1")
     office.finish("A-4", Verdict.PRINTED)
     assert office("audit", "verify").status == 0, office("audit", "verify").out
+
+
+def test_what_a_daemon_does_while_the_log_is_read_is_no_fault(office: Office) -> None:
+    office.stock()
+    office.ready("A-1", "A-2")
+    under_way = False
+
+    def go_on() -> None:
+        nonlocal under_way
+        if not under_way:
+            under_way = True
+            office.start("A-1")
+            office.finish("A-1", Verdict.PRINTED)
+
+    with office.store() as store:
+        found = verify(store, advance=go_on)
+    assert found.faults == ()
+    assert office("job", "show", "A-1", "--json").json["state"] == "printed", "it went on meanwhile"
