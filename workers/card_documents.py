@@ -101,7 +101,8 @@ class CardDocuments:
     way: RightOfWay = field(default_factory=RightOfWay)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
-    patience_seconds: float = 45.0
+    patience_seconds: float = 120.0
+    """Longer than other loops': one looks into a document at a time, for at most half a minute."""
 
     def step(self) -> float | Pause:
         """Prepare one document, the earliest in line first."""
@@ -126,8 +127,7 @@ class CardDocuments:
 
     def _pull(self, job: Job, since: datetime | None) -> float:
         try:
-            card = self.central.card(job.record_id)
-            self.documents.admit(card)
+            card = self.documents.admit(self.central.card(job.record_id))
             for template in self.templates:
                 self.documents.render(card, template)
         except LinkFailure as failure:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import typst
@@ -53,24 +54,25 @@ class TypstDocuments:
         except typst.TypstError as error:
             raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error
 
-    def admit(self, card: Card) -> None:
-        """Look into what the centre sent before a blank is committed to it. BadCard."""
+    def admit(self, card: Card) -> Card:
+        """Before a blank is committed to it: the card with what is to be printed of the centre's document. BadCard."""
         if card.document is None:
-            return
-        _as_it_came(card.record_id, card.document)
+            return card
+        came = _plausible(card.record_id, card.document)
         try:
-            self._examiner.examine(card.document)
+            document = self._examiner.examine(came)
         except pdf.BadPdf as error:
             raise BadCard(f"{card.record_id}: the document {error}") from error
+        return replace(card, document=_plausible(card.record_id, document))
 
     def close(self) -> None:
         """Let go of what looks into the centre's PDFs. More than once is fine."""
         self._examiner.close()
 
     def render(self, card: Card, template: str) -> bytes:
-        """PDF of ISO ID-1 size, or the centre's own as it came. The same card gives the same bytes. BadCard, Fatal."""
+        """PDF of ISO ID-1 size, or the centre's own as admitted. The same card gives the same bytes. BadCard, Fatal."""
         if card.document is not None:
-            return _as_it_came(card.record_id, card.document)
+            return _plausible(card.record_id, card.document)
         return self._recent.get(card, template, lambda: self._made(card, template))
 
     def _made(self, card: Card, template: str) -> bytes:
@@ -106,8 +108,8 @@ def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:
     return printable
 
 
-def _as_it_came(record_id: str, document: bytes) -> bytes:
-    """The centre's PDF unchanged, after the cheap checks that catch an error page or a cut transfer."""
+def _plausible(record_id: str, document: bytes) -> bytes:
+    """The centre's PDF, after the cheap checks that catch an error page or a cut transfer."""
     if len(document) > MOST_DOCUMENT_BYTES:
         raise BadCard(f"{record_id}: the document is larger than {MOST_DOCUMENT_BYTES >> 20} MiB")
     if not document.startswith(b"%PDF-"):

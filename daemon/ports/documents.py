@@ -9,12 +9,12 @@ from daemon.ports.central import Card
 class Documents(Protocol):
     """Turns what the centre sent into the PDF that a printer gets."""
 
-    def admit(self, card: Card) -> None:
-        """Look into what the centre sent, once, when it is pulled. BadCard."""
+    def admit(self, card: Card) -> Card:
+        """Look into what the centre sent, once, when it is pulled: the card as it is kept and printed. BadCard."""
         ...
 
     def render(self, card: Card, template: str) -> bytes:
-        """PDF of ISO ID-1 size, or the centre's own PDF as it came. BadCard when it cannot be printed."""
+        """PDF of ISO ID-1 size, or the centre's own PDF as it was admitted. BadCard when it cannot be printed."""
         ...
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import signal
 import threading
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, RectangleObject, StreamObject
 
-from adapters.documents.pdf import PATIENCE_SECONDS, BadPdf, Examiner
-from adapters.documents.pdf_examiner import verdict
+from adapters.documents.pdf import BadPdf, Examiner
+from adapters.examiner.reading import printable
+from adapters.examiner.verdict import Unprintable
 
 CARD = (243.0, 153.0)
 """ISO ID-1 in points."""
@@ -49,11 +52,11 @@ def pages(count: int, size: tuple[float, float] = CARD, content: StreamObject | 
     return written(writer)
 
 
-def with_picture(picture: StreamObject) -> bytes:
+def with_picture(picture: StreamObject, shown_by: bytes = A_PICTURE) -> bytes:
     """A page that shows it and nothing else."""
     writer = PdfWriter()
     page = writer.add_blank_page(*CARD)
-    page[NameObject("/Contents")] = writer._add_object(stream(A_PICTURE))
+    page[NameObject("/Contents")] = writer._add_object(stream(shown_by))
     shown = DictionaryObject({NameObject("/Photo"): writer._add_object(picture)})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): shown})
     return written(writer)
@@ -79,7 +82,9 @@ def packed(data: bytes) -> StreamObject:
 
 def nested(form: bytes) -> bytes:
     """A page that shows a form and nothing else."""
-    return with_picture(stream(form, {"/Subtype": "/Form"}))
+    made = stream(form, {"/Subtype": "/Form"})
+    made[NameObject("/BBox")] = RectangleObject((0, 0, *CARD))
+    return with_picture(made, b"/Photo Do")
 
 
 def content_bomb() -> bytes:
@@ -112,8 +117,8 @@ def bomb() -> bytes:
     return body + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at
 
 
-def examine(document: bytes, *, most_pages: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
-    with closing(Examiner(most_pages=most_pages, patience_seconds=patience_seconds)) as examiner:
+def examine(document: bytes, *, most_pages: int) -> None:
+    with closing(Examiner(most_pages=most_pages)) as examiner:
         examiner.examine(document)
 
 
@@ -145,7 +150,7 @@ def test_what_draws_a_card_is_let_through(make: Callable[[], bytes]) -> None:
         (lambda: pages(1)[:-200], "is broken|has no page"),
         (lambda: b"%PDF-1.7\nnothing\n%%EOF\n", "is broken"),
         (lambda: pages(1, (0, 100)), "of no size"),
-        (lambda: pages(1, (100, 1e6)), "of no size"),
+        (lambda: pages(1, (100, 1e6)), "has a page of 35.3 × 100000.0 mm, a card is 85.6 × 54.0 mm"),
         (bomb, "too large"),
         (lambda: pages(1, content=packed(content_bomb())), "too large"),
         (lambda: pages(1, content=packed(zlib.compress(A_LINE)[:-8])), "is broken"),
@@ -178,14 +183,36 @@ def test_a_parser_that_takes_more_and_more_memory_is_stopped() -> None:
     shown = {NameObject(f"/L{number}"): writer._add_object(packed(large)) for number in range(60)}
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject(shown)})
     with pytest.raises(BadPdf, match="too large"):
-        examine(written(writer), most_pages=1, patience_seconds=120)
+        examine(written(writer), most_pages=1)
 
 
 def test_one_that_is_read_for_ever_is_given_up_and_the_next_is_looked_at() -> None:
-    slow = pages(1, content=stream(A_LINE + b" q Q" * 500_000))
-    with closing(Examiner(most_pages=1, patience_seconds=1.5)) as examiner:
-        with pytest.raises(BadPdf, match=r"takes longer than 1\.5 s"):
+    slow = pages(1, content=stream(A_LINE + b" q Q" * 2_000_000))
+    with closing(Examiner(most_pages=1, most_processor_seconds=1)) as examiner:
+        with pytest.raises(BadPdf, match=r"takes more than 1 s of processor time to read"):
             examiner.examine(slow)
+        examiner.examine(pages(1))
+
+
+def test_a_machine_under_load_is_not_the_documents_fault() -> None:
+    """A second of work goes on for longer than that by the clock; the limit is the work."""
+    with closing(Examiner(most_pages=1, most_processor_seconds=1)) as examiner:
+        examiner.examine(pages(1))
+        assert examiner._process is not None
+        os.kill(examiner._process.pid, signal.SIGSTOP)
+        going_on = threading.Timer(1.5, os.kill, (examiner._process.pid, signal.SIGCONT))
+        going_on.start()
+        examiner.examine(pages(1))
+        going_on.join()
+
+
+def test_what_neither_limit_ends_is_given_up_by_the_clock() -> None:
+    with closing(Examiner(most_pages=1, patience_seconds=1.5)) as examiner:
+        examiner.examine(pages(1))
+        assert examiner._process is not None
+        os.kill(examiner._process.pid, signal.SIGSTOP)
+        with pytest.raises(BadPdf, match=r"takes longer than 1\.5 s"):
+            examiner.examine(pages(1))
         examiner.examine(pages(1))
 
 
@@ -215,7 +242,8 @@ def told(examiner: Examiner, document: bytes) -> str:
 
 
 @given(st.integers(0, 600), st.binary(max_size=20))
-@settings(max_examples=150)
+@settings(max_examples=60, deadline=None)
 def test_whatever_is_written_over_it_there_is_a_verdict(at: int, garbage: bytes) -> None:
     document = pages(1)
-    assert isinstance(verdict(document[:at] + garbage + document[at + len(garbage) :], 1), str)
+    with contextlib.suppress(Unprintable):
+        assert printable(document[:at] + garbage + document[at + len(garbage) :], 1).startswith(b"%PDF-")
