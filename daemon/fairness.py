@@ -14,6 +14,8 @@ from daemon.ports import LogStore
 RECORDED = "recorded"
 TURN_CHANGED = "recorded_at_changed"
 STARTED = "started"
+UNDONE = "registration_undone"
+"""Nothing is left of a person whom an import had brought by mistake."""
 _PAGE = 5000
 
 
@@ -53,6 +55,8 @@ class Told:
 
     def then(self, entry: Entry) -> "Told":
         """After one more entry about this person."""
+        if entry.event == UNDONE:
+            return Told()
         details = entry.details
         changes: dict[str, Any] = {}
         if "after" in details:

@@ -71,3 +71,8 @@ def test_the_words_of_the_first_schema_are_understood() -> None:
 def test_what_is_said_of_serials_is_not_taken_for_a_state() -> None:
     serial: Event = ("serial_told", "A", {"attempt": 1, "serial": "A77", "before": "A76"})
     assert found(recorded("A", 1), started("A"), serial) == []
+
+
+def test_who_was_taken_back_with_his_import_is_passed_over_by_nobody_and_may_come_again() -> None:
+    undone: Event = ("registration_undone", "A", {"import": 1})
+    assert found(recorded("A", 1), recorded("B", 2), undone, started("B"), recorded("A", 3), started("A")) == []
