@@ -19,7 +19,7 @@ def machine_troubles(settings: Settings, store: Store, *, daemon_runs: bool) -> 
     here = [run for run in runs if run.machine == machine()] or runs
     file = sqlite_file_of(settings.database.url)
     is_silent = daemon_runs and bool(here) and at - here[0].beat_at > SILENT_AFTER / 2
-    locked = is_silent and file is not None and is_locked(file)
+    locked = str(file) if is_silent and file is not None and is_locked(file) else None
     found: dict[tuple[Kind, str], Trouble] = {}
     for trouble in (
         *of_runs(here, daemon_runs=daemon_runs, locked=locked, at=at),

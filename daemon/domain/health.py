@@ -79,15 +79,17 @@ class Run:
     """Of the last time."""
 
 
-def of_runs(runs: Sequence[Run], *, daemon_runs: bool, locked: bool, at: datetime) -> Iterator[Trouble]:
-    """By the runs of all daemons, newest first. `locked`: another program has locked the database now."""
+def of_runs(runs: Sequence[Run], *, daemon_runs: bool, locked: str | None, at: datetime) -> Iterator[Trouble]:
+    """By the runs of all daemons, newest first. `locked`: the database, where another program has locked it now."""
     newest = runs[0] if runs else None
     if not daemon_runs:
         since = None if newest is None else newest.ended_at or newest.beat_at
         yield Trouble(kind=Kind.NOT_RUNNING, since=since)
-    elif newest is not None and locked:
+    elif newest is not None and locked is not None:
         yield Trouble(
-            kind=Kind.DATABASE_FAILS, since=newest.beat_at, details={"error": "another program has locked it"}
+            kind=Kind.DATABASE_FAILS,
+            since=newest.beat_at,
+            details={"error": f"another program has locked it: sudo lsof {locked}"},
         )
     elif newest is not None and at - newest.beat_at > SILENT_AFTER:
         loops = min(newest.loops, key=lambda name: newest.loops[name], default="?")

@@ -279,7 +279,9 @@ def test_a_daemon_that_cannot_write_for_a_lock_is_told_as_that(office: Office) -
     other = sqlite3.connect(office.folder / "giliran.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        assert "the database has not been written since" in office("status").out
+        told = office("status").out
+        assert "the database has not been written since" in told
+        assert f"another program has locked it: sudo lsof {office.folder}/giliran.db" in told
         other.execute("ROLLBACK")
         assert office("status").out.startswith("the daemon (pid 4711) has given no sign of life since")
     finally:
