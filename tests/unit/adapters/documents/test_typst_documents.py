@@ -261,6 +261,20 @@ def test_a_document_that_is_none_is_refused(documents: TypstDocuments, document:
 # --- templates --------------------------------------------------------------------------------------------
 
 
+def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: TypstDocuments) -> None:
+    came = (Path(__file__).parents[3] / "inputs/documents/card-cropbox-on-a4.pdf").read_bytes()
+    admitted = documents.admit(card(document=came))
+    printed = documents.render(admitted, "card")
+    assert printed == admitted.document != came
+    (page,) = PdfReader(io.BytesIO(printed)).pages
+    assert [float(side) for side in page.mediabox] == [0, 0, 243, 153]
+
+
+def test_a_card_that_giliran_makes_itself_is_not_looked_into(documents: TypstDocuments) -> None:
+    made = card()
+    assert documents.admit(made) is made
+
+
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
     folder = tmp_path / "templates"
