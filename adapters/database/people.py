@@ -2,7 +2,7 @@
 
 An index of names, hashed or not, would give names away: how often which parts of them occur is well known, and whoever
 gets the database without its key could read most of them from that. So names are opened and compared, a page at a time;
-it takes about a second for thirty thousand people, and stops when enough were found.
+it takes about a second for a hundred thousand people, and stops when enough were found.
 """
 
 from collections.abc import Callable, Iterator
