@@ -8,13 +8,13 @@ from typing import Any
 from daemon.domain.job import Job
 from daemon.domain.log import Entry
 from daemon.domain.order import Line, RecordingTimes, Turn, Violation
+from daemon.domain.registration import TAKEN_BACK
 from daemon.domain.states import State
 from daemon.ports import LogStore
 
 RECORDED = "recorded"
 TURN_CHANGED = "recorded_at_changed"
 STARTED = "started"
-UNDONE = "registration_undone"
 """Nothing is left of a person whom an import had brought by mistake."""
 _PAGE = 5000
 
@@ -55,8 +55,8 @@ class Told:
 
     def then(self, entry: Entry) -> "Told":
         """After one more entry about this person."""
-        if entry.event == UNDONE:
-            return Told()
+        if entry.event == TAKEN_BACK:
+            return Told()  # as if it had never been there
         details = entry.details
         changes: dict[str, Any] = {}
         if "after" in details:

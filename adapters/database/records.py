@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import intake, log, moves, news, same_nik, turns
+from adapters.database import imports, intake, log, moves, news, same_nik, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -18,7 +18,7 @@ from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Tran
 from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
-from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken
+from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken, Undone
 
 MOST_IN_ONE_COMMIT = 40
 """Of an import: so few that a claim need not wait long for its end."""
@@ -68,16 +68,32 @@ class SqlRecords:
         `document`: the paper that they come from, which lets an earlier time than the centre's count.
         """
         new = changed = moved_ahead = 0
+        number: int | None = None
         for run in intake.runs(records, MOST_IN_ONE_COMMIT):
-            taken = self._database.write(partial(self._register, run=run, at=at, actor=actor, document=document))
+            register = partial(self._register, run=run, at=at, actor=actor, document=document, number=number)
+            taken = self._database.write(register)
+            number = taken.number
             new, changed, moved_ahead = new + taken.new, changed + taken.changed, moved_ahead + taken.moved_ahead
             threading.Event().wait(YIELDING_SECONDS)
         if new or changed:
             of_paper = {} if document is None else {"document": document, "moved_ahead": moved_ahead}
-            details = {"new": new, "changed": changed, **of_paper}
+            details = {"import": number, "new": new, "changed": changed, **of_paper}
             draft = log.Draft(at=at, actor=actor, event="imported", details=details)
             self._database.write(lambda connection: log.write(connection, [draft]))
-        return Taken(new=new, changed=changed, bad=0, moved_ahead=moved_ahead)
+        return Taken(new=new, changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
+
+    def foresee(self, records: Iterable[Record]) -> int:
+        """How many of these are not known yet; nothing is written."""
+        new: set[str] = set()
+        for run in intake.runs(records):
+            with self._database.read() as connection:
+                known = intake.known(connection, [record.record_id for record in run])
+            new.update(record.record_id for record in run if record.record_id not in known)
+        return len(new)
+
+    def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
+        """Take an import back as far as nothing has come of it. Rejected."""
+        return imports.undo(self._database, number, at=at, actor=actor)
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:
         """Make those ready again that were set back for a passing reason before then; how many."""
@@ -100,7 +116,13 @@ class SqlRecords:
         return self._seal.open_person(record_id, sealed)
 
     def _register(
-        self, connection: Connection, run: Sequence[Record], at: datetime, actor: str, document: str | None
+        self,
+        connection: Connection,
+        run: Sequence[Record],
+        at: datetime,
+        actor: str,
+        document: str | None,
+        number: int | None,
     ) -> Taken:
         known = intake.known(connection, [record.record_id for record in run])
         fresh = [record for record in run if record.record_id not in known]
@@ -110,7 +132,9 @@ class SqlRecords:
             intake.new_job(record, jobs.standing(None), nobody.registered(record.recorded_at, document), at)
             for record in fresh
         ]
-        intake.insert_jobs(connection, rows, at=at, actor=actor)
+        if fresh and number is None:
+            number = imports.begin(connection, at=at, actor=actor)
+        intake.insert_jobs(connection, [{**row, "import_number": number} for row in rows], at=at, actor=actor)
         nameless = [record for record in filled if known[record.record_id]["sealed"] is None]
         intake.insert_people(connection, self._seal, [*fresh, *nameless], at=at, actor=actor)
         changed = moved_ahead = 0
@@ -122,7 +146,7 @@ class SqlRecords:
             moved_ahead += times.is_moved_ahead and not before.times.is_moved_ahead
             changed += _fill(connection, row, record) or times != before.times
         same_nik.set_aside(connection, _to_compare(self._seal, known, filled), at)
-        return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead)
+        return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
 
 
 def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:

@@ -106,15 +106,27 @@ job = _table(
     Column("centre_recorded_at", Moment),
     # What ends its waiting, or undoes its withdrawal, where that is not the rule.
     Column("ends_by", Word(EndsBy)),
+    # The import of the office's registrations that brought it.
+    Column("import_number", Long),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
     # more index on ready rows alone, SQLite would still take this one.)
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
+    _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
     _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
+)
+
+registration_import = _table(
+    "registration_import",
+    Column("number", Long, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("undone_at", Moment),
+    Column("undone_by", Text),
 )
 
 person = _table(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from daemon.cli import output
+from daemon.cli.digits import number as plain_number
 from daemon.cli.failure import COULD_NOT
-from daemon.cli.invocation import HELP, actor, invocation, now, sentence
+from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
+from daemon.ports import Taken
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+UNDO = "undo"
+
 _BIG_BYTES = 1 << 20
 """From this size a person at a terminal sees how far it is."""
 
@@ -26,7 +30,14 @@ _BIG_BYTES = 1 << 20
 @app.command("import", context_settings=HELP)
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input; or the word undo.")],
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="N", parser=plain_number(), help="After undo: the number of the import.", show_default=False
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
     dates: Annotated[
         Literal["iso", "dmy"],
         typer.Option(help="How the dates of the whole file are written: 2026-01-31 or 31/01/2026. Never guessed."),
@@ -47,15 +58,38 @@ def import_(
     A bad row is reported with its line number, and the good ones go in; the exit status is 1 when a row was bad.
     """
     asked = invocation(context)
+    if str(file) == UNDO and number is not None:
+        _undo(asked, number)
+        return
+    if number is not None or str(file) == UNDO:
+        raise typer.BadParameter("an import is taken back with: giliran import undo N", param_hint="FILE")
     settings = asked.settings()
     rows = _Rows(file, dates, settings.office.timezone)
     with asked.store(settings) as store, output.progress("import", _lines(rows.source)) as advance:
-        taken = store.records.register(rows.good(advance), now(), actor(), document)
+        if dry_run:
+            taken = Taken(new=store.records.foresee(rows.good(advance)), changed=0, bad=0)
+        else:
+            taken = store.records.register(rows.good(advance), now(), actor(), document)
     ahead = f", {taken.moved_ahead:,} moved ahead of the centre's time" if taken.moved_ahead else ""
     output.say(f"{taken.new:,} new, {rows.good_rows - taken.new:,} already known, {rows.bad_rows:,} bad{ahead}")
+    if dry_run:
+        output.say("a dry run: nothing was written")
+    elif taken.number is not None:
+        output.say(f"import {taken.number}; taken back with: giliran import undo {taken.number}")
     for hint in rows.hints:
         output.warn(hint)
     if rows.bad_rows:
+        raise typer.Exit(COULD_NOT)
+
+
+def _undo(asked: Invocation, number: int) -> None:
+    """Those of whom nothing has come go, as if they had never been there; of the others it is said why they stay."""
+    with asked.store() as store:
+        undone = store.records.undo_import(number, at=now(), actor=actor())
+    for record_id, why in undone.staying:
+        output.warn(f"{record_id} stays: {why}")
+    output.say(f"import {number} is taken back: {undone.gone:,} gone, {len(undone.staying):,} stay")
+    if undone.staying:
         raise typer.Exit(COULD_NOT)
 
 

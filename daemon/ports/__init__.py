@@ -70,6 +70,7 @@ from daemon.ports.jobs import (
     Phase,
     RecordStore,
     Taken,
+    Undone,
 )
 from daemon.ports.system import Messenger, ServiceManager
 
@@ -137,6 +138,7 @@ __all__ = [
     "Store",
     "Taken",
     "TiedSerial",
+    "Undone",
     "Withdrawn",
     "serving",
 ]

@@ -1,7 +1,7 @@
 """The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -151,6 +151,17 @@ class Taken:
     bad: int
     moved_ahead: int = 0
     """People whom the import's paper puts before the time that the centre says."""
+    number: int | None = field(default=None, compare=False)
+    """Of an import that brought somebody new: `undo_import` takes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What became of an import that was taken back."""
+
+    gone: int
+    staying: tuple[tuple[str, str], ...]
+    """(record id, what has come of it)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +193,14 @@ class RecordStore(Protocol):
 
     def register(self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None) -> Taken:
         """The office's own registrations, with the paper that they come from; what the centre said before stays."""
+        ...
+
+    def foresee(self, records: Iterable[Record]) -> int:
+        """How many of these `register` would find new; nothing is written."""
+        ...
+
+    def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
+        """Take an import back as far as nothing has come of it. Rejected: no such import, or it was undone before."""
         ...
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.errors import UnknownRecord
+from daemon.domain.errors import Rejected, UnknownRecord
 from daemon.domain.job import ABSENT, PRINT_READY, Verdict, conclude, hold, set_back
 from daemon.domain.states import State
 from daemon.fairness import order_violations
@@ -296,7 +296,7 @@ def test_an_import_may_be_long_and_name_a_record_twice(store: Store) -> None:
 
     assert store.records.register(rows(), NOON, CLERK) == Taken(new=1201, changed=1, bad=0)
     assert store.view.counts()[State.WAITING] == 1201
-    assert store.log.entries(after=1201)[0].details == {"new": 1201, "changed": 1}
+    assert store.log.entries(after=1201)[0].details == {"import": 1, "new": 1201, "changed": 1}
 
 
 def test_what_was_set_back_for_a_passing_reason_is_tried_again_later(store: Store) -> None:
@@ -355,3 +355,21 @@ def test_how_far_the_intake_is_can_be_seen(store: Store) -> None:
         intake = store.records.intake()
         assert intake is not None
         assert (intake.more, intake.records) == (more, (3, 6, 9, 3)[number])
+
+
+def test_an_import_is_taken_back_as_if_it_had_never_been(store: Store) -> None:
+    many = [record(f"R-{number:03}", number, status=None) for number in range(100)]
+    assert store.records.foresee(many) == 100
+    first = store.records.register(many, NOON, CLERK)
+    assert first.number == 1
+    assert store.records.foresee(many) == 0
+    assert store.records.register(many, NOON, CLERK).number is None
+    store.records.take_page(page(record("R-007", 7)), NOON)
+    undone = store.records.undo_import(1, at=NOON, actor=CLERK)
+    assert (undone.gone, undone.staying) == (99, (("R-007", "the centre knows it (PRINT_READY_RECORD)"),))
+    assert sum(store.view.counts().values()) == 1
+    assert events(store)[-1] == "import_undone"
+    with pytest.raises(Rejected, match="was taken back on"):
+        store.records.undo_import(1, at=NOON, actor=CLERK)
+    again = store.records.register(many, NOON, CLERK)
+    assert (again.new, again.number) == (99, 2)

@@ -16,7 +16,15 @@ def upgrade() -> None:
     _daemon_runs()
     _recording_times()
     _job_ends_by()
+    _imports_by_number()
     _ids_by_their_bytes()
+
+
+def _table(name: str, *items: sa.schema.SchemaItem, key: tuple[str, ...] = ()) -> None:
+    """`key`: what tells its rows apart within an office."""
+    code = sa.Column("office_code", sa.Text(), nullable=False)
+    primary = sa.PrimaryKeyConstraint("office_code", *key, name=f"pk_{name}")
+    op.create_table(name, code, *items, primary, sqlite_strict=True, sqlite_with_rowid=True)
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
@@ -78,6 +86,21 @@ def _job_ends_by() -> None:
     op.add_column("job", sa.Column("ends_by", sa.Text()))
     op.execute("UPDATE job SET ends_by = 'centre' WHERE state = 'cancelled' AND reason = 'withdrawn_at_centre'")
     _partial_index("ix_job_awaits_person", "job", ["recorded_at", "record_id"], "ends_by = 'person'")
+
+
+def _imports_by_number() -> None:
+    # An import can be taken back, as far as nothing has come of it.
+    _table(
+        "registration_import",
+        sa.Column("number", LONG, autoincrement=False, nullable=False),
+        sa.Column("at", LONG, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("undone_at", LONG),
+        sa.Column("undone_by", sa.Text()),
+        key=("number",),
+    )
+    op.add_column("job", sa.Column("import_number", LONG))
+    _partial_index("ix_job_import_number", "job", ["import_number", "record_id"], "import_number IS NOT NULL")
 
 
 def _ids_by_their_bytes() -> None:

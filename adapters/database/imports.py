@@ -1,0 +1,108 @@
+"""Imports of the office's registrations, by number, so that one can be taken back."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from adapters.database import log, moves
+from adapters.database.connections import Database
+from adapters.database.moves import JOB_COLUMNS, job_of
+from adapters.database.tables import job, person, registration_import
+from daemon.domain.errors import Rejected
+from daemon.domain.job import Job
+from daemon.domain.registration import TAKEN_BACK, why_it_stays
+from daemon.domain.states import State
+from daemon.ports import Undone
+
+_PAGE = 40
+"""So few in a commit that a claim need not wait long for its end."""
+_NEWEST = select(func.max(registration_import.c.number))
+_ONE = select(registration_import.c.at, registration_import.c.undone_at, registration_import.c.undone_by).where(
+    registration_import.c.number == bindparam("of_number")
+)
+_UNDO = update(registration_import).where(registration_import.c.number == bindparam("of_number"))
+_JOBS = (
+    select(*JOB_COLUMNS)
+    .where(job.c.import_number == bindparam("of_number"), job.c.record_id > bindparam("after"))
+    .order_by(job.c.record_id)
+    .limit(_PAGE)
+)
+_DROP_PEOPLE = delete(person).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
+_DROP_JOBS = delete(job).where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
+
+
+def begin(connection: Connection, *, at: datetime, actor: str) -> int:
+    """The number of an import that has brought somebody new."""
+    number: int = (connection.execute(_NEWEST).scalar_one() or 0) + 1
+    connection.execute(registration_import.insert(), {"number": number, "at": at, "actor": actor})
+    return number
+
+
+def undo(database: Database, number: int, *, at: datetime, actor: str) -> Undone:
+    """Take back those of whom nothing has come. Cut off, it goes on when it is called again. Rejected."""
+
+    def check(connection: Connection) -> None:
+        row = connection.execute(_ONE, {"of_number": number}).one_or_none()
+        if row is None:
+            newest = connection.execute(_NEWEST).scalar_one()
+            there = f"there are 1 to {newest}" if newest else "none has brought anybody so far"
+            raise Rejected(f"there is no import {number}; {there}")
+        if row.undone_at is not None:
+            raise Rejected(
+                f"import {number} was taken back on {row.undone_at:%Y-%m-%d %H:%M} UTC by {row.undone_by};"
+                " nothing was done"
+            )
+
+    database.write(check)
+    gone, staying = 0, list[tuple[str, str]]()
+    for after in _pages(database, number):
+        went, stay = database.write(partial(_take_back, number=number, after=after, at=at, actor=actor))
+        gone, staying = gone + went, [*staying, *stay]
+
+    def close(connection: Connection) -> None:
+        connection.execute(_UNDO.values(undone_at=at, undone_by=actor), {"of_number": number})
+        details = {"import": number, "gone": gone, "stay": len(staying)}
+        log.write(connection, [log.Draft(at=at, actor=actor, event="import_undone", details=details)])
+
+    database.write(close)
+    return Undone(gone=gone, staying=tuple(staying))
+
+
+def _pages(database: Database, number: int) -> Iterator[str]:
+    """After which record each page begins."""
+    after = ""
+    while True:
+        with database.read() as connection:
+            page = connection.execute(_JOBS, {"of_number": number, "after": after}).all()
+        if not page:
+            return
+        yield after
+        after = page[-1].record_id
+
+
+def _take_back(
+    connection: Connection, number: int, after: str, at: datetime, actor: str
+) -> tuple[int, list[tuple[str, str]]]:
+    found = connection.execute(_JOBS, {"of_number": number, "after": after}).mappings()
+    jobs = [job_of(row) for row in found]
+    stay = [(each.record_id, why) for each in jobs if (why := why_it_stays(each)) is not None]
+    go = [each for each in jobs if why_it_stays(each) is None]
+    if go:
+        _delete(connection, go)
+        drafts = [_draft(each, number, at, actor) for each in go]
+        log.write(connection, drafts)
+    return len(go), stay
+
+
+def _delete(connection: Connection, jobs: Sequence[Job]) -> None:
+    record_ids = {"record_ids": [each.record_id for each in jobs]}
+    connection.execute(_DROP_PEOPLE, record_ids)
+    connection.execute(_DROP_JOBS, record_ids)
+    moves.count(connection, {State.WAITING: -len(jobs)})
+
+
+def _draft(gone: Job, number: int, at: datetime, actor: str) -> log.Draft:
+    details = {"import": number}
+    return log.Draft(at=at, actor=actor, event=TAKEN_BACK, record_id=gone.record_id, details=details)
