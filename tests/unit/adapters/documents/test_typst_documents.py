@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -263,7 +263,8 @@ def test_a_document_that_is_none_is_refused(documents: TypstDocuments, document:
 
 def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: TypstDocuments) -> None:
     came = (Path(__file__).parents[3] / "inputs/documents/card-cropbox-on-a4.pdf").read_bytes()
-    admitted = documents.admit(card(document=came))
+    with closing(documents):
+        admitted = documents.admit(card(document=came))
     printed = documents.render(admitted, "card")
     assert printed == admitted.document != came
     (page,) = PdfReader(io.BytesIO(printed)).pages
