@@ -14,7 +14,7 @@ from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
-from daemon.ports import Intake, Lease, MovedAhead, Store
+from daemon.ports import Damage, Intake, Lease, MovedAhead, Store
 from daemon.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
 from daemon.settings import Printer, Settings
 
@@ -85,6 +85,8 @@ class Snapshot:
     """What is wrong with the daemon or its machine."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
+    damages: tuple[Damage, ...] = ()
+    """Sealed rows that were found damaged lately, or are not mended yet."""
     awaiting_person: tuple[Job, ...] = ()
     """Who waits for a person's word, as the same NIK gets a card by another record: the first in line."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from adapters.database import moves, news
+from adapters.database import damage, intake, moves, news
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
@@ -12,7 +12,7 @@ from adapters.database.seal import Seal
 from adapters.database.tables import document, job
 from daemon.domain.job import Job
 from daemon.domain.states import State
-from daemon.ports import Card, Clock
+from daemon.ports import Card, Clock, Kept
 
 _LINE_HEAD = (
     select(*JOB_COLUMNS)
@@ -60,6 +60,9 @@ class SqlDocuments:
                 return
             moves.drop_document(connection, record_id)
             connection.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
+            now = self._clock.now()
+            damage.mend(connection, record_id, Kept.DOCUMENT, now)
+            intake.mend_person(connection, self._seal, card, now)
             news.tell(connection)
 
         self._database.write(put)

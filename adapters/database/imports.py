@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from adapters.database import log, moves
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
-from adapters.database.tables import job, person, registration_import
+from adapters.database.tables import damage, job, person, registration_import
 from daemon.domain.errors import Rejected
 from daemon.domain.job import Job
 from daemon.domain.registration import TAKEN_BACK, why_it_stays
@@ -29,6 +29,7 @@ _JOBS = (
     .order_by(job.c.record_id)
     .limit(_PAGE)
 )
+_DROP_DAMAGE = delete(damage).where(damage.c.record_id.in_(bindparam("record_ids", expanding=True)))
 _DROP_PEOPLE = delete(person).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
 _DROP_JOBS = delete(job).where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 
@@ -98,6 +99,7 @@ def _take_back(
 
 def _delete(connection: Connection, jobs: Sequence[Job]) -> None:
     record_ids = {"record_ids": [each.record_id for each in jobs]}
+    connection.execute(_DROP_DAMAGE, record_ids)
     connection.execute(_DROP_PEOPLE, record_ids)
     connection.execute(_DROP_JOBS, record_ids)
     moves.count(connection, {State.WAITING: -len(jobs)})

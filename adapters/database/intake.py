@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import log, moves, turns
+from adapters.database import damage, log, moves, turns
 from adapters.database.moves import JOB_COLUMNS
 from adapters.database.seal import Seal
 from adapters.database.statements import insertion
 from adapters.database.tables import job, person
 from adapters.database.tenancy import OFFICE_CODE
+from daemon.domain.errors import Damaged
 from daemon.domain.job import Job
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
-from daemon.ports import Person, Record
+from daemon.ports import Card, Kept, Person, Record
 
 MOST_IN_ONE_RUN = 500
 
@@ -123,14 +124,29 @@ def update_person(
 ) -> bool:
     """What the centre says of a person now; False if that was known."""
     record_id: str = row["record_id"]
-    if seal.open_person(record_id, row["sealed"]) == person:
-        return False
+    try:
+        if seal.open_person(record_id, row["sealed"]) == person:
+            return False
+    except Damaged:
+        damage.note(connection, record_id, Kept.PERSON, at)
+    damage.mend(connection, record_id, Kept.PERSON, at)
     digest = seal.nik_digest(person.nik)
     sealed = seal.seal_person(record_id, person)
     connection.execute(_UPDATE_PERSON, {"of_record": record_id, "new_sealed": sealed, "new_digest": digest})
     if digest != row["nik_digest"]:
         _log_same_nik(connection, {record_id: digest}, at=at, actor=actor)
     return True
+
+
+def mend_person(connection: Connection, seal: Seal, card: Card, at: datetime) -> None:
+    """A person whose row was damaged is known again by what stands on the card; the rest comes with the next word."""
+    nik, name = card.fields.get("nik"), card.fields.get("name")
+    if nik is None or name is None or not damage.is_open(connection, card.record_id, Kept.PERSON):
+        return
+    sealed = seal.seal_person(card.record_id, Person(nik=nik, name=name))
+    values = {"of_record": card.record_id, "new_sealed": sealed, "new_digest": seal.nik_digest(nik)}
+    connection.execute(_UPDATE_PERSON, values)
+    damage.mend(connection, card.record_id, Kept.PERSON, at)
 
 
 def update_job(connection: Connection, record_id: str, changes: dict[str, object]) -> None:

@@ -1,22 +1,21 @@
 """Jobs and their attempts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import ledger, moves, same_nik
+from adapters.database import damage, ledger, moves, same_nik
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_from
 from adapters.database.seal import Seal
 from adapters.database.statements import Statement
 from adapters.database.tables import attempt, document, job
-from daemon.domain.errors import LostRace
-from daemon.domain.job import Job, Transition, intend
+from daemon.domain.errors import Damaged, LostRace
+from daemon.domain.job import Job, Transition, intend, set_back
 from daemon.domain.ledger import hopper
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import Attempt, AttemptRow, Claim, NoClaim, Phase
+from daemon.ports import Attempt, AttemptRow, Claim, Kept, NoClaim, Phase
 
 HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
 _HEAD = Statement(HEAD, *JOB_COLUMNS)
@@ -68,14 +67,6 @@ _PUT_BACK_BY_A_PERSON = frozenset({State.HELD, State.CANCELLED})
 """Then nobody has looked yet at whether the same person gets a card by another record."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """The head of the line, its card as it lies here."""
-
-    attempt: Attempt
-    sealed: bytes
-
-
 class SqlJobs:
     """The JobStore port."""
 
@@ -99,8 +90,9 @@ class SqlJobs:
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
         """Start the head of the line on this printer: intent, blank and log in one commit."""
-        claimed = self._database.write(lambda connection: _claim(connection, printer, at, journal, documents_since))
-        return self._opened(claimed)
+        return self._database.write(
+            lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
+        )
 
     def conclude_and_claim(
         self,
@@ -113,16 +105,11 @@ class SqlJobs:
     ) -> Claim | NoClaim:
         """`apply` and then `claim`, in one commit. LostRace: neither was done."""
 
-        def turn(connection: Connection) -> "_Claimed | NoClaim":
+        def turn(connection: Connection) -> Claim | NoClaim:
             moves.commit(connection, made)
-            return _claim(connection, printer, at, journal, documents_since)
+            return _claim(connection, self._seal, printer, at, journal, documents_since)
 
-        return self._opened(self._database.write(turn))
-
-    def _opened(self, claimed: "_Claimed | NoClaim") -> Claim | NoClaim:
-        if isinstance(claimed, NoClaim):
-            return claimed
-        return Claim(attempt=claimed.attempt, card=self._seal.open_card(claimed.attempt.job.record_id, claimed.sealed))
+        return self._database.write(turn)
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
         """Commit the number and uuid that CUPS gave. LostRace when the attempt is not open any more."""
@@ -156,8 +143,13 @@ class SqlJobs:
 
 
 def _claim(
-    connection: Connection, printer: str, at: datetime, journal: str | None, documents_since: datetime | None
-) -> _Claimed | NoClaim:
+    connection: Connection,
+    seal: Seal,
+    printer: str,
+    at: datetime,
+    journal: str | None,
+    documents_since: datetime | None,
+) -> Claim | NoClaim:
     row = _HEAD.one(connection, {})
     if row is None:
         return NoClaim.NOBODY_READY
@@ -170,9 +162,19 @@ def _claim(
     sealed, kept_at = pulled
     if documents_since is not None and kept_at < documents_since:
         return NoClaim.AWAITS_DOCUMENT
+    try:
+        # Before the intent is committed: a card that cannot be read must not be on its way.
+        card = seal.open_card(head.record_id, sealed)
+    except Damaged:
+        damage.note(connection, head.record_id, Kept.DOCUMENT, at)
+        if documents_since is not None:
+            return NoClaim.AWAITS_DOCUMENT
+        # Without the line it cannot be pulled anew now: it waits until it can, and the others go on.
+        moves.commit(connection, set_back(head, reason=f"{moves.TRY_AGAIN}: its document was damaged here", at=at))
+        return _claim(connection, seal, printer, at, journal, documents_since)
     started = moves.commit(connection, intend(head, printer=printer, at=at), journal=journal)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
-    return _Claimed(attempt, sealed)
+    return Claim(attempt=attempt, card=card)
 
 
 def _expect_open(rowcount: int, token: Token) -> None:

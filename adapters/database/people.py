@@ -13,7 +13,7 @@ from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
 from adapters.database.tables import job, person
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Damaged
 from daemon.domain.job import Job
 
 _PAGE = 1000
@@ -63,7 +63,7 @@ class SqlPeople:
             advance()
             try:
                 name = self._seal.open_person(record_id, sealed).name.casefold()
-            except Fatal:  # damaged: whoever serves it tells of it
+            except Damaged:  # damaged: whoever serves it tells of it
                 continue
             if all(word in name for word in words):
                 found.append(record_id)

@@ -7,18 +7,18 @@ from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import imports, intake, log, moves, news, same_nik, turns
+from adapters.database import damage, imports, intake, log, moves, news, same_nik, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
-from daemon.domain.errors import UnknownRecord
+from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Transition
 from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
-from daemon.ports import BadRecord, Intake, Page, Person, Record, Taken, Undone
+from daemon.ports import BadRecord, Clock, Intake, Kept, Page, Person, Record, Taken, Undone
 
 MOST_IN_ONE_COMMIT = 40
 """Of an import: so few that a claim need not wait long for its end."""
@@ -43,9 +43,10 @@ _SET_BACK = (
 class SqlRecords:
     """The RecordStore port."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self._database = database
         self._seal = seal
+        self._clock = clock
 
     def cursor(self) -> str | None:
         """Where the next page starts; None before the first."""
@@ -113,7 +114,14 @@ class SqlRecords:
             sealed = connection.execute(_SEALED, {"of_record": record_id}).scalar_one_or_none()
         if sealed is None:
             raise UnknownRecord(f"nothing is known here of the person of {record_id}")
-        return self._seal.open_person(record_id, sealed)
+        try:
+            return self._seal.open_person(record_id, sealed)
+        except Damaged as error:
+            now = self._clock.now()
+            self._database.write(lambda connection: damage.note(connection, record_id, Kept.PERSON, now))
+            raise UnknownRecord(
+                f"what is kept here of the person of {record_id} is damaged; it is asked for again from the centre"
+            ) from error
 
     def _register(
         self,

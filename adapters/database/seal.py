@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.database.address import is_postgresql, sqlite_file
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Damaged, Fatal
 from daemon.ports import Card, Person
 
 KEY_BYTES = 32
@@ -48,7 +48,7 @@ class Seal:
         return self._seal(record_id, "person", json.dumps(fields).encode())
 
     def open_person(self, record_id: str, sealed: bytes) -> Person:
-        """Fatal if it was sealed with another key or for another record."""
+        """Damaged if not every bit of it is as it was sealed, with this key and for this record."""
         fields = json.loads(self._open(record_id, "person", sealed))
         born = fields.pop("birth_date")
         return Person(**fields, birth_date=date.fromisoformat(born) if born else None)
@@ -61,7 +61,7 @@ class Seal:
         return self._seal(card.record_id, "card", content)
 
     def open_card(self, record_id: str, sealed: bytes) -> Card:
-        """Fatal if it was sealed with another key or for another record."""
+        """Damaged if not every bit of it is as it was sealed, with this key and for this record."""
         header, _, content = self._open(record_id, "card", sealed).partition(b"\n")
         known = json.loads(header)
         photo_bytes, document_bytes = known["bytes"]
@@ -82,7 +82,7 @@ class Seal:
         try:
             return self._cipher.decrypt(nonce, content, f"{purpose}:{record_id}".encode())
         except (InvalidTag, ValueError) as error:
-            raise Fatal(f"the {purpose} of {record_id} cannot be opened with the key in {self._source}") from error
+            raise Damaged(f"the {purpose} of {record_id} cannot be opened with the key in {self._source}") from error
 
 
 def key_file(url: str, named: Path | None = None) -> Path:

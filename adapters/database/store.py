@@ -28,7 +28,7 @@ class SqlStore:
     def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self.jobs = SqlJobs(database, seal)
         self.documents = SqlDocuments(database, seal, clock)
-        self.records = SqlRecords(database, seal)
+        self.records = SqlRecords(database, seal, clock)
         self.people = SqlPeople(database, seal)
         self.issuances = SqlIssuances(database)
         self.ledger = SqlLedger(database)

@@ -30,7 +30,7 @@ from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
-from daemon.ports import Phase
+from daemon.ports import Kept, Phase
 
 metadata = MetaData(
     naming_convention={
@@ -136,6 +136,16 @@ person = _table(
     Column("nik_digest", LargeBinary, nullable=False),
     _refers("record_id", to="job"),
     _index("ix_person_nik_digest", "nik_digest"),
+)
+
+# Sealed rows of `person` and `document` that did not open any more.
+damage = _table(
+    "damage",
+    Column("record_id", RecordId, primary_key=True),
+    Column("kept", Word(Kept), primary_key=True),
+    Column("found_at", Moment, nullable=False),
+    Column("mended_at", Moment),
+    _refers("record_id", to="job"),
 )
 
 attempt = _table(

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
 
+from adapters.database import damage
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.tables import AWAITS_PERSON, FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
 from daemon.domain.job import Job
 from daemon.domain.states import State
-from daemon.ports import MovedAhead, Overtaking, QueueRow
+from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
 
 IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAITING)
 """Those who still get a card, in the order in which they are listed."""
@@ -115,6 +116,11 @@ class SqlView:
             found = [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
         # Not by the statement: SQLite would look through all who wait. Others' reasons are a person's words.
         return [job for job in found if job.state is State.WAITING]
+
+    def damages(self, since: datetime) -> list[Damage]:
+        """Sealed rows that were found damaged since then, or are not mended yet."""
+        with self._database.read() as connection:
+            return damage.listed(connection, since)
 
     def awaiting_person(self, limit: int) -> list[Job]:
         """The first of those who wait for a person's word, whatever the centre says."""

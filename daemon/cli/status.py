@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
+_DAMAGE_IS_TOLD_FOR = timedelta(days=7)
+"""A disk that flips one bit flips more."""
 _WIDE = 500
 """Columns when nobody looks at a terminal: nothing is wrapped for whoever reads it."""
 
@@ -78,6 +81,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             serials=tuple(store.serials.troubles(MOST_NAMED)),
             faulty=tuple(store.view.faulty(MOST_NAMED)),
             moved_ahead=tuple(store.view.moved_ahead()),
+            damages=tuple(store.view.damages(at - _DAMAGE_IS_TOLD_FOR)),
             awaiting_person=tuple(store.view.awaiting_person(MOST_NAMED)),
         )
 
@@ -282,6 +286,7 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
     for job in snapshot.faulty:
         yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
+    yield from _damages(snapshot)
     for job in snapshot.awaiting_person:
         yield (
             f"{job.record_id}: another record of the same NIK gets the first card ({job.reason}); if both are right: "
@@ -316,6 +321,21 @@ def _left(line: "PrinterLine", blanks: int) -> str:
         f"{line.name} is not in the configuration, and no giliran serves it. If it is gone for good, empty its"
         f" hopper, then it is forgotten: giliran blanks unload {line.name} {blanks}"
     )
+
+
+def _damages(snapshot: "Snapshot") -> "Iterator[str]":
+    for damage in snapshot.damages:
+        if damage.mended_at is None:
+            yield (
+                f"{damage.record_id}: what is kept of its {damage.kept} is damaged and asked for again from the centre:"
+                f" giliran job show {damage.record_id}"
+            )
+    mended = sum(damage.mended_at is not None for damage in snapshot.damages)
+    if mended:
+        yield (
+            f"{mended:,} rows of personal data were damaged here within the last 7 days and came anew from the centre:"
+            " look at this machine's disk and memory (smartctl, memtester)"
+        )
 
 
 def _unserved(line: "PrinterLine") -> str:

@@ -17,6 +17,10 @@ class Fatal(GiliranError):
     """Going on would be wrong; stop and tell a person."""
 
 
+class Damaged(Fatal):
+    """What is kept of one record cannot be opened any more; it is set aside, and the others go on."""
+
+
 class IllegalMove(Rejected):
     """The job's state does not allow this."""
 

@@ -5,6 +5,8 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from daemon.ports.books import (
+    Damage,
+    Kept,
     LedgerRow,
     LedgerStore,
     LinkStore,
@@ -86,6 +88,7 @@ __all__ = [
     "CentralServer",
     "Claim",
     "Clock",
+    "Damage",
     "DocumentStore",
     "Documents",
     "GuardJournal",
@@ -94,6 +97,7 @@ __all__ = [
     "IssuanceRow",
     "IssuanceStore",
     "JobStore",
+    "Kept",
     "Lease",
     "LedgerRow",
     "LedgerStore",

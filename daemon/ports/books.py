@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from daemon.domain.alarm import Trouble
@@ -311,6 +312,24 @@ class MovedAhead:
     """Those of them who still wait for their card."""
 
 
+class Kept(StrEnum):
+    """What is kept sealed of a record."""
+
+    PERSON = "person"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """A sealed row that did not open any more."""
+
+    record_id: str
+    kept: Kept
+    found_at: datetime
+    mended_at: datetime | None
+    """When it came anew from the centre."""
+
+
 class QueueView(Protocol):
     """What people ask about the line."""
 
@@ -324,6 +343,10 @@ class QueueView(Protocol):
 
     def faulty(self, limit: int) -> list[Job]:
         """Those who wait because what the centre sent of them cannot be used, by turn."""
+        ...
+
+    def damages(self, since: datetime) -> list[Damage]:
+        """Sealed rows that were found damaged since then, or are not mended yet."""
         ...
 
     def awaiting_person(self, limit: int) -> list[Job]:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _daemon_runs()
     _recording_times()
     _job_ends_by()
+    _damage()
     _imports_by_number()
     _ids_by_their_bytes()
 
@@ -88,6 +89,21 @@ def _job_ends_by() -> None:
     _partial_index("ix_job_awaits_person", "job", ["recorded_at", "record_id"], "ends_by = 'person'")
 
 
+def _damage() -> None:
+    # Sealed rows that did not open any more.
+    _table(
+        "damage",
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.Column("found_at", LONG, nullable=False),
+        sa.Column("mended_at", LONG),
+        sa.ForeignKeyConstraint(
+            ["office_code", "record_id"], ["job.office_code", "job.record_id"], name="fk_damage_office_code_record_id"
+        ),
+        key=("record_id", "kept"),
+    )
+
+
 def _imports_by_number() -> None:
     # An import can be taken back, as far as nothing has come of it.
     _table(
@@ -107,5 +123,5 @@ def _ids_by_their_bytes() -> None:
     # The order's last word is the record id. PostgreSQL sorts by the database's language unless it is told not to, and
     # so otherwise than the code and SQLite do: capitals after small letters, signs not at all.
     if op.get_bind().dialect.name == "postgresql":
-        for table in ("job", "person", "attempt", "document", "ledger_entry", "log", "issuance"):
+        for table in ("job", "person", "attempt", "damage", "document", "ledger_entry", "log", "issuance"):
             op.execute(f'ALTER TABLE {table} ALTER COLUMN record_id TYPE text COLLATE "C"')
