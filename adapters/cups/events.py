@@ -34,8 +34,8 @@ class CupsEvents:
         self._refused: str | None = None
         """Why there is no subscription."""
         self._try_again_at = 0.0
-        self._was_gone = False
-        """CUPS ended, and that was not told yet."""
+        self._was_gone = True
+        """CUPS ended, and that was not told yet. At first nobody knows what it did before we looked."""
         self._last = 0
         self._renewed_at = 0
 

@@ -114,7 +114,8 @@ class QueueNews:
     missed: bool = False
     """There may have been others: read the state afresh. So it is at the first call."""
     cups_was_gone: bool = False
-    """CUPS ended in between: what it did with its jobs then is not known. A lost subscription is no sign of it."""
+    """CUPS ended in between: what it did with its jobs then is not known, nor is what it did before the first call. A
+    lost subscription is no sign of it."""
     silent: str | None = None
     """Why CUPS tells nothing; while it does not, read the state now and then."""
 

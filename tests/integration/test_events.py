@@ -15,11 +15,14 @@ from tests.fakes.clock import ManualClock
 from tests.fixtures.cups import CardQueue, make_card_queue
 from tests.waiting import eventually
 
+FIRST = QueueNews(missed=True, cups_was_gone=True)
+"""What CUPS did before the first look is not known."""
+
 
 def test_the_first_poll_asks_for_a_fresh_look(card_queue: CardQueue) -> None:
     events = CupsEvents(card_queue.cups.server, [card_queue.name])
 
-    assert events.poll() == QueueNews(missed=True)
+    assert events.poll() == FIRST
     assert events.poll() == QueueNews()
     events.close()
 
@@ -159,7 +162,7 @@ def test_a_lease_shorter_than_asked_is_renewed_in_time(new_cups: Callable[..., P
     cups.directives["MaxLeaseDuration"] = "4"
     cups.restart()
     events = CupsEvents(cups.server, ["card"], lease_seconds=600)
-    assert events.poll() == QueueNews(missed=True)
+    assert events.poll() == FIRST
     clock = SystemClock()
     much_later = clock.monotonic() + 6
 
@@ -174,7 +177,7 @@ def test_a_cups_without_a_subscription_left_is_silent_and_can_be_asked(new_cups:
     cups.directives["MaxSubscriptions"] = "1"
     cups.restart()
     first = CupsEvents(cups.server, ["card"])
-    assert first.poll() == QueueNews(missed=True)
+    assert first.poll() == FIRST
     events = CupsEvents(cups.server, ["card"], clock=(clock := ManualClock()))
 
     refused, then = events.poll(), events.poll()
@@ -198,6 +201,7 @@ def test_a_restart_is_noticed_without_a_subscription_too(new_cups: Callable[...,
     first.poll()
     events = CupsEvents(cups.server, ["card"])
     assert events.poll().silent
+    assert not events.poll().cups_was_gone
 
     cups.kill(children=True)
     cups.start()
