@@ -228,10 +228,14 @@ def link_to_json(link: Link) -> dict[str, object]:
 
 
 def sync_to_json(intake: Intake | None) -> dict[str, object]:
-    """How far the pulling of changes is: `more` while the centre had more when the last page came."""
+    """How far the pulling of changes is: `more` while the centre had more when the last page came.
+
+    `round_since` is there while the centre's changes go round in a circle.
+    """
     if intake is None:
         return {"more": None, "records": 0, "at": None}
-    return {"more": intake.more, "records": intake.records, "at": rfc3339(intake.at)}
+    round_since = {} if intake.round_since is None else {"round_since": rfc3339(intake.round_since)}
+    return {"more": intake.more, "records": intake.records, "at": rfc3339(intake.at), **round_since}
 
 
 def supply_to_json(snapshot: Snapshot) -> dict[str, object]:

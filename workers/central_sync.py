@@ -9,6 +9,7 @@ from loguru import logger
 from daemon.ports import CentralServer, Clock, LinkFailure, Page, RecordStore, Taken
 from workers.card_documents import Pulls
 from workers.right_of_way import Rank, RightOfWay
+from workers.rounds import Rounds
 from workers.runner import Pause, pause
 from workers.situation import Change, Situation
 
@@ -39,6 +40,9 @@ class CentralSync:
     patience_seconds: float = 45.0
     _run: "_Run | None" = None
     """The pages since there was more than one."""
+    _rounds: Rounds = field(default_factory=Rounds)
+    _goes_round: bool | None = None
+    """None: not known since the start; what was noted before is taken back at the end of the first run."""
 
     def step(self) -> float | Pause:
         """One page; the next at once while there is more."""
@@ -60,9 +64,29 @@ class CentralSync:
         if taken.new or taken.changed or retried:
             self.situation.tell(Change.TURN)
         if page.more:
-            return 0.0
+            if not self._rounds.leads_nowhere(page.next, brought_news=bool(taken.new or taken.changed)):
+                return 0.0
+            return self._rest_from_round()
+        self._rounds.over()
+        if self._goes_round is not False:
+            self._goes_round = False
+            self.records.note_round(None)
         self.situation.caught_up()
         return pause(self.interval_seconds, Change.LINK)
+
+    def _rest_from_round(self) -> Pause:
+        """The office goes on with what it knows; the centre is tried again later."""
+        self._end_run()
+        rest_seconds = self._rounds.rest()
+        if not self._goes_round:
+            self._goes_round = True
+            self.records.note_round(self.clock.now())
+            logger.error(
+                "the centre's changes go round: it says that there is more, and nothing new comes;"
+                " tell the centre; it is asked again in {:.0f} s",
+                rest_seconds,
+            )
+        return pause(rest_seconds)
 
     def close(self) -> None:
         """Others need not wait for us any more."""

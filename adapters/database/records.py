@@ -26,7 +26,7 @@ YIELDING_SECONDS = 0.01
 """After each of them: the daemon is another process, and a printer waits for it."""
 
 _CURSOR = select(cursor.c.after)
-_INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at)
+_INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at, cursor.c.round_since)
 _WHOLE_CURSOR = select(cursor)
 _SEALED = select(person.c.sealed).where(person.c.record_id == bindparam("of_record"))
 _SET_BACK = (
@@ -58,6 +58,19 @@ class SqlRecords:
         with self._database.read() as connection:
             row = connection.execute(_INTAKE).mappings().one_or_none()
             return None if row is None else Intake(**row)
+
+    def note_round(self, since: datetime | None) -> None:
+        """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
+
+        def note(connection: Connection) -> None:
+            before = connection.execute(_INTAKE).one_or_none()
+            if before is None or (before.round_since is None) == (since is None):
+                return
+            connection.execute(update(cursor).values(round_since=since))
+            event = "changes_end_again" if since is None else "changes_go_round"
+            log.write(connection, [log.Draft(at=self._clock.now(), actor=SYSTEM, event=event)])
+
+        self._database.write(note)
 
     def take_page(self, page: Page, at: datetime) -> Taken:
         """Commit a page and its cursor together. The same page twice changes nothing."""

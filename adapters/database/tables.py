@@ -282,6 +282,8 @@ cursor = _table(
     Column("more", Flag, nullable=False),
     Column("records", Long, nullable=False),
     Column("at", Moment, nullable=False),
+    # Since when there is always more, and nothing new comes.
+    Column("round_since", Moment),
 )
 
 issuance = _table(

@@ -190,6 +190,8 @@ def _sync(snapshot: "Snapshot") -> str:
     intake = snapshot.intake
     if intake is None:
         return "nothing came from the central server so far"
+    if intake.round_since is not None:
+        return f"the central server's changes go round since {local_time(intake.round_since, snapshot)}"
     if not intake.more:
         return f"up to date at {local_time(intake.at, snapshot)}"
     if snapshot.link.state.lets_cards_start:
@@ -286,6 +288,8 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
     for job in snapshot.faulty:
         yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
+    if snapshot.intake is not None and snapshot.intake.round_since is not None:
+        yield "the central server always says that there is more, and nothing new comes: tell the centre; it goes round"
     yield from _damages(snapshot)
     for job in snapshot.awaiting_person:
         yield (

@@ -174,6 +174,8 @@ class Intake:
     """In the run of pages that goes on, or went on last."""
     at: datetime
     """Of the last page."""
+    round_since: datetime | None = None
+    """Since when the centre's changes go round in a circle: there is always more, and nothing new comes."""
 
 
 class RecordStore(Protocol):
@@ -185,6 +187,10 @@ class RecordStore(Protocol):
 
     def intake(self) -> Intake | None:
         """How far it is; None before the first page."""
+        ...
+
+    def note_round(self, since: datetime | None) -> None:
+        """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
         ...
 
     def take_page(self, page: Page, at: datetime) -> Taken:

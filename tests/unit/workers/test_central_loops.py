@@ -110,6 +110,44 @@ def test_a_run_of_pages_that_breaks_off_keeps_nobody_waiting(store: Store, clock
     assert not loop.way.must_wait(Rank.CARDS_AHEAD)
 
 
+@pytest.mark.parametrize("cursors", [["a", "b", "a", "b"], [f"c{number}" for number in range(300)]])
+def test_a_centre_whose_changes_go_round_is_noticed_told_and_rested_from(
+    store: Store, clock: ManualClock, cursors: list[str]
+) -> None:
+    same = record("R-1", clock.now())
+    pages = [Page(records=(same,), bad=(), next=cursor, more=True) for cursor in cursors]
+    central = FakeCentral(clock=clock, pages=pages)
+    loop = sync(store, clock, central, [])
+    asked = 0
+    while loop.step() == 0.0:
+        asked += 1
+        assert asked < len(cursors)
+    assert loop.step() == pause(120.0)
+    intake = store.records.intake()
+    assert intake is not None
+    assert intake.round_since is not None
+    assert not loop.way.must_wait(Rank.CARDS_AHEAD), "the cards go on"
+    central.pages = [Page(records=(record("R-2", clock.now()),), bad=(), next="z", more=False)]
+    loop.step()
+    intake = store.records.intake()
+    assert intake is not None
+    assert intake.round_since is None
+    told = [entry.event for entry in store.log.entries() if entry.event.startswith("changes_")]
+    assert told == ["changes_go_round", "changes_end_again"]
+
+
+def test_pages_that_change_the_same_people_back_and_forth_are_no_news(store: Store, clock: ManualClock) -> None:
+    statuses = ["PROCESSING", "PRINT_READY_RECORD"] * 10
+    pages = [
+        Page(records=(record("R-1", clock.now(), status=status),), bad=(), next=status, more=True)
+        for status in statuses
+    ]
+    central = FakeCentral(clock=clock, pages=pages)
+    loop = sync(store, clock, central, [])
+    while loop.step() == 0.0:
+        assert central.pages
+
+
 @pytest.fixture
 def report(store: Store, clock: ManualClock) -> IssuanceReport:
     take_in(store, clock, "R-1", "R-2")

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _recording_times()
     _job_ends_by()
     _damage()
+    _rounds()
     _imports_by_number()
     _ids_by_their_bytes()
 
@@ -87,6 +88,11 @@ def _job_ends_by() -> None:
     op.add_column("job", sa.Column("ends_by", sa.Text()))
     op.execute("UPDATE job SET ends_by = 'centre' WHERE state = 'cancelled' AND reason = 'withdrawn_at_centre'")
     _partial_index("ix_job_awaits_person", "job", ["recorded_at", "record_id"], "ends_by = 'person'")
+
+
+def _rounds() -> None:
+    # Since when the centre's changes go round in a circle.
+    op.add_column("cursor", sa.Column("round_since", LONG))
 
 
 def _damage() -> None:
