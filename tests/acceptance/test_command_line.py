@@ -32,6 +32,7 @@ printers:
   - {{name: card-1, kind: card, queue: Evolis_1, options: {{media: CR80}}}}
 """
     )
+    assert giliran(path, "migrate").returncode == 0, "a new office"
     return path
 
 
@@ -159,7 +160,7 @@ def test_a_queue_that_cups_does_not_know_is_an_error_of_check(config: Path, cups
     cups.delete_queue("Evolis_1")
     outcome = giliran(config, "check")
     assert outcome.returncode == 1
-    assert b"error    printer card-1: CUPS queue Evolis_1" in outcome.stdout
+    assert b"error    printer card-1: no CUPS queue Evolis_1" in outcome.stdout
 
 
 def test_the_simulated_centre_answers_check_and_gives_the_registrations(config: Path, tmp_path: Path) -> None:
