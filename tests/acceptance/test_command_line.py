@@ -114,12 +114,16 @@ def test_ctrl_c_ends_quietly_with_130(config: Path) -> None:
         assert process.stdin is not None
         process.stdin.write(b"record_id,nik,name,recorded_at,district,village,request_class\n")
         process.stdin.flush()
-        eventually((config.parent / "giliran.db").exists, what="the import has begun")
+        eventually(lambda: has_open(process.pid, config.parent / "giliran.db"), what="the import has begun")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == b""
     assert err == b""
+
+
+def has_open(pid: int, file: Path) -> bool:
+    return any(os.path.realpath(descriptor) == str(file) for descriptor in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def test_a_folder_where_nothing_may_be_written_is_one_line(config: Path) -> None:
