@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,12 @@ def _talk_nonsense(liar: socket.socket) -> None:
             connection, _ = liar.accept()
         except OSError:
             return
-        with connection:
-            connection.recv(65536)
+        threading.Thread(target=_answer_nonsense, args=(connection,), daemon=True).start()
+
+
+def _answer_nonsense(connection: socket.socket) -> None:
+    """To whoever says something; a connection that is held and never used is left alone."""
+    with connection, suppress(OSError):
+        if connection.recv(65536):
             head = "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nContent-Length: 9\r\n\r\n"
             connection.sendall(f"{head}nonsense!".encode())

@@ -57,7 +57,7 @@ def test_an_outage_pauses_and_printing_resumes_by_itself(set_stage: SetStage) ->
 
 
 def test_an_empty_hopper_rests_one_printer_and_the_other_goes_on(set_stage: SetStage) -> None:
-    stage = set_stage(Cast(people=16, printers=2, seconds_per_card=0.2, ready_within_seconds=0))
+    stage = set_stage(Cast(people=60, printers=2, seconds_per_card=0.2, ready_within_seconds=0))
     broken = stage.printers["card-2"]
     broken.fault(Fault.MEDIA_EMPTY)
     stage.start_daemon()

@@ -24,9 +24,9 @@ printers:
 alerts: {{urls_file: "{tmp_path}/alert-urls"}}
 """
         )
-        daemon = subprocess.Popen(
-            [sys.executable, "-m", "daemon", "--config", str(config), "run"], stderr=subprocess.PIPE, text=True
-        )
+        giliran = [sys.executable, "-m", "daemon", "--config", str(config)]
+        subprocess.run([*giliran, "migrate"], check=True, capture_output=True, timeout=60)
+        daemon = subprocess.Popen([*giliran, "run"], stderr=subprocess.PIPE, text=True)
         try:
             eventually(lambda: receiver.taken, timeout_seconds=30, what="the alert")
             daemon.send_signal(signal.SIGTERM)
