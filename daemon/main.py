@@ -28,6 +28,7 @@ from daemon.ports import (
 from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
+    from adapters.cups import DocumentServer
     from adapters.documents import TypstDocuments
     from daemon.assembly import Outside
     from daemon.life import Life
@@ -90,11 +91,11 @@ def leased(settings: Settings, *names: str) -> Iterator[Lease]:
         yield lease
 
 
-def spooler(settings: Settings) -> Spooler:
-    """CUPS. Every call to it comes back in time."""
+def spooler(settings: Settings, documents: "DocumentServer | None" = None) -> Spooler:
+    """CUPS. Every call to it comes back in time. `documents`: for whoever submits to guarded queues."""
     from adapters.cups import BoundedSpooler, CupsSpooler, Patience
 
-    return BoundedSpooler(CupsSpooler(settings.cups.server), Patience(clock()))
+    return BoundedSpooler(CupsSpooler(settings.cups.server, documents), Patience(clock()))
 
 
 def queue_control(settings: Settings) -> QueueControl:
@@ -109,6 +110,14 @@ def guard_journal(settings: Settings) -> GuardJournal:
     from adapters.cups import FileGuardJournal
 
     return FileGuardJournal(settings.cups.guard_journal, clock())
+
+
+def _document_server(settings: Settings) -> "DocumentServer":
+    """What hands the cards' documents to the guards."""
+    from adapters.cups import DocumentServer, FileGuardJournal
+
+    journal = FileGuardJournal(settings.cups.guard_journal, clock())
+    return DocumentServer(settings.cups.guard_journal, journal.secret)
 
 
 def central(settings: Settings) -> CentralServer:
@@ -185,7 +194,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     return Outside(
         store=stack.enter_context(closing(open_store(settings))),
         central=stack.enter_context(closing(central(settings))),
-        spooler=spooler(settings),
+        spooler=spooler(settings, stack.enter_context(closing(_document_server(settings)))),
         events=BoundedEvents(
             CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]), Patience(clock())
         ),

@@ -13,12 +13,11 @@ from loguru import logger
 
 from daemon.domain import job as moves
 from daemon.domain.dispatch import NO_QUEUE, PrinterState
-from daemon.domain.errors import GiliranError, LostRace, Rejected, Retryable
+from daemon.domain.errors import LostRace, Rejected, Retryable
 from daemon.domain.job import Verdict
-from daemon.domain.recovery import Action, Judgement, MarkKind, SpoolState, judge
+from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
 from daemon.domain.states import State
 from daemon.ports import (
-    JOURNAL_OPTION,
     Attempt,
     BadCard,
     Claim,
@@ -52,6 +51,8 @@ NOT_STARTED_SECONDS = 60.0
 """A released job that CUPS has not started by then is taken back."""
 STALL_SECONDS = 900.0
 """A printer that hangs shows nothing at all (DESIGN.md section 3); chip encoding takes up to 3 minutes."""
+MOST_DOUBTS_IN_A_ROW = 2
+"""A printer that jams for itself overnight must not turn one waiting person after another into a question."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +81,8 @@ class PrintQueue:
     _refusals: Refusals = field(default_factory=Refusals)
     _claim_unheard_of: bool = False
     """The database failed in a claim: it may have been committed all the same."""
+    _doubts_in_a_row: int = 0
+    _known_guarded: bool = False
     _nudges: int | None = None
     _reported: PrinterReport | None = None
 
@@ -126,7 +129,7 @@ class PrintQueue:
         """Whether this printer can take a card now, and if not, why."""
         paused, nudges = self.printers.wishes(self.printer)
         if nudges != self._nudges:
-            self._nudges = nudges
+            self._nudges, self._doubts_in_a_row = nudges, 0
             self._rest.end()
         if paused:
             return PrinterState.PAUSED, ("operator",)
@@ -135,11 +138,23 @@ class PrintQueue:
             return PrinterState.UNREACHABLE, (NO_QUEUE if self.situation.is_missing(self.queue) else "cups",)
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
-        if status.guarded and self.settlement.journal.identity() is None:
+        if not self._guard_is_in_place(status):
             return PrinterState.STOPPED, ("guard",)
+        if self._doubts_in_a_row >= MOST_DOUBTS_IN_A_ROW:
+            return PrinterState.STOPPED, ("in-doubt",)
         if not self._rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self._rest.reasons
         return PrinterState.IDLE, ()
+
+    def _guard_is_in_place(self, status: QueueStatus) -> bool:
+        """A queue that had a guard prints nothing without one until a person takes it away (`printer unguard`)."""
+        if status.guarded:
+            if not self._known_guarded:
+                self.printers.set_guarded(self.printer, True)
+                self._known_guarded = True
+            return self.settlement.journal.identity() is not None
+        self._known_guarded = self.printers.is_guarded(self.printer)
+        return not self._known_guarded
 
     def _start_next(self) -> bool:
         """Claim the head of the line and release it at the printer. False when nothing was started."""
@@ -185,9 +200,7 @@ class PrintQueue:
             at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
             self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
             if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
-                self._refused(claim.attempt.job.record_id, error)
-        else:
-            self._refusals.taken(claim.attempt.job.record_id)
+                self._refused(claim.attempt.job.record_id, f"{moves.TRY_AGAIN}: {error}")
 
     def _find_claim(self) -> float:
         """Take back what was claimed here, if anything was: nothing else is claimed before that is known."""
@@ -202,15 +215,11 @@ class PrintQueue:
     def _release(self, claim: Claim) -> None:
         token = claim.attempt.token
         document = self.documents.render(claim.card, self.template)
-        job = self.spooler.submit_held(self.queue, token, document, self._options(claim.attempt))
+        job = self.spooler.submit_held(self.queue, token, document, self.options, guarded=claim.attempt.guarded)
         self.jobs.submitted(token, job.number, job.uuid)
         self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
         self._check_guard(claim.attempt)
         self.spooler.release(job)
-
-    def _options(self, attempt: Attempt) -> Mapping[str, str]:
-        """A job that rises from the dead after its journal was lost is known by the journal that it names."""
-        return self.options if attempt.journal is None else {**self.options, JOURNAL_OPTION: attempt.journal}
 
     def _check_guard(self, attempt: Attempt) -> None:
         """Asked afresh: a card that passes no guard leaves no mark in the journal, and would be printed again.
@@ -239,18 +248,18 @@ class PrintQueue:
         except (SpoolerUnreachable, SpoolerRefused):
             return False
 
-    def _refused(self, record_id: str, error: GiliranError) -> None:
-        """The head of the line, again and again: it waits a few minutes, and the printer goes on with the next."""
+    def _refused(self, record_id: str, reason: str) -> None:
+        """The head of the line, again and again: it waits, and the printer goes on with the next."""
         if not self._refusals.count(record_id):
             return
         job = self.jobs.job(record_id)
         if job.state is not State.READY:
             return
         logger.bind(printer=self.printer, record_id=record_id).error(
-            "{} is not taken by the CUPS queue {} and waits; the next one is tried", record_id, self.queue
+            "{} is not taken by the CUPS queue {} and waits ({}); the next one is tried", record_id, self.queue, reason
         )
         with suppress(LostRace):
-            self.jobs.apply(moves.set_back(job, reason=f"try_again: {error}", at=self.clock.now()))
+            self.jobs.apply(moves.set_back(job, reason=reason, at=self.clock.now()))
         self._rest.end()
 
     # --- while a card is in the printer ---
@@ -290,7 +299,7 @@ class PrintQueue:
                 if judgement.verdict is Verdict.PRINTED and self._go_on(attempt, judgement):
                     return 0.0
                 self.settlement.conclude(attempt, judgement)
-                return self._finish(judgement, tuple(sorted(mark.reasons)))
+                return self._concluded(attempt, judgement, mark)
         self._report_printing(attempt, mark.kind, now, watched)
         return SOON_SECONDS if mark.kind is MarkKind.ENDED else WATCH_SECONDS
 
@@ -319,6 +328,7 @@ class PrintQueue:
                 return False
             self.settlement.tell(attempt, judgement)
             self._finish(judgement, ())
+            self._refusals.taken(attempt.job.record_id)
             if isinstance(claim, Claim):
                 self._bring(claim)
             else:
@@ -341,9 +351,20 @@ class PrintQueue:
             return WATCH_SECONDS
         return self._finish(judgement, reasons)
 
+    def _concluded(self, attempt: Attempt, judgement: Judgement, mark: Mark) -> float:
+        """By the journal. A document of which nothing can be printed is counted; anything else it was not."""
+        wait_seconds = self._finish(judgement, tuple(sorted(mark.reasons)))
+        record_id = attempt.job.record_id
+        if mark.document_is_at_fault:
+            self._refused(record_id, f"{moves.BAD_CARD}: {judgement.reason}")
+        else:
+            self._refusals.taken(record_id)
+        return wait_seconds
+
     def _finish(self, judgement: Judgement, reasons: tuple[str, ...]) -> float:
         self._watched = None
         self.situation.set_printing(self.printer, False)
+        self._doubts_in_a_row = self._doubts_in_a_row + 1 if judgement.verdict is Verdict.IN_DOUBT else 0
         if judgement.verdict is Verdict.PRINTED:
             self._rest.well()
             self.situation.tell(Change.TURN)

@@ -82,6 +82,7 @@ class Settlement:
 
     def withdraw(self, token: Token, number: int | None) -> None:
         """Cancel what CUPS still holds of this token and delete its document there; the sweep repeats what fails."""
+        self.spooler.retract(token)
         try:
             found = self.spooler.find(token, number)
             if found is not None:

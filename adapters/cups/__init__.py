@@ -1,8 +1,9 @@
 """CUPS: the spooler, its events, and the guard with its journal."""
 
 from adapters.cups.bounded import BoundedEvents, BoundedSpooler
+from adapters.cups.document_server import DocumentServer, ForeignJob
 from adapters.cups.events import CupsEvents
-from adapters.cups.guard_backend import read_identity
+from adapters.cups.guard_entries import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
 from adapters.cups.patience import Patience
@@ -15,7 +16,9 @@ __all__ = [
     "CupsEvents",
     "CupsQueues",
     "CupsSpooler",
+    "DocumentServer",
     "FileGuardJournal",
+    "ForeignJob",
     "GuardProblem",
     "Patience",
     "install_guard",

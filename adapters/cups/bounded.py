@@ -27,9 +27,15 @@ class BoundedSpooler:
         """In time."""
         return self._patience.call(lambda: self._spooler.consumables(queue))
 
-    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
+    def submit_held(
+        self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
+    ) -> SpoolJob:
         """In time."""
-        return self._patience.call(lambda: self._spooler.submit_held(queue, token, document, options))
+        return self._patience.call(lambda: self._spooler.submit_held(queue, token, document, options, guarded=guarded))
+
+    def retract(self, token: Token) -> None:
+        """It asks nobody."""
+        self._spooler.retract(token)
 
     def release(self, job: SpoolJob) -> None:
         """In time."""

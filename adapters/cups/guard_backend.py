@@ -2,27 +2,24 @@
 """The guard: a CUPS backend in front of a card printer's real one that lets each token reach the device at most once.
 
 Standard library alone and Python 3.9 or later, because CUPS runs a copy of this file outside our environment.
-Device URI: `giliran:/REAL_URI`. A job named by a token (`giliran:RECORD:ATTEMPT`) is printed only after its file in
-the journal folder was created by us, durably; is it there already, CUPS holds the job (exit 3) and nothing is sent.
-Foreign jobs go through untouched. A journal that is not the one the guard was installed with (lost, and made again
-empty) cannot tell what was printed: then everything is held, and a job that names another one is held for ever.
+Device URI: `giliran:/REAL_URI`. A job named by a token (`giliran:RECORD:ATTEMPT`) holds nothing but that name: the
+card's document is fetched from the daemon that submitted the job, over a socket in the journal's folder, and CUPS's
+own filters make it ready for the device, as our children. What the daemon does not answer for reaches no device.
 
-A journal file is a few JSON lines: `started` (or `voided`, written by the daemon) and, when the real backend is
-over, `ended` with its exit status and the state reasons it reported. It appears under its name whole and locked,
-never empty: it is written and locked under another name and then linked. The lock (flock) is inherited by the real
-backend, so it is held as long as anything can still reach the device, even when the guard alone is killed.
-The document is taken in whole, in memory, before that, so that one which is cut short by CUPS's end never reaches the
-device; what the real backend reads of it is counted, because one that failed without reading a byte made no card.
-No personal data gets in.
+The journal has one file for each token, a few JSON lines: `started` (or `voided`, written by the daemon) and, when the
+real backend is over, `ended` with all that is known of it. Each line is authenticated by a secret of the token, which
+came with the document. The file appears under its name whole and locked, never empty: it is written and locked under
+another name and then linked; whoever links it first has the token. The lock (flock) is inherited by the real backend.
+
+CUPS kills a backend when it is stopped in order, when its queue is deleted or gets another device. So the real backend
+is run by a keeper, a process in a session of its own, that sees the card through and writes the end mark.
+No personal data gets into the journal, nor onto any disk from here.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -30,90 +27,50 @@ import threading
 import time
 from typing import NoReturn
 
+from adapters.cups.guard_document import (
+    LAST_WORDS_SECONDS,
+    Hold,
+    Refused,
+    Unprintable,
+    end_group,
+    fetch,
+    filtered,
+    passed_on,
+    say,
+)
+from adapters.cups.guard_entries import create_entry, read_identity, write_line
+
+# ruff: noqa: TID251 - it runs outside the service and its clock
+
 JOURNAL = ""  # the installed copy names the folder here
 IDENTITY = ""  # and here the identity of the journal that it was installed with
-VERSION = 1
+VERSION = 2
 
 PREFIX = "giliran:/"
-IDENTITY_FILE = ".identity"
 TOKEN = re.compile(r"giliran:[A-Za-z0-9._-]{1,64}:[1-9][0-9]{0,8}")
-
-JOURNAL_OPTION = re.compile(r"(?:^|\s)giliran-journal=(\w*)")
-"""The job option by which a job names the journal that it was submitted under."""
 
 EXIT_FAILED = 1
 EXIT_HOLD = 3
-"""CUPS_BACKEND_FAILED and CUPS_BACKEND_HOLD (cups/backend.h)."""
+EXIT_CANCEL = 5
+"""CUPS_BACKEND_FAILED, _HOLD and _CANCEL (cups/backend.h)."""
 
 NOT_STARTED = "backend-not-started"
 """Our own reason beside the real backend's: the token is used up, and nothing was sent."""
+UNPRINTABLE = "document-unprintable"
+"""The filters made no page of the document (after job-state-reasons, PWG 5100.21); nothing was sent."""
+SILENT = "timed-out"
+"""The backend waited for the device to say that it is done, and gave up: its success proves nothing."""
 
+_LONGEST_CARD_SECONDS = 300.0
+"""So long a card whose data the device has may go on when CUPS wants us gone (chip encoding takes 3 minutes)."""
+_SILENT_SECONDS = 85.0
+"""CUPS's socket backend gives up waiting for an answer after 90 s, and ends well."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _SEVERITY = re.compile(r"-(error|warning|report)$")
-_CHUNK_BYTES = 64 * 1024
-_FILE_ARGUMENT = 6
+_JOB_STATE = re.compile(rb"\bjob-state\b(?:\s*=|\s+enum|\s*\(enum\))*\s*([a-z]+(?:-[a-z]+)*)")
+_STANDS_IN_THE_WAY = frozenset({"connecting-to-device", "offline", "media-empty", "media-needed", "cover-open"})
+"""While one of these stands no card is being made, so a backend that is to stop need not be waited for."""
 _MOST_REASONS = 64
-_LONGEST_IDENTITY = 64
-_LAST_WORDS_SECONDS = 2.0
-_GRACE_SECONDS = 0.02
-"""CUPS stops the filters first, then us; and while it starts another job, a child of its own may hold our pipe open."""
-_MOST_BYTES = 1024**3
-_KERNEL_COUNTS = "/proc/vmstat"
-_FREE_DESCRIPTOR = 10
-"""Ours start here: 3 and 4 are CUPS's back and side channel, open or not."""
-
-
-class Hold(Exception):
-    """CUPS is to keep the job, held; nothing was sent to the device. The message is for the operator."""
-
-
-def create_entry(folder: str, token: str, line: dict[str, object]) -> int | None:
-    """Make the token's file with this first line, durably: its locked descriptor; None if somebody has it. OSError."""
-    name = os.path.join(folder, token)
-    temporary = os.path.join(folder, f".new-{token}-{os.getpid()}-{threading.get_ident()}")
-    descriptor = _open_high(temporary)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.fchmod(descriptor, 0o644)  # CUPS sets umask 077, and the daemon is another user
-            write_line(descriptor, line)
-            created = _link(temporary, name)
-        finally:
-            os.unlink(temporary)
-        sync_folder(folder)  # also when another made it: whoever asked may rely on it from now on
-    except BaseException:
-        os.close(descriptor)
-        raise
-    if created:
-        return descriptor
-    os.close(descriptor)
-    return None
-
-
-def read_identity(folder: str) -> str:
-    """What tells this journal from any other that stands in its place; empty when it has none (yet). OSError."""
-    try:
-        with open(os.path.join(folder, IDENTITY_FILE), encoding="ascii", errors="replace") as file:
-            return file.read(_LONGEST_IDENTITY).strip()
-    except FileNotFoundError:
-        return ""
-
-
-def write_line(descriptor: int, line: dict[str, object]) -> None:
-    """Append one JSON line and sync it. OSError when it is not whole on the disk."""
-    data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
-    while data:
-        data = data[os.write(descriptor, data) :]
-    os.fsync(descriptor)
-
-
-def sync_folder(folder: str) -> None:
-    """Make the folder's names durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def main(argv: list[str]) -> int:
@@ -121,18 +78,21 @@ def main(argv: list[str]) -> int:
     if len(argv) == 1:
         return 0  # discovery: we have no devices of our own
     if len(argv) not in (6, 7):
-        _say(f"ERROR: usage: {argv[0]} job-id user title copies options [file]")
+        say(f"ERROR: usage: {argv[0]} job-id user title copies options [file]")
         return EXIT_FAILED
     try:
         uri, program = _real_backend(argv[0])
-        title = argv[3]
-        if not title.startswith("giliran:"):
-            _become(program, uri, argv)
-        return _print_once(program, uri, argv, title)
+        _check_journal()
+        if argv[3].startswith("giliran:"):
+            return _print_once(program, uri, argv, argv[3])
+        _pass_or_refuse(program, uri, argv)
     except Hold as hold:
-        _say(f"ERROR: Giliran: {hold}")
+        say(f"ERROR: Giliran: held, nothing was printed: {hold}")
+    except Refused as refused:
+        say(f"ERROR: Giliran: cancelled, nothing was printed: {refused}")
+        return EXIT_CANCEL
     except OSError as error:
-        _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {error.filename}")
+        say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {error.filename}")
     return EXIT_HOLD
 
 
@@ -140,19 +100,27 @@ def _real_backend(this_file: str) -> tuple[str, str]:
     """(device URI, program) of the backend that we stand in front of."""
     device = os.environ.get("DEVICE_URI", "")
     if not device.startswith(PREFIX):
-        raise Hold(f"held, nothing was printed: the device URI does not start with {PREFIX}")
+        raise Hold(f"the device URI does not start with {PREFIX}")
     uri = device[len(PREFIX) :]
     scheme = uri.partition(":")[0]
     if not _SCHEME.fullmatch(scheme) or scheme == "giliran":
-        raise Hold("held, nothing was printed: no real device URI follows giliran:/")
+        raise Hold("no real device URI follows giliran:/")
     program = os.path.join(os.path.dirname(os.path.abspath(this_file)), scheme)
     if not os.access(program, os.X_OK):
-        raise Hold(f"held, nothing was printed: there is no backend {program}")
+        raise Hold(f"there is no backend {program}")
     return uri, program
 
 
-def _become(program: str, uri: str, argv: list[str]) -> NoReturn:
-    """Run the real backend in our place."""
+def _check_journal() -> None:
+    if not JOURNAL:
+        raise Hold("the guard was not installed by `giliran printer guard`")
+    if not IDENTITY or read_identity(JOURNAL) != IDENTITY:
+        raise Hold(f"{JOURNAL} is another journal; run `giliran printer guard` again")
+
+
+def _pass_or_refuse(program: str, uri: str, argv: list[str]) -> NoReturn:
+    """A job that is not ours: the daemon says whether it may have a blank. Without a word from it, it may not."""
+    fetch(JOURNAL, {"foreign": argv[1], "printer": os.environ.get("PRINTER", ""), "user": argv[2]})
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored_by_python, signal.SIG_DFL)
     os.execve(program, [_without_login(uri), *argv[1:]], {**os.environ, "DEVICE_URI": uri})  # noqa: S606 - we are it
@@ -160,180 +128,213 @@ def _become(program: str, uri: str, argv: list[str]) -> NoReturn:
 
 def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     if not TOKEN.fullmatch(token):
-        raise Hold("held, nothing was printed: the job's name starts like ours and is not a token")
-    if not JOURNAL:
-        raise Hold("held, nothing was printed: the guard was not installed by `giliran printer guard`")
-    if not IDENTITY or read_identity(JOURNAL) != IDENTITY:
-        raise Hold(f"held, nothing was printed: {JOURNAL} is another journal; run `giliran printer guard` again")
-    named = JOURNAL_OPTION.search(argv[5])
-    if named and named[1] != IDENTITY:
-        raise Hold(f"held, not printed: {token} was to be started in a journal that is lost")
-    channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
-    backend = _Backend()
+        raise Refused("the job's name starts like ours and is not a token")
+    printer = os.environ.get("PRINTER", "")
+    grant, pdf = fetch(JOURNAL, {"token": token, "job": argv[1], "printer": printer})
+    secret, options = bytes.fromhex(str(grant["secret"])), str(grant["options"])
+    started: dict[str, object] = {
+        "state": "started",
+        "guard": VERSION,
+        "token": token,
+        "job": argv[1],
+        "printer": printer,
+        "at": _now(),
+        "boot": _boot_id(),
+        "pid": os.getpid(),
+    }
     signal.signal(signal.SIGTERM, _stop_before_the_start)
-    document = None if len(argv) > _FILE_ARGUMENT else _whole_document()
-    signal.signal(signal.SIGTERM, lambda *_: backend.stop())
-    entry = create_entry(
-        JOURNAL,
-        token,
-        {
-            "state": "started",
-            "guard": VERSION,
-            "token": token,
-            "job": argv[1],
-            "printer": os.environ.get("PRINTER", ""),
-            "at": _now(),
-            "boot": _boot_id(),
-            "pid": os.getpid(),
-        },
-    )
-    if entry is None:
-        raise Hold(f"held, not printed: {token} was started or taken back before")
-    status = backend.run(program, uri, argv, document, [entry, *channels])
-    outcome = {"state": "ended", "exit": status, "reasons": backend.reasons, "took": backend.took, "at": _now()}
     try:
-        write_line(entry, outcome)
+        document, content_type = filtered(pdf, options, argv)
+    except Unprintable as error:
+        return _give_up(token, started, secret, str(error))
+    backend = _Backend(document)
+    arguments = [_without_login(uri), *argv[1:5], options]
+    environment = {**os.environ, "DEVICE_URI": uri, "FINAL_CONTENT_TYPE": content_type, "CONTENT_TYPE": content_type}
+    channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
+    front = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    keeper = os.fork()
+    if keeper:
+        signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGTERM))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        _, status = os.waitpid(keeper, 0)
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else EXIT_FAILED  # to CUPS a signal is a success
+    status = EXIT_FAILED
+    try:
+        os.setsid()
+        signal.signal(signal.SIGTERM, lambda *_: backend.stop())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        backend.watch_for_end_of(front)
+        status = _keep(backend, program, arguments, environment, channels, token, started, secret)
+    except Exception as error:  # noqa: BLE001 - nothing may go on in a second process with the first one's work
+        say(f"ERROR: Giliran: {type(error).__name__}: {error}")
+    finally:
+        os._exit(status)
+
+
+def _keep(
+    backend: _Backend,
+    program: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    channels: list[int],
+    token: str,
+    started: dict[str, object],
+    secret: bytes,
+) -> int:
+    """The keeper: the token's entry, the real backend from beginning to end, its end mark. The exit status for CUPS."""
+    try:
+        _check_journal()
+        entry = create_entry(JOURNAL, token, started, secret)
+    except Hold as hold:
+        say(f"ERROR: Giliran: held, nothing was printed: {hold}")
+        return EXIT_HOLD
     except OSError as error:
-        _say(f"ERROR: Giliran: the outcome of {token} could not be kept: {error.strerror}")
-    return status if status >= 0 else EXIT_FAILED  # CUPS takes a backend killed by a signal for a success
+        say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {error.filename}")
+        return EXIT_HOLD
+    if entry is None:
+        say(f"ERROR: Giliran: held, not printed: {token} was started or taken back before")
+        return EXIT_HOLD
+    status = backend.run(program, arguments, environment, [entry, *channels])
+    try:
+        write_line(entry, {"state": "ended", "exit": status, **backend.knowledge(), "at": _now()}, secret)
+    except OSError as error:
+        say(f"ERROR: Giliran: the outcome of {token} could not be kept: {error.strerror}")
+    return status if status >= 0 else EXIT_FAILED
+
+
+def _give_up(token: str, started: dict[str, object], secret: bytes, why: str) -> int:
+    """The document is at fault: the token is used up, and nothing was sent."""
+    entry = create_entry(JOURNAL, token, started, secret)
+    if entry is None:
+        raise Hold(f"{token} was started or taken back before")
+    ended = {"state": "ended", "exit": EXIT_FAILED, "reasons": [UNPRINTABLE], "before": [UNPRINTABLE]}
+    write_line(entry, {**ended, "took": 0, "size": 0, "why": why, "at": _now()}, secret)
+    say(f"ERROR: Giliran: nothing was printed: {why}")
+    return EXIT_FAILED
 
 
 class _Backend:
-    """The real backend as our child: stopped when we are, its words passed on, its state reasons remembered."""
+    """The real backend as our child: stopped when that harms no card, its words passed on, what it says remembered."""
 
-    def __init__(self) -> None:
-        self.reasons: list[str] = []
-        """Every state reason it reported, plain."""
-        self.took: int | None = None
-        """Bytes of the document that it read; None when it got a file, which it opens itself."""
-        self.asked_to_stop = False
+    def __init__(self, document: int) -> None:
+        self._document = document
+        self._size = os.fstat(document).st_size
+        self._took = 0
+        self._reasons: dict[str, bool] = {}
+        """Every state reason that stands, and whether it did before any of the document was read."""
+        self._job_state: str | None = None
+        self._stopped = self._asked_to_stop = False
         self._child: subprocess.Popen[bytes] | None = None
+        self._waits_since: float | None = None
 
     def stop(self) -> None:
-        self.asked_to_stop = True
-        if self._child is not None:
-            self._child.terminate()
+        """CUPS wants us to end. A card that the device has the data of comes out all the same: that is waited for."""
+        self._asked_to_stop = True
+        if self._child is None:
+            return
+        if self._offset() < self._size or self._size == 0 or _STANDS_IN_THE_WAY & self._reasons.keys():
+            self._terminate()
+        else:
+            self._terminate_after(_LONGEST_CARD_SECONDS)
 
-    def run(self, program: str, uri: str, argv: list[str], document: int | None, descriptors: list[int]) -> int:
+    def watch_for_end_of(self, front: int) -> None:
+        """Once the process that CUPS knows is gone, the device has the longest card's time left."""
+
+        def watch() -> None:
+            while os.getppid() == front:
+                threading.Event().wait(1.0)
+            self._terminate_after(_LONGEST_CARD_SECONDS)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def run(self, program: str, arguments: list[str], environment: dict[str, str], descriptors: list[int]) -> int:
         """Its exit status, or minus the signal that killed it."""
-        if self.asked_to_stop:
+        if self._asked_to_stop:
             return self._not_started(EXIT_FAILED)
         try:
             self._child = subprocess.Popen(
-                [_without_login(uri), *argv[1:]],
+                arguments,
                 executable=program,
-                env={**os.environ, "DEVICE_URI": uri},
+                env=environment,
                 pass_fds=descriptors,
-                stdin=document,
+                stdin=self._document,
                 stderr=subprocess.PIPE,
+                preexec_fn=os.setpgrp,
             )
         except OSError as error:
-            _say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
+            say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
             return self._not_started(EXIT_HOLD)
-        if self.asked_to_stop:
-            self._child.terminate()
-        assert self._child.stderr is not None
-        words = threading.Thread(target=self._pass_on, args=(self._child.stderr.fileno(),), daemon=True)
-        words.start()
+        if self._asked_to_stop:
+            self.stop()
+        words = passed_on(self._child, self._remember)
         status = self._child.wait()
-        if document is not None:
-            self.took = os.lseek(document, 0, os.SEEK_CUR)  # the real backend's place in it, since it is one file
-        words.join(_LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
+        if status < 0:
+            end_group(self._child.pid)  # what it left must not read on
+        self._took = self._offset()
+        words.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
+        self._judge_silence()
         return status
+
+    def knowledge(self) -> dict[str, object]:
+        """What the end mark says of it: bytes of the document and those that it read, its reasons, its last word."""
+        return {
+            "reasons": list(self._reasons),
+            "before": [reason for reason, before in self._reasons.items() if before],
+            "took": self._took,
+            "size": self._size,
+            "stopped": self._stopped,
+            "job_state": self._job_state,
+        }
+
+    def _offset(self) -> int:
+        """The real backend's place in the document, since it is one open file."""
+        return os.lseek(self._document, 0, os.SEEK_CUR)
+
+    def _terminate_after(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self._terminate)
+        timer.daemon = True
+        timer.start()
+
+    def _terminate(self) -> None:
+        if self._child is not None and self._child.returncode is None:
+            self._stopped = True
+            self._child.terminate()
 
     def _not_started(self, status: int) -> int:
-        self.reasons, self.took = [NOT_STARTED], 0
+        self._reasons = {NOT_STARTED: True}
         return status
-
-    def _pass_on(self, stderr: int) -> None:
-        rest = b""
-        while True:
-            data = os.read(stderr, _CHUNK_BYTES)
-            if not data:
-                return
-            _write(data)
-            *lines, rest = (rest + data).split(b"\n")
-            rest = rest[:_CHUNK_BYTES]
-            for line in lines:
-                self._remember(line)
 
     def _remember(self, line: bytes) -> None:
         """What `STATE: +reason,reason` adds and `STATE: -reason` takes back; CUPS itself forgets all at the end.
 
-        A jam is not taken back: a card was in it. A reason that is over explains no later failure.
+        A jam is not taken back: a card was in it. A reason that is over explains no later failure. CUPS's ipp backend
+        ends well when the printer aborts the job, and says so in passing (`job-state enum aborted`).
         """
+        said = _JOB_STATE.search(line)
+        if said:
+            self._job_state = said[1].decode()
         if not line.startswith(b"STATE:"):
             return
         text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
+        before = self._offset() == 0
         for reason in text.lstrip("+-").split(","):
             plain = _SEVERITY.sub("", reason.strip())
+            if plain == "cups-waiting-for-job-completed" and text.startswith("+"):
+                self._waits_since = time.monotonic()
             if text.startswith("-"):
-                if plain in self.reasons and plain != "media-jam":
-                    self.reasons.remove(plain)
-            elif plain not in ("", "none", *self.reasons) and len(self.reasons) < _MOST_REASONS:
-                self.reasons.append(plain)
+                if plain != "media-jam":
+                    self._reasons.pop(plain, None)
+            elif plain not in ("", "none") and len(self._reasons) < _MOST_REASONS:
+                self._reasons.setdefault(plain, before)
 
-
-def _whole_document() -> int:
-    """Our stdin to its end, in memory: a descriptor at its beginning. Hold when CUPS ended before it did.
-
-    When CUPS dies, or stops in order, its filters die with it, and a document ends in the middle as if that were its
-    end. The filters' stderr and ours are one pipe to CUPS: a filter that died of its being broken is no end. Nor is one
-    that the kernel killed when memory ran out; CUPS takes that for an orderly end (cupsd ignores SIGKILL of a filter).
-    """
-    cups, killed = os.getppid(), _killed_for_memory()
-    document = os.memfd_create("document", os.MFD_CLOEXEC)
-    size = 0
-    while data := os.read(0, _CHUNK_BYTES):
-        size += len(data)
-        if size > _MOST_BYTES:
-            raise Hold(f"held, nothing was printed: the document is larger than {_MOST_BYTES} bytes")
-        while data:
-            data = data[os.write(document, data) :]
-    threading.Event().wait(_GRACE_SECONDS)
-    if _is_broken(2) or os.getppid() != cups:
-        raise Hold("held, nothing was printed: CUPS ended before the document did")
-    if _killed_for_memory() != killed:
-        raise Hold("held, nothing was printed: the machine ran out of memory while the document was made")
-    os.lseek(document, 0, os.SEEK_SET)
-    return document
-
-
-def _killed_for_memory() -> str | None:
-    """How many processes the kernel has killed for want of memory since it started; None where it does not tell."""
-    try:
-        with open(_KERNEL_COUNTS, encoding="ascii", errors="replace") as file:
-            return next((line for line in file if line.startswith("oom_kill ")), None)
-    except OSError:
-        return None
+    def _judge_silence(self) -> None:
+        if self._waits_since is not None and time.monotonic() - self._waits_since >= _SILENT_SECONDS:
+            self._reasons.setdefault(SILENT, False)
 
 
 def _stop_before_the_start(*_: object) -> NoReturn:
-    raise Hold("held, nothing was printed: told to stop before the document was whole")
-
-
-def _is_broken(pipe: int) -> bool:
-    """Whether nobody reads this pipe any more."""
-    poll = select.poll()
-    poll.register(pipe, 0)
-    return any(events & select.POLLERR for _, events in poll.poll(0))
-
-
-def _link(existing: str, name: str) -> bool:
-    try:
-        os.link(existing, name)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _open_high(path: str) -> int:
-    """A new file's descriptor, out of the way of those that CUPS has a meaning for."""
-    first = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        return fcntl.fcntl(first, fcntl.F_DUPFD_CLOEXEC, _FREE_DESCRIPTOR)
-    finally:
-        os.close(first)
+    raise Hold("told to stop before the document was ready")
 
 
 def _is_open(descriptor: int) -> bool:
@@ -359,19 +360,6 @@ def _boot_id() -> str:
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _say(line: str) -> None:
-    _write(line.encode("utf-8", "replace") + b"\n")
-
-
-def _write(data: bytes) -> None:
-    """To CUPS; the card matters more than CUPS's being there to hear it."""
-    try:
-        while data:
-            data = data[os.write(2, data) :]
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

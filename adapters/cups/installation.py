@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.cups import guard_backend
+from adapters.cups import guard_backend, guard_document, guard_entries
 from adapters.cups.ipp import Connections
 from adapters.cups.journal import make_identity
 from adapters.cups.queues import attributes
@@ -23,10 +23,12 @@ GUARD_NAME = "giliran"
 ERROR_POLICY = "abort-job"
 """A failed job is over; every other policy retries behind our back or stops the queue."""
 
-_SOURCE = Path(guard_backend.__file__)
+_PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_backend))
+"""What the guard is made of, in this order; the last one runs it."""
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _JOURNAL_LINE = re.compile(r"^JOURNAL = (\".*\").*$", re.MULTILINE)
 _IDENTITY_LINE = re.compile(r"^IDENTITY = (\".*\").*$", re.MULTILINE)
+_BETWEEN_PARTS = re.compile(r"^from (?:__future__|adapters\.cups\.\w+) import (?:\([^)]*\)|.*)\n", re.MULTILINE)
 _ROOT_MODE, _PLAIN_MODE = 0o700, 0o755
 _RUNS_AS_PLAIN_USER = stat.S_IWGRP | stat.S_IWOTH | stat.S_IXOTH
 """CUPS runs a backend as root when its file has none of these permissions."""
@@ -150,9 +152,13 @@ def _guard_text(journal: Path) -> str:
     """The guard as it is installed: the journal's folder and identity named."""
     if not journal.is_absolute():
         raise GuardProblem(f"the journal {journal} must be an absolute path")
-    source = _SOURCE.read_text(encoding="utf-8")
-    _, _, body = source.partition("\n")
     folder = f"JOURNAL = {json.dumps(str(journal))}"
     identity = f"IDENTITY = {json.dumps(make_identity(journal))}"
-    body = _JOURNAL_LINE.sub(lambda _: folder, body, count=1)
+    body = _JOURNAL_LINE.sub(lambda _: folder, _one_file(), count=1)
     return python_line() + _IDENTITY_LINE.sub(lambda _: identity, body, count=1)
+
+
+def _one_file() -> str:
+    """The guard's parts as one file that imports nothing of ours."""
+    texts = [part.read_text(encoding="utf-8") for part in _PARTS]
+    return "from __future__ import annotations\n\n" + "\n\n".join(_BETWEEN_PARTS.sub("", text) for text in texts)

@@ -6,6 +6,7 @@ from typing import Any
 
 import cups
 
+from adapters.cups.document_server import DocumentServer
 from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal, several
 from adapters.cups.queues import attributes
 from daemon.domain.recovery import SpoolState, plain_reasons
@@ -38,12 +39,34 @@ _PAGE = 400
 
 _CHUNK_BYTES = 64 * 1024
 
+_RAW = "application/vnd.cups-raw"
+"""What CUPS passes to a backend as it is: the name of a card whose document the guard fetches."""
+
+_NEUTRAL = {"job-sheets": "none", "copies": "1", "number-up": "1", "print-scaling": "none"}
+"""What a queue's defaults may say otherwise. CUPS's filters get these and what the printer's options say, and nothing
+of the queue's defaults, where a guard runs them; elsewhere what follows is said aloud too."""
+_NEUTRAL_IN_CUPS = {
+    "page-ranges": "1-9999",
+    "page-set": "all",
+    "mirror": "false",
+    "outputorder": "normal",
+    "page-border": "none",
+    "fit-to-page": "false",
+    "fill": "false",
+    "position": "center",
+    "natural-scaling": "100",
+    "sides": "one-sided",
+    "page-delivery": "same-order-face-up",
+}
+
 
 class CupsSpooler:
     """The Spooler port on a CUPS server, given as socket path or host:port."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, documents: DocumentServer | None = None) -> None:
+        """`documents` hands them to the guards; without it there is nothing for a guarded queue."""
         self._connections = Connections(server)
+        self._documents = documents
         self._media: dict[str, str] = {}
 
     def queue(self, queue: str) -> QueueStatus:
@@ -67,35 +90,32 @@ class CupsSpooler:
             if isinstance(level, int) and level >= 0
         )
 
-    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
-        """The document goes from memory to CUPS. What stands there afterwards is checked, or purged.
+    def submit_held(
+        self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
+    ) -> SpoolJob:
+        """The document goes from memory to CUPS, or to the guard. What stands there afterwards is checked, or purged.
 
         A CUPS that hangs is found by the first, short call: libcups asks three times by itself to create a job.
         """
         self._page("not-completed", 1, 1)
-        number = self._create(queue, token, options)
+        ours = {**({} if "media" in options else {"media": self._default_media(queue)}), **options, **_NEUTRAL}
+        number = self._create(queue, token, ours if guarded else {**_NEUTRAL_IN_CUPS, **ours})
         try:
-            with self._connections.use() as connection:
-                connection.startDocument(queue, number, str(token), cups.CUPS_FORMAT_PDF, 1)
-                for start in range(0, len(document), _CHUNK_BYTES):
-                    chunk = document[start : start + _CHUNK_BYTES]
-                    connection.writeRequestData(chunk, len(chunk))
-                connection.finishDocument(queue)
-            found = self._look_up(number)
-            job = None if found is None else _spool_job(found)
-            if (
-                found is None
-                or job is None
-                or job.name != str(token)
-                or job.state is not SpoolState.HELD
-                or not job.uuid
-                or found.get("number-of-documents") != 1
-            ):
-                raise SpoolerRefused(f"CUPS did not keep job {number} as it was sent: {job}")
+            if guarded:
+                self._send(queue, number, token, f"{token}\n".encode(), _RAW)
+                self._offer(token, number, queue, document, ours)
+            else:
+                self._send(queue, number, token, document, cups.CUPS_FORMAT_PDF)
+            return self._as_sent(number, token)
         except (SpoolerUnreachable, SpoolerRefused):
+            self.retract(token)
             self._purge_if_named(number, token)
             raise
-        return job
+
+    def retract(self, token: Token) -> None:
+        """Forget the document; the guard that asks later is refused."""
+        if self._documents is not None:
+            self._documents.retract(token)
 
     def release(self, job: SpoolJob) -> None:
         """Told before is fine. SpoolerRefused when the number carries another job by now, or the job is over."""
@@ -131,12 +151,41 @@ class CupsSpooler:
             self._cancel(job.number)
         self._cancel(job.number, purge=True)
 
+    def _send(self, queue: str, number: int, token: Token, data: bytes, content_type: str) -> None:
+        with self._connections.use() as connection:
+            connection.startDocument(queue, number, str(token), content_type, 1)
+            for start in range(0, len(data), _CHUNK_BYTES):
+                chunk = data[start : start + _CHUNK_BYTES]
+                connection.writeRequestData(chunk, len(chunk))
+            connection.finishDocument(queue)
+
+    def _offer(self, token: Token, number: int, queue: str, document: bytes, options: Mapping[str, str]) -> None:
+        if self._documents is None:
+            raise SpoolerRefused(f"queue {queue} has a guard, and there is nobody from whom it could get a document")
+        try:
+            self._documents.offer(token, number, queue, document, options)
+        except OSError as error:
+            raise SpoolerRefused(f"the guard of queue {queue} cannot be served: {error.strerror}") from error
+
+    def _as_sent(self, number: int, token: Token) -> SpoolJob:
+        """SpoolerRefused where CUPS has something else."""
+        found = self._look_up(number)
+        job = None if found is None else _spool_job(found)
+        if (
+            found is None
+            or job is None
+            or job.name != str(token)
+            or job.state is not SpoolState.HELD
+            or not job.uuid
+            or found.get("number-of-documents") != 1
+        ):
+            raise SpoolerRefused(f"CUPS did not keep job {number} as it was sent: {job}")
+        return job
+
     def _create(self, queue: str, token: Token, options: Mapping[str, str]) -> int:
-        ours = {"job-hold-until": "indefinite", "job-sheets": "none", "copies": "1"}
-        media = {} if "media" in options else {"media": self._default_media(queue)}
         try:
             with self._connections.use() as connection:
-                return int(connection.createJob(queue, str(token), {**media, **options, **ours}))
+                return int(connection.createJob(queue, str(token), {**options, "job-hold-until": "indefinite"}))
         except SpoolerUnreachable:
             self.queue(queue)  # libcups reports an unknown queue as an internal error; this names it
             raise

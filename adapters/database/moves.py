@@ -12,12 +12,9 @@ from adapters.database.statements import Row, Statement, insertion
 from adapters.database.tables import attempt, document, issuance, job, job_count
 from daemon.domain import job as jobs
 from daemon.domain.errors import LostRace, UnknownRecord
-from daemon.domain.job import Job, Transition, Verdict
+from daemon.domain.job import TRY_AGAIN, Job, Transition, Verdict
 from daemon.domain.states import State
 from daemon.ports import Phase
-
-TRY_AGAIN = "try_again"
-"""How the reason of a set-back begins that passes by itself."""
 
 JOB_COLUMNS = (
     job.c.record_id,
@@ -156,6 +153,8 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
         _start_attempt(connection, transition, sequence, journal)
     if transition.verdict is not None:
         _end_attempt(connection, transition, transition.verdict)
+    if transition.before is State.UNCONFIRMED and transition.printer is not None:
+        ledger.nudge(connection, transition.printer)  # somebody has looked into it
     if transition.after is State.PRINTED and transition.verdict is Verdict.PRINTED:
         _queue_issuance(connection, transition)
     reprint = transition.before in _CARD_WAS_MADE and transition.after is State.READY

@@ -31,6 +31,7 @@ _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
 _SERVED = select(printer.c.name, printer.c.queue).where(printer.c.queue.is_not(None)).order_by(printer.c.name)
 _SERVE = _OF_NAME.values(queue=bindparam("new_queue"), journal=bindparam("new_journal"))
+_GUARD = _OF_NAME.values(guarded=bindparam("new_guarded"))
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
 
@@ -134,6 +135,23 @@ class SqlPrinters:
                 details = {"printer": name, "identity": journal}
                 draft = log.Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details=details)
                 log.write(connection, [draft])
+
+        self._database.write(put)
+
+    def is_guarded(self, name: str) -> bool:
+        """Whether a guard stood in front of it when it was looked at last."""
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"of_name": name}).one_or_none()
+            return row is not None and row.guarded
+
+    def set_guarded(self, name: str, guarded: bool) -> None:
+        """A guard was seen in front of it, or a person took it away. Written only when that is new."""
+        if self.is_guarded(name) == guarded:
+            return
+
+        def put(connection: Connection) -> None:
+            _row(connection, name)
+            connection.execute(_GUARD, {"of_name": name, "new_guarded": guarded})
 
         self._database.write(put)
 

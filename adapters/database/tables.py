@@ -321,6 +321,8 @@ printer = _table(
     Column("queue", Text),
     # Identity of the guard's journal on that daemon's machine; null without a guard.
     Column("journal", Text),
+    # A guard stood in front of it when it was looked at last, and nobody took it away since.
+    Column("guarded", Flag, nullable=False, server_default="0"),
     # Null until it first reports.
     Column("state", Word(PrinterState)),
     # JSON.

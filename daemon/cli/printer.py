@@ -115,7 +115,8 @@ def guard(
     """Put the guard in front of the printer's device: no card can reach it twice."""
     from adapters.cups import install_guard
 
-    settings = invocation(context).settings()
+    asked = invocation(context)
+    settings = asked.settings()
     found = find_printer(settings, printer)
     if found.kind != "card":
         raise Rejected(f"{printer} prints on paper; the guard stands in front of card printers")
@@ -128,9 +129,12 @@ def unguard(context: typer.Context, printer: PrinterName, backend_dir: BackendDi
     """Take the guard away. Every doubt about a card is a person's then."""
     from adapters.cups import remove_guard
 
-    settings = invocation(context).settings()
+    asked = invocation(context)
+    settings = asked.settings()
     found = find_printer(settings, printer)
     done = remove_guard(settings.cups.server, found.queue, backend_dir)
+    with asked.store(settings) as store:
+        store.printers.set_guarded(printer, False)
     _say_done(done, f"CUPS queue {found.queue} has no guard")
 
 

@@ -25,6 +25,9 @@ ABSENT = "absent_at_centre"
 BAD_RECORD, BAD_CARD = "bad_record", "bad_card"
 """How the reason begins of a job that waits because what the centre sent of it cannot be used: `bad_record: DETAIL`."""
 
+TRY_AGAIN = "try_again"
+"""How the reason begins of a job that was set back for something that passes: it is ready again by itself."""
+
 SYSTEM = "giliran"
 """The actor of everything that no person did."""
 

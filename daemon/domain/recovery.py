@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from daemon.domain.job import Verdict
 
+UNPRINTABLE = "document-unprintable"
+"""The guard's own reason: the filters made no page of the document, and nothing was sent."""
+
 
 class MarkKind(StrEnum):
     """What the journal says of a token."""
@@ -25,6 +28,8 @@ class MarkKind(StrEnum):
     """The guard saw the real backend end."""
     TORN = "torn"
     """The guard started it and died without an end mark."""
+    FORGED = "forged"
+    """What stands there was written by neither the guard nor us."""
     UNGUARDED = "unguarded"
     """The queue has no guard: there is no journal for it."""
 
@@ -38,8 +43,23 @@ class Mark:
     """Of the real backend, when ENDED; negative: the signal that killed it."""
     reasons: frozenset[str] = frozenset()
     """Every printer-state-reason that the real backend reported, without -error, -warning, -report."""
+    before: frozenset[str] = frozenset()
+    """Those of the reasons that stood before any of the document was read."""
     took: int | None = None
-    """Bytes of the document that the real backend read, when ENDED; None when the guard could not see it."""
+    """Bytes of what the filters made of the document that the real backend read, when ENDED."""
+    size: int | None = None
+    """All the bytes there were to read, when ENDED."""
+    stopped: bool = False
+    """The real backend was told to stop before it ended."""
+    job_state: str | None = None
+    """The real backend's last word on the printer's own job (job-state, RFC 8011), if it had one."""
+    why: str | None = None
+    """When nothing could be made of the document: what the filters came to."""
+
+    @property
+    def document_is_at_fault(self) -> bool:
+        """CUPS's filters made nothing of it that a device could print."""
+        return self.kind is MarkKind.ENDED and UNPRINTABLE in self.reasons
 
 
 class SpoolState(StrEnum):
@@ -95,20 +115,16 @@ NO_CARD_REASONS = frozenset(
         "backend-not-started",  # the guard's own word: it could not start the real backend
     }
 )
-"""With these a card printer refuses to start: no card was made (IPP: RFC 8011 section 5.4.12, PWG 5100.9)."""
+"""With one of these that stood before the data was taken, a card printer has not started: no card was made
+(IPP: RFC 8011 section 5.4.12, PWG 5100.9). Said later, it may be the state of a printer that has made the card."""
 
 CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out"})
 """Reasons after which a card may lie in the machine, whatever else was reported."""
 
+_NO_SUCCESS = frozenset({"aborted", "canceled"})
+"""The printer's own word on its job: CUPS's ipp backend ends well all the same."""
+
 _LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
-
-_CUT_SHORT = frozenset({SpoolState.STOPPED, SpoolState.CANCELLED})
-"""CUPS's word for a job whose filter failed, or that somebody cancelled: what the backend saw through may be a part.
-
-ABORTED is not among them. After a backend's success CUPS aborts a job only when it starts it again and finds that
-its document is deleted: it was killed between that and writing down that the job is done (CUPS 2.4, scheduler/job.c:
-finalize_job, start_job).
-"""
 _WATCH = Judgement(action=Action.WATCH)
 _VOID = Judgement(action=Action.VOID)
 
@@ -128,6 +144,8 @@ def judge(mark: Mark, spool: SpoolState) -> Judgement:
             return _conclude(Verdict.NO_CARD, "taken back before anything reached the printer")
         case MarkKind.TORN:
             return _conclude(Verdict.IN_DOUBT, "the guard died while the card was in the printer")
+        case MarkKind.FORGED:
+            return _conclude(Verdict.IN_DOUBT, "the guard's journal was written by other hands")
         case MarkKind.ENDED:
             return _judge_ended(mark, spool)
 
@@ -147,24 +165,38 @@ def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> 
 
 
 def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
-    if mark.exit_status == 0:
-        if spool in _LIVE:
-            return _WATCH
-        if spool in _CUT_SHORT:
-            return _conclude(Verdict.IN_DOUBT, f"the printer took the document, CUPS says {spool}")
-        return _conclude(Verdict.PRINTED, None)
-    if mark.took == 0 and mark.exit_status is not None and mark.exit_status > 0:
-        return _conclude(Verdict.NO_CARD, f"{_failure(mark)}, nothing was sent")
-    if mark.reasons & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
-        return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.reasons & NO_CARD_REASONS)))
-    return _conclude(Verdict.IN_DOUBT, _failure(mark))
+    """CUPS's word is not needed; it is waited for, so that nothing of the job is left in it."""
+    if mark.document_is_at_fault:
+        return _conclude(Verdict.NO_CARD, mark.why or UNPRINTABLE)
+    if mark.took == 0:
+        return _conclude(Verdict.NO_CARD, f"{_ending(mark)}, nothing was sent")
+    if mark.exit_status == 0 and not _doubts(mark):
+        return _WATCH if spool in _LIVE else _conclude(Verdict.PRINTED, None)
+    if mark.exit_status != 0 and mark.before & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
+        return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.before & NO_CARD_REASONS)))
+    return _conclude(Verdict.IN_DOUBT, ", ".join([_ending(mark), *_doubts(mark)]))
 
 
-def _failure(mark: Mark) -> str:
-    assert mark.exit_status is not None, "an ended mark has an exit status"
-    how = (
-        f"backend exit {mark.exit_status}" if mark.exit_status > 0 else f"backend killed by signal {-mark.exit_status}"
-    )
+def _doubts(mark: Mark) -> list[str]:
+    """Why a backend's success is none."""
+    doubts = []
+    if mark.took != mark.size:
+        doubts.append(f"it read {mark.took} of {mark.size} bytes")
+    if mark.stopped:
+        doubts.append("it was told to stop")
+    if mark.job_state in _NO_SUCCESS:
+        doubts.append(f"the printer says that its job is {mark.job_state}")
+    if "timed-out" in mark.reasons:
+        doubts.append("the printer did not answer")
+    return doubts
+
+
+def _ending(mark: Mark) -> str:
+    status = mark.exit_status
+    if status is None:
+        how = "backend without an exit status"
+    else:
+        how = f"backend exit {status}" if status >= 0 else f"backend killed by signal {-status}"
     return ", ".join([*sorted(mark.reasons), how])
 
 

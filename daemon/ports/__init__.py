@@ -43,7 +43,6 @@ from daemon.ports.central import (
 )
 from daemon.ports.clock import Clock
 from daemon.ports.cups import (
-    JOURNAL_OPTION,
     GuardJournal,
     NoSuchQueue,
     QueueControl,
@@ -77,7 +76,6 @@ from daemon.ports.jobs import (
 from daemon.ports.system import Messenger, ServiceManager
 
 __all__ = [
-    "JOURNAL_OPTION",
     "LEAD",
     "AbsentAtCentre",
     "Attempt",

@@ -258,6 +258,14 @@ class PrinterStore(Protocol):
         """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
         ...
 
+    def is_guarded(self, name: str) -> bool:
+        """Whether a guard stood in front of it when it was looked at last."""
+        ...
+
+    def set_guarded(self, name: str, guarded: bool) -> None:
+        """A guard was seen in front of it, or a person took it away."""
+        ...
+
     def wishes(self, name: str) -> tuple[bool, int]:
         """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
         ...

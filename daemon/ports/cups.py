@@ -9,9 +9,6 @@ from daemon.domain.recovery import Mark, SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
 
-JOURNAL_OPTION = "giliran-journal"
-"""The job option that names the guard's journal in which a job is to be started: in no other one may it ever be."""
-
 
 class SpoolerUnreachable(Retryable):
     """CUPS does not answer."""
@@ -65,8 +62,18 @@ class Spooler(Protocol):
         """Ribbon, film and the like, as far as the printer tells (PWG 5100.9 marker-levels). Call it rarely, too."""
         ...
 
-    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
-        """Create a held job named by the token and send the whole PDF; checked afterwards: name, held, one document."""
+    def submit_held(
+        self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
+    ) -> SpoolJob:
+        """Create a held job named by the token; checked afterwards: name, held, one document.
+
+        `guarded`: CUPS gets the token's name alone. The PDF stays here, in memory, for the queue's guard to fetch
+        until it is retracted. Otherwise the whole PDF is sent.
+        """
+        ...
+
+    def retract(self, token: Token) -> None:
+        """No guard gets this token's document from now on. None that is there any more is fine."""
         ...
 
     def release(self, job: SpoolJob) -> None:

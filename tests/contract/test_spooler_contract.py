@@ -36,7 +36,7 @@ def test_an_unknown_queue_is_refused(spooler: Spooler, token: Token, card_pdf: b
     with pytest.raises(SpoolerRefused):
         spooler.queue("nowhere")
     with pytest.raises(SpoolerRefused):
-        spooler.submit_held("nowhere", token, card_pdf, OPTIONS)
+        spooler.submit_held("nowhere", token, card_pdf, OPTIONS, guarded=True)
 
 
 def test_a_queue_that_does_not_accept_is_refused(
@@ -46,14 +46,14 @@ def test_a_queue_that_does_not_accept_is_refused(
 
     assert not spooler.queue(card_queue.name).accepting
     with pytest.raises(SpoolerRefused):
-        spooler.submit_held(card_queue.name, token, card_pdf, OPTIONS)
+        spooler.submit_held(card_queue.name, token, card_pdf, OPTIONS, guarded=True)
     assert spooler.find(token) is None
 
 
 def test_a_submission_without_media_gets_the_queue_s_default(
     spooler: Spooler, card_queue: CardQueue, token: Token, card_pdf: bytes
 ) -> None:
-    job = spooler.submit_held(card_queue.name, token, card_pdf, {})
+    job = spooler.submit_held(card_queue.name, token, card_pdf, {}, guarded=True)
 
     connection = cups.Connection(host=card_queue.cups.server)
     default = connection.getPrinterAttributes(card_queue.name, requested_attributes=["media-default"])["media-default"]
@@ -61,7 +61,7 @@ def test_a_submission_without_media_gets_the_queue_s_default(
 
 
 def test_a_submitted_job_is_held_under_its_token(spooler: Spooler, queue: str, token: Token, card_pdf: bytes) -> None:
-    job = spooler.submit_held(queue, token, card_pdf, OPTIONS)
+    job = spooler.submit_held(queue, token, card_pdf, OPTIONS, guarded=True)
 
     assert (job.name, job.state) == (str(token), SpoolState.HELD)
     assert job.uuid.startswith("urn:uuid:")
@@ -71,19 +71,32 @@ def test_a_submitted_job_is_held_under_its_token(spooler: Spooler, queue: str, t
     assert job in spooler.ours()
 
 
-def test_a_large_document_arrives_whole(spooler: Spooler, card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+def test_a_large_document_arrives_whole_where_no_guard_is(
+    private_cups: PrivateCups, token: Token, card_pdf: bytes
+) -> None:
+    queue = make_card_queue(private_cups, guarded=False)
     document = card_pdf + b"%" * 3_000_000
 
-    job = spooler.submit_held(card_queue.name, token, document, OPTIONS)
+    job = queue.submit(token, document)
+
+    spooled = queue.cups.folder / "spool" / f"d{job.number:05d}-001"
+    assert spooled.read_bytes() == document
+    private_cups.delete_queue(queue.name)
+
+
+def test_cups_has_nothing_of_a_guarded_card_but_its_name(
+    spooler: Spooler, card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    job = spooler.submit_held(card_queue.name, token, card_pdf, OPTIONS, guarded=True)
 
     spooled = card_queue.cups.folder / "spool" / f"d{job.number:05d}-001"
-    assert spooled.read_bytes() == document
+    assert spooled.read_text() == f"{token}\n"
 
 
 def test_a_token_is_not_found_by_another_of_the_same_record(
     spooler: Spooler, queue: str, token: Token, card_pdf: bytes
 ) -> None:
-    spooler.submit_held(queue, token, card_pdf, OPTIONS)
+    spooler.submit_held(queue, token, card_pdf, OPTIONS, guarded=True)
 
     assert spooler.find(Token(token.record_id, 11)) is None
 
@@ -111,7 +124,7 @@ def test_a_job_that_is_over_is_not_released(card_queue: CardQueue, token: Token,
 def test_another_job_under_the_same_number_is_not_released(
     spooler: Spooler, queue: str, token: Token, card_pdf: bytes
 ) -> None:
-    job = spooler.submit_held(queue, token, card_pdf, OPTIONS)
+    job = spooler.submit_held(queue, token, card_pdf, OPTIONS, guarded=True)
     impostor = SpoolJob(number=job.number, uuid="urn:uuid:other", name=job.name, state=job.state)
 
     with pytest.raises(SpoolerRefused):

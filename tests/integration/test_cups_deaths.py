@@ -11,8 +11,8 @@ from adapters.simulator.cups import PrivateCups
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import MarkKind, SpoolState, judge
 from daemon.domain.token import Token
-from daemon.ports import JOURNAL_OPTION, SpoolerRefused, SpoolerUnreachable
-from tests.fixtures.cups import OPTIONS, CardQueue, make_card_queue
+from daemon.ports import SpoolerRefused, SpoolerUnreachable
+from tests.fixtures.cups import CardQueue, make_card_queue
 from tests.waiting import eventually
 
 NewCups = Callable[..., PrivateCups]
@@ -160,40 +160,62 @@ def test_a_job_whose_document_cups_deleted_before_it_died_is_aborted_and_its_car
     assert len(queue.printer.tape()) == 1
 
 
-def test_a_document_cut_short_by_its_filter_is_a_question_though_the_backend_succeeds(
-    new_cups: NewCups, token: Token, card_pdf: bytes
+@pytest.mark.parametrize("end", ["exit 1", "kill -9 $$", "kill -15 $$"])
+def test_a_filter_that_fails_or_is_killed_sends_nothing_to_the_device(
+    new_cups: NewCups, token: Token, card_pdf: bytes, end: str
 ) -> None:
-    """CUPS's word for a filter that failed is `stopped`, never `aborted`: the two rows of docs/crash-protocol.md."""
+    """CUPS itself takes a filter that was killed for one that ended well."""
     cups = new_cups()
-    _put_last_in_line(cups, "#!/bin/sh\nhead -c 100000\nexit 1\n")
+    _put_last_in_line(cups, f"#!/bin/sh\nhead -c 100000\n{end}\n")
     queue = make_card_queue(cups)
 
     queue.start(token, card_pdf)
 
-    stopped = queue.settled(token)
-    assert stopped.state is SpoolState.STOPPED
-    assert queue.mark(token, MarkKind.ENDED).exit_status == 0
-    assert judge(queue.journal.read(token), stopped.state).verdict is Verdict.IN_DOUBT
+    assert queue.settled(token).state is SpoolState.ABORTED
+    assert queue.mark(token, MarkKind.ENDED).document_is_at_fault
+    assert judge(queue.journal.read(token), SpoolState.ABORTED).verdict is Verdict.NO_CARD
     assert queue.printer.tape() == []
 
 
-def test_a_job_of_a_journal_that_is_lost_is_held_by_the_guard_of_the_new_one(
+def test_a_cups_that_is_stopped_in_order_in_mid_card_asks_nobody(
     new_cups: NewCups, token: Token, card_pdf: bytes
 ) -> None:
-    """CUPS hands the option on: with the journal, the mark that the token was used up is lost too."""
-    queue = make_card_queue(new_cups())
-    lost = queue.spooler.submit_held(queue.name, token, card_pdf, {**OPTIONS, JOURNAL_OPTION: "0" * 32})
-    other = Token(token.record_id, 2)
-    known = queue.journal.identity()
-    assert known is not None
-    good = queue.spooler.submit_held(queue.name, other, card_pdf, {**OPTIONS, JOURNAL_OPTION: known})
+    cups = new_cups()
+    queue = make_card_queue(cups)
+    queue.printer.set_speed(0.8)
+    queue.start(token, card_pdf)
+    eventually(lambda: queue.printer.hopper == 99, what="the card being fed")
 
-    queue.spooler.release(lost)
-    queue.spooler.release(good)
+    cups.stop(children=False)
+    assert queue.journal.read(token).kind is MarkKind.RUNNING
+    cups.start()
 
-    assert queue.settled(token).state is SpoolState.HELD
-    assert queue.settled(other).state is SpoolState.COMPLETED
-    assert [card.title for card in queue.printer.tape()] == [str(other)]
+    assert judge(queue.mark(token, MarkKind.ENDED), SpoolState.GONE).verdict is Verdict.PRINTED
+    assert [card.title for card in queue.printer.tape()] == [str(token)]
+
+
+@pytest.mark.parametrize("what", ["deleted", "another device", "disabled"])
+def test_a_queue_that_is_meddled_with_in_mid_card_asks_nobody(
+    new_cups: NewCups, token: Token, card_pdf: bytes, what: str
+) -> None:
+    cups = new_cups()
+    queue = make_card_queue(cups)
+    queue.printer.set_speed(0.8)
+    queue.start(token, card_pdf)
+    eventually(lambda: queue.printer.hopper == 99, what="the card being fed")
+
+    match what:
+        case "deleted":
+            cups.delete_queue(queue.name)
+        case "another device":
+            elsewhere = make_card_queue(cups).printer.device_uri
+            command = ["lpadmin", "-h", cups.server, "-p", queue.name, "-v", elsewhere]
+            subprocess.run(command, check=True, timeout=30)
+        case "disabled":
+            subprocess.run(["cupsdisable", "-h", cups.server, queue.name], check=True, timeout=30)
+
+    assert judge(queue.mark(token, MarkKind.ENDED), SpoolState.GONE).verdict is Verdict.PRINTED
+    assert [card.title for card in queue.printer.tape()] == [str(token)]
 
 
 def test_an_unreachable_cups_is_retryable_and_the_same_spooler_finds_it_again(

@@ -1,9 +1,12 @@
 """Cards through the real scheduler, filters, guard and virtual printer."""
 
 import hashlib
+import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
+import cups
 import pytest
 from pypdf import PdfReader
 
@@ -12,8 +15,11 @@ from adapters.simulator.cups import Fault, PrivateCups, VirtualPaperPrinter
 from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.token import Token
 from daemon.ports import SpoolJob
-from tests.fixtures.cups import LIVE, CardQueue
+from tests.fixtures.cups import LIVE, CardQueue, make_card_queue
 from tests.waiting import eventually
+
+CANCELLED = 7
+"""job-state, RFC 8011 section 5.3.7."""
 
 
 def test_a_released_job_becomes_one_card_and_an_end_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
@@ -58,14 +64,92 @@ def test_a_second_job_of_the_same_token_is_held(card_queue: CardQueue, token: To
     assert len(card_queue.printer.tape()) == 1
 
 
-def test_a_foreign_job_is_printed_and_leaves_no_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+def test_a_foreign_job_gets_no_blank_and_leaves_no_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
+    card_queue.start(token, card_pdf)
+    card_queue.settled(token)
     marks = set(card_queue.cups.journal.iterdir())
 
     card_queue.lp("Test page", card_pdf)
+    card_queue.lp(str(Token(token.record_id, 2)), card_pdf)
 
-    eventually(card_queue.printer.tape, what="the foreign card")
-    assert card_queue.printer.tape()[0].title == "Test page"
+    eventually(lambda: foreign_jobs(card_queue) == [CANCELLED, CANCELLED], what="the foreign jobs cancelled")
+    assert [card.title for card in card_queue.printer.tape()] == [str(token)]
     assert set(card_queue.cups.journal.iterdir()) == marks
+
+
+def test_a_job_moved_to_a_queue_without_a_guard_is_worth_nothing_there(
+    card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    bare = make_card_queue(card_queue.cups, guarded=False)
+    job = card_queue.submit(token, card_pdf)
+    subprocess.run(["lpmove", "-h", card_queue.cups.server, str(job.number), bare.name], check=True, timeout=30)
+
+    card_queue.spooler.release(job)
+
+    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert bare.printer.tape() == []
+    assert card_queue.journal.read(token).kind is MarkKind.ABSENT
+    card_queue.cups.delete_queue(bare.name)
+
+
+def test_a_job_whose_queue_lost_its_guard_while_it_waited_is_worth_nothing(
+    card_queue: CardQueue, token: Token, card_pdf: bytes
+) -> None:
+    job = card_queue.submit(token, card_pdf)
+    device = ["lpadmin", "-h", card_queue.cups.server, "-p", card_queue.name, "-v", card_queue.printer.device_uri]
+    subprocess.run(device, check=True, timeout=30)
+
+    card_queue.spooler.release(job)
+
+    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.printer.tape() == []
+    assert card_queue.journal.read(token).kind is MarkKind.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("number-up", "4"),
+        ("page-ranges", "2-3"),
+        ("page-set", "even"),
+        ("mirror", "true"),
+        ("orientation-requested", "4"),
+        ("landscape", "true"),
+        ("fit-to-page", "true"),
+        ("fitplot", "true"),
+        ("fill", "true"),
+        ("scaling", "50"),
+        ("natural-scaling", "50"),
+        ("print-scaling", "fill"),
+        ("position", "bottom-left"),
+        ("page-border", "double"),
+        ("page-top", "72"),
+        ("page-left", "72"),
+        ("outputorder", "reverse"),
+        ("sides", "two-sided-long-edge"),
+        ("multiple-document-handling", "separate-documents-collated-copies"),
+        ("brightness", "50"),
+        ("gamma", "500"),
+        ("hue", "90"),
+        ("saturation", "0"),
+        ("prettyprint", "true"),
+        ("page-label", "secret"),
+        ("Ribbon", "KO"),
+    ],
+)
+def test_no_default_of_a_queue_changes_a_card(
+    card_queue: CardQueue, token: Token, card_pdf: bytes, option: str, value: str
+) -> None:
+    card_queue.start(token, card_pdf)
+    card_queue.settled(token)
+    card_queue.set_default(option, value)
+    again = Token(token.record_id, 2)
+
+    card_queue.start(again, card_pdf)
+
+    assert card_queue.settled(again).state is SpoolState.COMPLETED
+    first, second = card_queue.printer.tape()
+    assert first.picture.read_bytes() == second.picture.read_bytes()
 
 
 def test_a_card_cancelled_in_mid_print_still_comes_out(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
@@ -145,18 +229,22 @@ def test_a_printer_that_goes_away_after_the_first_byte_is_a_failure(
     assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=1)
 
 
-def test_a_hanging_printer_is_running_until_it_is_cancelled(
-    card_queue: CardQueue, token: Token, card_pdf: bytes
+def test_a_hanging_printer_is_running_until_the_longest_card_s_time_is_over(
+    new_cups: Callable[..., PrivateCups], token: Token, card_pdf: bytes
 ) -> None:
+    card_queue = make_card_queue(new_cups())
+    guard = card_queue.cups.backend_dir / "giliran"
+    guard.write_text(guard.read_text().replace("_LONGEST_CARD_SECONDS = 300.0", "_LONGEST_CARD_SECONDS = 1.5"))
     card_queue.printer.fault(Fault.HANG)
     job = card_queue.start(token, card_pdf)
     eventually(lambda: (now := card_queue.spooler.find(token)) and now.message == "has the data", what="the data sent")
     assert card_queue.journal.read(token).kind is MarkKind.RUNNING
-    assert card_queue.journal.void(token).kind is MarkKind.RUNNING
 
     card_queue.spooler.purge(job)
 
-    assert card_queue.mark(token, MarkKind.ENDED).exit_status == 1
+    assert card_queue.journal.void(token).kind is MarkKind.RUNNING
+    mark = card_queue.mark(token, MarkKind.ENDED)
+    assert (mark.exit_status, mark.stopped) == (1, True)
     assert card_queue.printer.tape() == []
 
 
@@ -190,16 +278,28 @@ def test_a_letter_comes_out_of_the_paper_printer(private_cups: PrivateCups, toke
     private_cups.add_paper_queue("letters", printer)
     spooler = CupsSpooler(private_cups.server)
 
-    spooler.release(spooler.submit_held("letters", token, card_pdf, {"media": "A4"}))
+    spooler.release(spooler.submit_held("letters", token, card_pdf, {"media": "A4"}, guarded=False))
 
     (letter,) = eventually(printer.printed, what="the letter")
     assert [float(side) for side in PdfReader(letter).pages[0].mediabox[2:]] == pytest.approx([595, 842], abs=1)
     private_cups.delete_queue("letters")
 
 
+def foreign_jobs(card_queue: CardQueue) -> list[int]:
+    """The states of all jobs of the queue that were not submitted here."""
+    connection = cups.Connection(host=card_queue.cups.server)
+    asked = ["job-id", "job-printer-uri", "job-state"]
+    jobs = connection.getJobs(which_jobs="completed", my_jobs=False, requested_attributes=asked).values()
+    return [
+        job["job-state"]
+        for job in jobs
+        if job["job-printer-uri"].endswith(f"/{card_queue.name}") and job["job-state"] == CANCELLED
+    ]
+
+
 def outcome(mark: Mark) -> Mark:
     """Without the size of the document."""
-    return replace(mark, took=None)
+    return replace(mark, took=None, size=None)
 
 
 def purged(card_queue: CardQueue, job: SpoolJob, token: Token) -> bool:

@@ -105,7 +105,7 @@ class PrivateCups:
         self._process.kill()
         self._process.wait()
         if children:
-            self._wait(lambda: not _kill_session(session), _STOP_SECONDS)
+            self._wait(lambda: not _kill_session(session, self.folder), _STOP_SECONDS)
         self._process = None
 
     def restart(self) -> None:
@@ -224,15 +224,20 @@ def _user_and_group() -> tuple[str, str]:
     return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
 
 
-def _kill_session(session: int) -> bool:
-    """SIGKILL to every process of that session; whether there was any."""
+def _kill_session(session: int, folder: Path) -> bool:
+    """SIGKILL to every process of that session, and to whatever else runs for the server; whether there was any."""
     found = False
     for process in Path("/proc").iterdir():
         if not process.name.isdigit():
             continue
         with contextlib.suppress(OSError):
             state, *numbers = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            if int(numbers[2]) == session and state not in "ZX":
+            if state not in "ZX" and (int(numbers[2]) == session or _runs_for(process, folder)):
                 os.kill(int(process.name), signal.SIGKILL)
                 found = True
     return found
+
+
+def _runs_for(process: Path, folder: Path) -> bool:
+    """A guard's keeper has left the session."""
+    return f"CUPS_SERVERROOT={folder}/root".encode() in (process / "environ").read_bytes().split(b"\0")

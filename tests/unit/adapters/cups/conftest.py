@@ -2,16 +2,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal
-from adapters.cups.guard_backend import IDENTITY_FILE
+from adapters.cups import DocumentServer, FileGuardJournal
 from adapters.cups.installation import install_file
+from daemon.domain.token import parse_token
 
 RECORDER = """#!{python} -IS
 import json, os, sys
@@ -32,6 +32,8 @@ class Bench:
 
     backends: Path
     journal: Path
+    server: DocumentServer
+    """As the daemon has it: what is run by a token here was submitted by us, unless a test says otherwise."""
 
     def backend(self, body: str = "", *, scheme: str = "fake") -> None:
         path = self.backends / scheme
@@ -49,17 +51,26 @@ class Bench:
             **(extra or {}),
         }
 
+    def offer(self, title: str, data: str = "card", *, number: int = 7, queue: str = "card-1") -> None:
+        """The daemon submitted this."""
+        token = parse_token(title)
+        if token is not None:
+            self.server.offer(token, number, queue, data.encode(), {"media": "CR80"})
+
     def run(
-        self, title: str, *file: str, data: str = "card", pass_fds: tuple[int, ...] = (), **env: str
+        self, title: str, *, data: str = "card", offered: bool = True, pass_fds: tuple[int, ...] = (), **env: str
     ) -> subprocess.CompletedProcess[str]:
-        return self.run_command(self.command(title, *file), data=data, pass_fds=pass_fds, **env)
+        if offered:
+            self.offer(title, data)
+        return self.run_command(self.command(title), pass_fds=pass_fds, **env)
 
     def run_command(
-        self, command: list[str], *, data: str = "card", pass_fds: tuple[int, ...] = (), **env: str
+        self, command: list[str], *, pass_fds: tuple[int, ...] = (), **env: str
     ) -> subprocess.CompletedProcess[str]:
+        """CUPS has the token's name alone."""
         return subprocess.run(
             command,
-            input=data,
+            input="giliran",
             capture_output=True,
             text=True,
             env=self.env(env),
@@ -68,23 +79,20 @@ class Bench:
             pass_fds=pass_fds,
         )
 
-    def popen(self, title: str) -> subprocess.Popen[str]:
-        guard = subprocess.Popen(
+    def popen(self, title: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        self.offer(title)
+        return subprocess.Popen(
             self.command(title),
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             env=self.env(),
         )
-        assert guard.stdin is not None
-        with guard.stdin as document:
-            document.write("card")
-        return guard
 
     def marks(self) -> list[str]:
-        """What the journal holds besides its identity."""
-        return sorted(set(os.listdir(self.journal)) - {IDENTITY_FILE})
+        """What the journal holds of tokens."""
+        return sorted(name for name in os.listdir(self.journal) if not name.startswith("."))
 
     def lose_journal(self) -> None:
         """With its folder."""
@@ -97,14 +105,16 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(tmp_path: Path) -> Iterator[Bench]:
     backends, journal = tmp_path / "backend", tmp_path / "journal"
     backends.mkdir()
     journal.mkdir()
-    made = Bench(backends=backends, journal=journal)
+    server = DocumentServer(journal, FileGuardJournal(journal, SystemClock()).secret)
+    made = Bench(backends=backends, journal=journal, server=server)
     made.backend()
     install_file(backends, backends / "fake", journal)
-    return made
+    yield made
+    server.close()
 
 
 @pytest.fixture

@@ -8,21 +8,29 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal, guard_backend
-from daemon.domain.recovery import Mark, MarkKind
+from adapters.cups import FileGuardJournal, ForeignJob, guard_backend
+from daemon.domain.errors import Fatal
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import Mark, MarkKind, SpoolState, judge
 from daemon.domain.token import Token
 from tests.unit.adapters.cups.conftest import Bench
 from tests.waiting import eventually
 
 TOKEN = Token("1205-000001", 1)
 TITLE = str(TOKEN)
-HOLD = 3
+HOLD, CANCEL = 3, 5
+
+
+def ended(status: int) -> Mark:
+    """Of a backend that read all of the word "card"."""
+    return Mark(kind=MarkKind.ENDED, exit_status=status, took=4, size=4)
 
 
 def told(bench: Bench) -> dict[str, Any]:
@@ -40,19 +48,10 @@ def test_arguments_environment_and_stdin_reach_the_real_backend(bench: Bench) ->
 
     assert done.returncode == 0
     given = told(bench)
-    assert given["argv"] == ["7", "petugas", TITLE, "1", "media=CR80"]
+    assert given["argv"] == ["7", "petugas", TITLE, "1", "media=CR80"], "the options that the daemon meant"
     assert given["data"] == "the card"
     assert given["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
     assert (given["env"]["CUSTOM"], given["env"]["PRINTER"]) == ("kept", "card-1")
-
-
-def test_a_job_given_as_a_file_reaches_the_real_backend(bench: Bench, tmp_path: Path) -> None:
-    file = tmp_path / "card.pdf"
-    file.write_text("the card in a file")
-
-    assert bench.run(TITLE, str(file)).returncode == 0
-    assert told(bench)["data"] == "the card in a file"
-    assert told(bench)["argv"][-1] == str(file)
 
 
 def test_argv0_is_the_device_uri_without_its_password(bench: Bench) -> None:
@@ -60,6 +59,7 @@ def test_argv0_is_the_device_uri_without_its_password(bench: Bench) -> None:
     program = bench.backends / "fake"
     program.unlink()
     program.symlink_to("/bin/sh")
+    bench.server.offer(TOKEN, "/proc/self/cmdline", "card-1", b"card", {})  # type: ignore[arg-type]
     done = subprocess.run(
         [str(bench.backends / "giliran"), "/proc/self/cmdline", "u", TITLE, "1", ""],
         env=bench.env(),
@@ -79,14 +79,14 @@ def test_the_real_exit_status_comes_back_and_is_kept(bench: Bench, journal: File
     bench.backend(f"sys.exit({status})")
 
     assert bench.run(TITLE).returncode == status
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=status, took=4)
+    assert journal.read(TOKEN) == ended(status)
 
 
 def test_a_backend_killed_by_a_signal_is_a_failure_not_a_success(bench: Bench, journal: FileGuardJournal) -> None:
     bench.backend("os.kill(os.getpid(), 11)")
 
     assert bench.run(TITLE).returncode == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-11, took=4)
+    assert journal.read(TOKEN) == ended(-11)
 
 
 def test_messages_go_through_unchanged_and_reasons_are_remembered(bench: Bench, journal: FileGuardJournal) -> None:
@@ -107,7 +107,7 @@ def test_messages_are_passed_on_at_once(bench: Bench) -> None:
 
     assert guard.stderr.read(10) == "INFO: half"
 
-    guard.terminate()
+    os.kill(child_of(child_of(guard.pid)), signal.SIGKILL)
     assert guard.wait(10) == 1
     close(guard)
 
@@ -120,7 +120,7 @@ def test_a_cups_that_does_not_listen_any_more_does_not_stop_the_card(bench: Benc
     close(guard)
 
     assert guard.wait(30) == 0
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, reasons=frozenset({"media-low"}), took=4)
+    assert journal.read(TOKEN) == replace(ended(0), reasons=frozenset({"media-low"}))
 
 
 def test_back_and_side_channel_go_through(bench: Bench) -> None:
@@ -129,6 +129,7 @@ def test_back_and_side_channel_go_through(bench: Bench) -> None:
     read_back, write_back = os.pipe()
     read_side, write_side = os.pipe()
     script = f'exec "$0" "$@" 3>&{write_back} 4>&{write_side}'
+    bench.offer(TITLE)
     done = subprocess.run(
         ["/bin/bash", "-c", script, *bench.command(TITLE)],
         env=bench.env(),
@@ -156,17 +157,10 @@ def test_closed_channels_stay_closed(bench: Bench, journal: FileGuardJournal) ->
     assert journal.read(TOKEN).exit_status == 0
 
 
-def test_a_foreign_job_goes_through_and_leaves_no_mark(bench: Bench) -> None:
-    bench.backend("sys.exit(5)")
-
-    assert bench.run("Surat undangan", data="a letter").returncode == 5
-    assert told(bench)["data"] == "a letter"
-    assert told(bench)["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
-    assert bench.marks() == []
-
-
 @pytest.mark.parametrize("title", [TITLE, "Surat undangan"])
 def test_the_real_backend_ignores_no_signal_because_of_us(bench: Bench, title: str) -> None:
+    bench.server.foreign = lambda job: True
+    bench.server.open()
     """Python ignores SIGPIPE and SIGXFSZ; a backend that relies on dying of it must not inherit that."""
     (bench.backends / "fake").write_text("#!/bin/sh\ngrep SigIgn: /proc/self/status\n")
 
@@ -226,17 +220,6 @@ def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal)
     assert journal.read(TOKEN).took == len(LARGE)
 
 
-def test_a_file_that_the_backend_opens_itself_is_not_counted(
-    bench: Bench, journal: FileGuardJournal, tmp_path: Path
-) -> None:
-    file = tmp_path / "card.pdf"
-    file.write_text("card")
-
-    bench.run(TITLE, str(file))
-
-    assert journal.read(TOKEN).took is None
-
-
 # --- at most once ---------------------------------------------------------------------------------------------
 
 
@@ -248,7 +231,7 @@ def test_a_token_that_was_printed_is_held(bench: Bench, journal: FileGuardJourna
     assert again.returncode == HOLD
     assert again.stderr.startswith("ERROR: Giliran: held, not printed")
     assert bench.runs() == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, took=4)
+    assert journal.read(TOKEN) == ended(0)
 
 
 def test_a_void_token_is_held(bench: Bench, journal: FileGuardJournal) -> None:
@@ -277,9 +260,9 @@ def test_fifty_at_once_have_one_winner(bench: Bench) -> None:
     assert bench.marks() == [TITLE]
 
 
-def test_a_name_that_only_starts_like_ours_is_held(bench: Bench) -> None:
+def test_a_name_that_only_starts_like_ours_is_cancelled(bench: Bench) -> None:
     for title in ("giliran:", "giliran:1205-000001", "giliran:1205-000001:0", "giliran:a/../b:1", f"{TITLE} "):
-        assert bench.run(title).returncode == HOLD
+        assert bench.run(title).returncode == CANCEL
     assert bench.runs() == 0
     assert bench.marks() == []
 
@@ -304,51 +287,341 @@ def close(guard: subprocess.Popen[str]) -> None:
             pipe.close()
 
 
-def child_of(guard: subprocess.Popen[str]) -> int:
-    return int(Path(f"/proc/{guard.pid}/task/{guard.pid}/children").read_text().split()[0])
+def child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
-def test_sigterm_reaches_the_real_backend_whose_answer_counts(bench: Bench, journal: FileGuardJournal) -> None:
-    bench.backend(
-        "import signal, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
-        'os.write(2, b"INFO: up\\n")\ntime.sleep(30)'
-    )
+def open_printer(tmp_path: Path, bench: Bench, *, reads: bool = True, status: int = 0, words: str = "") -> Path:
+    """A device that is with its card until this file is there; it reads its data before or never."""
+    over = tmp_path / "over"
+    program = f"""#!{sys.executable} -IS
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
+os.write(2, {words.encode()!r})
+while {reads} and os.read(0, 4096): pass
+os.write(2, b"INFO: up\\n")
+while not os.path.exists({str(over)!r}): time.sleep(0.02)
+sys.exit({status})
+"""
+    (bench.backends / "fake").write_text(program)
+    return over
+
+
+# --- when CUPS wants it gone --------------------------------------------------------------------------------------
+
+
+def test_a_card_whose_data_the_device_has_is_seen_through_when_it_is_cancelled(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    over = open_printer(tmp_path, bench)
+    guard = started(bench)
+
+    guard.terminate()
+    assert journal.read(TOKEN).kind is MarkKind.RUNNING
+    assert journal.void(TOKEN).kind is MarkKind.RUNNING
+    assert bench.run(TITLE).returncode == HOLD
+    over.touch()
+
+    assert guard.wait(10) == 0
+    assert journal.read(TOKEN) == ended(0), "it came out, and nothing of it was stopped"
+    close(guard)
+
+
+def test_a_device_that_has_nothing_yet_is_told_to_stop_and_made_no_card(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    open_printer(tmp_path, bench, reads=False)
     guard = started(bench)
 
     guard.terminate()
 
     assert guard.wait(10) == 5
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=5, took=4)
+    mark = journal.read(TOKEN)
+    assert mark == Mark(kind=MarkKind.ENDED, exit_status=5, took=0, size=4, stopped=True)
+    assert judge(mark, SpoolState.CANCELLED).verdict is Verdict.NO_CARD
     close(guard)
 
 
-def test_the_mark_is_running_while_the_backend_runs(bench: Bench, journal: FileGuardJournal) -> None:
-    waiting_backend(bench)
-    guard = started(bench)
-
-    assert journal.read(TOKEN).kind is MarkKind.RUNNING
-    assert journal.void(TOKEN).kind is MarkKind.RUNNING
-    assert bench.run(TITLE).returncode == HOLD
+def test_a_device_that_cannot_be_reached_is_not_waited_for_though_its_backend_has_read_ahead(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    """As CUPS's ipp backend does, which then ends with 0."""
+    open_printer(tmp_path, bench, words="STATE: +connecting-to-device\n")
+    program = bench.backends / "fake"
+    program.write_text(program.read_text().replace("sys.exit(5)", "sys.exit(0)"))
+    guard = bench.popen(TITLE)
+    assert guard.stderr is not None
+    assert [guard.stderr.readline(), guard.stderr.readline()] == ["STATE: +connecting-to-device\n", "INFO: up\n"]
 
     guard.terminate()
-    assert guard.wait(10) == 1
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=-signal.SIGTERM, took=4)
+
+    assert guard.wait(10) == 0
+    mark = journal.read(TOKEN)
+    assert (mark.took, mark.stopped) == (4, True)
+    assert judge(mark, SpoolState.CANCELLED).verdict is Verdict.IN_DOUBT
     close(guard)
 
 
-def test_a_guard_killed_alone_is_running_until_its_backend_is_gone_too(bench: Bench, journal: FileGuardJournal) -> None:
-    waiting_backend(bench)
+def test_a_guard_that_cups_kills_leaves_a_keeper_that_sees_the_card_through(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    """CUPS does so when it is stopped in order, and when a queue is deleted or gets another device."""
+    over = open_printer(tmp_path, bench)
     guard = started(bench)
-    backend = child_of(guard)
 
     guard.kill()
     guard.wait(10)
+    close(guard)
+    assert journal.read(TOKEN).kind is MarkKind.RUNNING
+    over.touch()
+
+    eventually(lambda: journal.read(TOKEN).kind is MarkKind.ENDED, what="the end mark")
+    assert journal.read(TOKEN) == ended(0)
+
+
+def test_guard_and_keeper_killed_are_running_until_the_backend_is_gone_too(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    open_printer(tmp_path, bench)
+    guard = started(bench)
+    keeper = child_of(guard.pid)
+    backend = child_of(keeper)
+
+    guard.kill()
+    guard.wait(10)
+    os.kill(keeper, signal.SIGKILL)
     assert journal.read(TOKEN).kind is MarkKind.RUNNING
 
     os.kill(backend, signal.SIGKILL)
     eventually(lambda: journal.read(TOKEN).kind is MarkKind.TORN, what="the torn mark")
     assert bench.run(TITLE).returncode == HOLD
     close(guard)
+
+
+# --- what a success is worth ----------------------------------------------------------------------------------
+
+
+def test_a_backend_that_succeeds_without_reading_everything_says_so(bench: Bench, journal: FileGuardJournal) -> None:
+    for taken, verdict in ((0, Verdict.NO_CARD), (3, Verdict.IN_DOUBT), (4, Verdict.PRINTED)):
+        token = Token("1205-000001", taken + 1)
+        (bench.backends / "fake").write_text(
+            f"#!{sys.executable} -IS\nimport os\nos.read(0, {taken}) if {taken} else 0\n"
+        )
+
+        assert bench.run(str(token)).returncode == 0
+        assert judge(journal.read(token), SpoolState.COMPLETED).verdict is verdict
+
+
+@pytest.mark.parametrize("said", ["job-state enum aborted", "job-state=canceled", "job-state (enum) aborted"])
+def test_a_printer_that_aborts_its_job_made_no_sure_card_though_the_backend_succeeds(
+    bench: Bench, journal: FileGuardJournal, said: str
+) -> None:
+    bench.backend(f'os.write(2, b"DEBUG: job-state enum processing\\nDEBUG: {said}\\n")')
+
+    assert bench.run(TITLE).returncode == 0
+    assert journal.read(TOKEN).job_state in ("aborted", "canceled")
+    assert judge(journal.read(TOKEN), SpoolState.COMPLETED).verdict is Verdict.IN_DOUBT
+
+
+def test_a_reason_that_comes_after_the_data_is_not_one_that_kept_the_card_from_being_made(
+    bench: Bench, journal: FileGuardJournal
+) -> None:
+    program = "import os, sys\n{}\nwhile os.read(0, 4096): pass\n{}\nsys.exit(1)\n"
+    say = 'os.write(2, b"STATE: +offline-error\\n"); __import__("time").sleep(0.3)'
+    for attempt, (before, after) in enumerate(((say, ""), ("", say)), 1):
+        (bench.backends / "fake").write_text(f"#!{sys.executable} -IS\n" + program.format(before, after))
+        bench.run(str(Token("1205-000001", attempt)))
+
+    early, late = (journal.read(Token("1205-000001", attempt)) for attempt in (1, 2))
+    assert (early.before, late.before) == ({"offline"}, frozenset())
+    assert judge(early, SpoolState.ABORTED).verdict is Verdict.NO_CARD
+    assert judge(late, SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+
+
+# --- whose job it is ------------------------------------------------------------------------------------------
+
+
+def test_a_token_that_giliran_did_not_submit_is_cancelled_and_nothing_is_written(bench: Bench) -> None:
+    bench.server.open()
+
+    forged = bench.run(TITLE, offered=False)
+
+    assert forged.returncode == CANCEL
+    assert forged.stderr.startswith("ERROR: Giliran: cancelled, nothing was printed")
+    assert (bench.runs(), bench.marks()) == (0, [])
+
+
+@pytest.mark.parametrize(("number", "queue"), [(8, "card-1"), (7, "card-2")])
+def test_a_token_in_another_job_or_another_queue_than_giliran_s_is_cancelled(
+    bench: Bench, number: int, queue: str
+) -> None:
+    bench.offer(TITLE, number=number, queue=queue)
+
+    assert bench.run(TITLE, offered=False).returncode == CANCEL
+    assert (bench.runs(), bench.marks()) == (0, [])
+
+
+def test_without_a_daemon_a_job_is_held(bench: Bench) -> None:
+    assert_held(bench, bench.run(TITLE, offered=False))
+    bench.offer(TITLE)
+    bench.server.close()
+    assert_held(bench, bench.run(TITLE, offered=False))
+
+
+def test_a_document_that_was_retracted_is_nobody_s(bench: Bench) -> None:
+    bench.offer(TITLE)
+    bench.server.retract(TOKEN)
+
+    assert bench.run(TITLE, offered=False).returncode == CANCEL
+    assert bench.runs() == 0
+
+
+def test_sockets_of_dead_daemons_do_no_harm_and_are_removed(bench: Bench, journal: FileGuardJournal) -> None:
+    dead = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import socket; socket.socket(socket.AF_UNIX).bind({str(bench.journal / '.documents-1')!r})",
+        ],
+        check=True,
+    )
+    assert dead.returncode == 0
+    assert (bench.journal / ".documents-1").is_socket()
+
+    assert bench.run(TITLE).returncode == 0
+    assert not (bench.journal / ".documents-1").exists()
+
+
+def test_a_foreign_job_takes_no_blank_unless_giliran_lets_it_pass(bench: Bench) -> None:
+    heard: list[ForeignJob] = []
+    assert_held(bench, bench.run("Surat undangan"))
+    bench.server.open()
+
+    refused = bench.run("Surat undangan")
+    assert (refused.returncode, bench.runs(), heard) == (CANCEL, 0, [])
+
+    bench.server.foreign = lambda job: not heard.append(job)
+    bench.backend("sys.exit(5)")
+    assert bench.run("Surat undangan").returncode == 5
+    assert heard == [ForeignJob(queue="card-1", number=7, user="petugas")]
+    assert told(bench)["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
+    assert bench.marks() == []
+
+
+def test_a_mark_of_somebody_else_s_is_told_apart(bench: Bench, journal: FileGuardJournal) -> None:
+    started_by_hand = {"state": "started", "token": TITLE}
+    ended_by_hand = {"state": "ended", "exit": 0, "took": 4, "size": 4}
+    (bench.journal / TITLE).write_text(f"{json.dumps(started_by_hand)}\n{json.dumps(ended_by_hand)}\n")
+
+    assert journal.read(TOKEN).kind is MarkKind.FORGED
+    assert bench.run(TITLE).returncode == HOLD
+
+
+@pytest.mark.parametrize("kind", ["link", "fifo", "folder"])
+def test_what_is_no_file_of_the_journal_s_is_not_followed(bench: Bench, journal: FileGuardJournal, kind: str) -> None:
+    place = bench.journal / TITLE
+    match kind:
+        case "link":
+            place.symlink_to("/etc/passwd")
+        case "fifo":
+            os.mkfifo(place)
+        case "folder":
+            place.mkdir()
+
+    assert bench.run(TITLE).returncode == HOLD
+    with pytest.raises(Fatal, match="cannot be read"):
+        journal.read(TOKEN)
+
+
+# --- what CUPS's filters make of it ---------------------------------------------------------------------------
+
+PPD = """*PPD-Adobe: "4.3"
+*FormatVersion: "4.3"
+*cupsVersion: 2.4
+*cupsFilter2: "application/pdf application/vnd.test 0 {filter}"
+"""
+
+
+def filtered_by(bench: Bench, tmp_path: Path, script: str) -> Path:
+    """A queue whose one filter is this shell script."""
+    program = tmp_path / "filter"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    ppd = tmp_path / "card.ppd"
+    ppd.write_text(PPD.format(filter=program))
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder == Path(tempfile.gettempdir()):
+            break
+        folder.chmod(0o755)  # filters run as lp
+    return ppd
+
+
+def test_the_filters_get_the_options_that_the_daemon_meant_and_their_result_reaches_the_device(
+    bench: Bench, tmp_path: Path
+) -> None:
+    ppd = filtered_by(bench, tmp_path, 'echo "$5"; cat "$6"')
+
+    done = bench.run(TITLE, PPD=str(ppd))
+
+    assert done.returncode == 0, done.stderr
+    assert told(bench)["data"] == "media=CR80\ncard"
+    assert told(bench)["env"]["FINAL_CONTENT_TYPE"] == "printer/card-1"
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("cat > /dev/null", "no page"),
+        ("printf 3SaR", "no page"),
+        ("printf 'UNIRAST\\0\\0\\0\\0\\0'", "no page"),
+        ("printf half; exit 1", "failed with status"),
+        ("printf half; kill -9 $$", "failed with status"),
+        ("printf half; kill -15 $$", "failed with status"),
+    ],
+)
+def test_a_document_of_which_the_filters_make_nothing_reaches_no_device_and_is_at_fault(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path, script: str, why: str
+) -> None:
+    done = bench.run(TITLE, PPD=str(filtered_by(bench, tmp_path, script)))
+
+    assert (done.returncode, bench.runs()) == (1, 0)
+    mark = journal.read(TOKEN)
+    assert mark.document_is_at_fault
+    judgement = judge(mark, SpoolState.ABORTED)
+    assert judgement.verdict is Verdict.NO_CARD
+    assert why in str(judgement.reason)
+
+
+def test_a_document_that_never_ends_is_given_up(bench: Bench, journal: FileGuardJournal, tmp_path: Path) -> None:
+    guard = bench.backends / "giliran"
+    guard.write_text(guard.read_text().replace("120, 180.0", "1, 180.0"))
+
+    bench.run(TITLE, PPD=str(filtered_by(bench, tmp_path, "while :; do :; done")))
+
+    assert journal.read(TOKEN).document_is_at_fault
+    assert bench.runs() == 0
+
+
+def test_told_to_stop_while_the_filters_run_it_holds_and_leaves_the_token(
+    bench: Bench, journal: FileGuardJournal, tmp_path: Path
+) -> None:
+    ppd = filtered_by(bench, tmp_path, "echo INFO: filtering >&2; sleep 30")
+    bench.offer(TITLE)
+    guard = subprocess.Popen(
+        bench.command(TITLE),
+        env=bench.env({"PPD": str(ppd)}),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert guard.stderr is not None
+    while guard.stderr.readline() != "INFO: filtering\n":
+        pass
+    guard.terminate()
+
+    assert guard.wait(10) == HOLD
+    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
+    guard.stderr.close()
 
 
 # --- never fails open -----------------------------------------------------------------------------------------
@@ -364,18 +637,19 @@ def assert_held(bench: Bench, done: subprocess.CompletedProcess[str]) -> None:
 def test_no_journal_folder_holds(bench: Bench) -> None:
     bench.lose_journal()
 
-    assert_held(bench, bench.run(TITLE))
+    assert_held(bench, bench.run(TITLE, offered=False))
 
 
 def test_a_file_in_place_of_the_journal_folder_holds(bench: Bench) -> None:
     bench.lose_journal()
     bench.journal.write_text("")
 
-    assert_held(bench, bench.run(TITLE))
+    assert_held(bench, bench.run(TITLE, offered=False))
 
 
 def test_a_full_disk_holds(bench: Bench) -> None:
     """No byte can be written: what a full disk does, for root too."""
+    bench.offer(TITLE)
     limited = ["/bin/sh", "-c", 'ulimit -f 0; exec "$0" "$@"', *bench.command(TITLE)]
 
     done = subprocess.run(
@@ -387,6 +661,7 @@ def test_a_full_disk_holds(bench: Bench) -> None:
 
 
 def test_no_more_descriptors_holds(bench: Bench) -> None:
+    bench.offer(TITLE)
     limited = ["/bin/sh", "-c", 'ulimit -n 10; exec "$0" "$@"', *bench.command(TITLE)]
 
     done = subprocess.run(
@@ -404,6 +679,7 @@ def test_a_folder_of_another_user_holds(bench: Bench) -> None:
             break
         folder.chmod(folder.stat().st_mode | 0o055)
 
+    bench.offer(TITLE)
     done = subprocess.run(
         bench.command(TITLE),
         env=bench.env(),
@@ -423,6 +699,7 @@ def test_a_folder_of_another_user_holds(bench: Bench) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting takes root")
 def test_a_read_only_or_full_file_system_holds(bench: Bench) -> None:
     """Mounted in a namespace of its own, which goes with its shell."""
+    bench.offer(TITLE)
     for options in ("ro", "rw,size=4k,nr_inodes=1"):
         mounted = ["unshare", "-m", "/bin/sh", "-c", f'mount -t tmpfs -o {options} none "$0" && exec "$@"']
 
@@ -479,82 +756,6 @@ def test_an_outcome_that_cannot_be_kept_leaves_a_torn_mark_and_the_real_status(
     assert done.returncode == 0
     assert "could not be kept" in done.stderr
     assert journal.read(TOKEN).kind is MarkKind.TORN
-
-
-# --- a document that ends with CUPS -----------------------------------------------------------------------------
-
-
-def test_a_document_that_ends_because_cups_died_is_held_and_its_token_is_free(
-    bench: Bench, journal: FileGuardJournal
-) -> None:
-    """The filters die of the same broken pipe, and what they sent ends in the middle."""
-    bench.backend()
-    heard, stderr = os.pipe()
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=stderr)
-    os.close(stderr)
-    os.close(heard)
-    guard.communicate(b"half a ca")
-
-    assert guard.returncode == HOLD
-    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
-
-
-def test_a_document_that_ends_because_cups_stops_its_jobs_is_held_and_its_token_is_free(
-    bench: Bench, journal: FileGuardJournal
-) -> None:
-    bench.backend()
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert guard.stdin is not None
-    guard.stdin.write(b"half a ca")
-    guard.stdin.flush()
-    eventually(lambda: catches_sigterm(guard.pid), what="the guard's start")
-    guard.terminate()
-
-    assert guard.wait(10) == HOLD, "it does not wait for the rest"
-    _, words = guard.communicate()
-    assert b"told to stop" in words
-    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
-
-
-def test_a_document_whose_filter_may_have_been_killed_for_memory_is_held_and_its_token_is_free(
-    bench: Bench, journal: FileGuardJournal, tmp_path: Path
-) -> None:
-    """CUPS takes a killed filter for one that ended well; the kernel's own count of such deaths tells."""
-    counts = tmp_path / "vmstat"
-    counts.write_text("nr_free_pages 5\noom_kill 3\n")
-    installed = bench.backends / "giliran"
-    text = installed.read_text()
-    assert '"/proc/vmstat"' in text
-    installed.write_text(text.replace('"/proc/vmstat"', f'"{counts}"'))
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert guard.stdin is not None
-    guard.stdin.write(b"half a ca")
-    guard.stdin.flush()
-    eventually(lambda: catches_sigterm(guard.pid), what="the guard's start")
-    counts.write_text("nr_free_pages 5\noom_kill 4\n")
-    _, words = guard.communicate()
-
-    assert guard.returncode == HOLD
-    assert b"ran out of memory" in words
-    assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
-    assert bench.run(TITLE).returncode == 0, "it was another document's bad luck"
-
-
-def test_cups_may_die_once_the_document_is_whole(bench: Bench, journal: FileGuardJournal, tmp_path: Path) -> None:
-    over = tmp_path / "over"
-    bench.backend(f"import time\nwhile not os.path.exists({str(over)!r}): time.sleep(0.02)")
-    heard, stderr = os.pipe()
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env(), stdin=subprocess.PIPE, stderr=stderr)
-    os.close(stderr)
-    assert guard.stdin is not None
-    guard.stdin.write(b"card")
-    guard.stdin.close()
-    eventually(lambda: bench.runs() == 1, what="the whole document in the backend")
-    os.close(heard)
-    over.touch()
-
-    assert guard.wait(10) == 0
-    assert journal.read(TOKEN) == Mark(kind=MarkKind.ENDED, exit_status=0, took=4)
 
 
 def proc_status(pid: int) -> str:

@@ -1,6 +1,7 @@
 """The daemon's side of the guard's journal, on real files."""
 
 import fcntl
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,20 +10,31 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
+from adapters.cups.guard_entries import authentication
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import Mark, MarkKind
 from daemon.domain.token import Token
 from tests.unit.adapters.cups.conftest import Bench
 
 TOKEN = Token("1205-000001", 3)
-START = b'{"state":"started","token":"giliran:1205-000001:3","pid":1}\n'
-END = b'{"state":"ended","exit":0,"reasons":[],"at":"2026-01-05T02:11:09Z"}\n'
+START: dict[str, object] = {"state": "started", "token": "giliran:1205-000001:3", "pid": 1}
+END: dict[str, object] = {"state": "ended", "exit": 0, "reasons": [], "at": "2026-01-05T02:11:09Z"}
+
+
+def written(bench: Bench, *lines: dict[str, object], token: Token = TOKEN) -> bytes:
+    """As the guard writes them, which has the token's secret from the daemon."""
+    secret = FileGuardJournal(bench.journal, SystemClock()).secret(token)
+    return b"".join(json.dumps({**line, "mac": authentication(line, secret)}).encode() + b"\n" for line in lines)
 
 
 def entry(bench: Bench, content: bytes, token: Token = TOKEN) -> Path:
     path = bench.journal / str(token)
     path.write_bytes(content)
     return path
+
+
+def entry_of(bench: Bench, *lines: dict[str, object], token: Token = TOKEN) -> Path:
+    return entry(bench, written(bench, *lines, token=token), token)
 
 
 def test_a_token_of_nobodys_is_absent(journal: FileGuardJournal) -> None:
@@ -37,24 +49,24 @@ def test_void_takes_a_token_once_and_for_all(bench: Bench, journal: FileGuardJou
 
 
 def test_an_end_mark_tells_the_outcome(bench: Bench, journal: FileGuardJournal) -> None:
-    entry(bench, START + b'{"state":"ended","exit":-9,"reasons":["media-jam"],"took":7,"at":""}\n')
+    end = {"state": "ended", "exit": -9, "reasons": ["media-jam"], "before": [], "took": 7, "size": 9, "stopped": True}
+    entry_of(bench, START, end)
 
-    expected = Mark(kind=MarkKind.ENDED, exit_status=-9, reasons=frozenset({"media-jam"}), took=7)
+    expected = Mark(kind=MarkKind.ENDED, exit_status=-9, reasons=frozenset({"media-jam"}), took=7, size=9, stopped=True)
     assert journal.read(TOKEN) == expected
     assert journal.void(TOKEN) == expected
 
 
 def test_an_end_mark_cut_anywhere_is_torn(bench: Bench, journal: FileGuardJournal) -> None:
-    for length in range(len(END)):
-        entry(bench, START + END[:length])
+    start, end = written(bench, START), written(bench, END)
+    for length in range(len(end)):
+        entry(bench, start + end[:length])
         assert journal.read(TOKEN).kind is MarkKind.TORN
-    entry(bench, START + END)
+    entry(bench, start + end)
     assert journal.read(TOKEN).kind is MarkKind.ENDED
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n", b"\0" * 100, b"[]\n{}\n", b"no JSON\n", START + b'{"state":"ended"}\n']
-)
+@pytest.mark.parametrize("content", [b"", b"\n", b"\0" * 100, b"[]\n{}\n", b"no JSON\n"])
 def test_an_entry_that_says_nothing_is_torn_never_free(bench: Bench, journal: FileGuardJournal, content: bytes) -> None:
     entry(bench, content)
 
@@ -62,19 +74,39 @@ def test_an_entry_that_says_nothing_is_torn_never_free(bench: Bench, journal: Fi
     assert journal.void(TOKEN).kind is MarkKind.TORN
 
 
+def test_an_end_mark_without_an_exit_status_is_torn(bench: Bench, journal: FileGuardJournal) -> None:
+    entry_of(bench, START, {"state": "ended"})
+
+    assert journal.read(TOKEN).kind is MarkKind.TORN
+
+
+def test_what_other_hands_wrote_is_told_apart(bench: Bench, journal: FileGuardJournal) -> None:
+    start, end = written(bench, START), written(bench, END)
+    for content in (
+        b'{"state":"voided","mac":"00"}\n',
+        b'{"state":"started"}\n',
+        start + b'{"state":"ended","exit":0,"took":9,"size":9}\n',
+        start + end.replace(b'"exit": 0', b'"exit": 1'),
+        written(bench, START, END, token=Token("1205-000002", 1)),
+    ):
+        entry(bench, content)
+
+        assert journal.read(TOKEN).kind is MarkKind.FORGED
+
+
 def test_a_locked_entry_runs_until_its_end_mark_is_there(bench: Bench, journal: FileGuardJournal) -> None:
     """A left-over of the real backend may hold the lock longer than the guard lives."""
-    path = entry(bench, START)
+    path = entry_of(bench, START)
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert journal.read(TOKEN).kind is MarkKind.RUNNING
-        file.write(END)
+        file.write(written(bench, END))
         file.flush()
         assert journal.read(TOKEN).kind is MarkKind.ENDED
 
 
 def test_reading_never_disturbs_another_reader(bench: Bench, journal: FileGuardJournal) -> None:
-    path = entry(bench, START)
+    path = entry_of(bench, START)
     with path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         assert journal.read(TOKEN).kind is MarkKind.TORN
@@ -85,7 +117,7 @@ def test_a_missing_journal_is_fatal(bench: Bench, journal: FileGuardJournal) -> 
 
     with pytest.raises(Fatal, match="not there"):
         journal.read(TOKEN)
-    with pytest.raises(Fatal, match="cannot be written"):
+    with pytest.raises(Fatal, match="cannot be read"):
         journal.void(TOKEN)
     with pytest.raises(Fatal, match="cannot be read"):
         journal.prune(1)
@@ -103,9 +135,9 @@ def test_a_file_in_place_of_the_journal_is_fatal(bench: Bench, journal: FileGuar
 
 def test_pruning_spares_the_young_the_running_and_what_is_not_ours(bench: Bench, journal: FileGuardJournal) -> None:
     old = (datetime.now(UTC) - timedelta(days=31)).timestamp()
-    ended = entry(bench, START + END, Token("ended", 1))
-    running = entry(bench, START, Token("running", 1))
-    young = entry(bench, START + END, Token("young", 1))
+    ended = entry_of(bench, START, END, token=Token("ended", 1))
+    running = entry_of(bench, START, token=Token("running", 1))
+    young = entry_of(bench, START, END, token=Token("young", 1))
     left_over = bench.journal / ".new-giliran:x:1-1-1"
     foreign = bench.journal / "README"
     for path in (left_over, foreign):

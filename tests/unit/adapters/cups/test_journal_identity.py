@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal, guard_backend
+from adapters.cups import FileGuardJournal, guard_entries
 from adapters.cups.installation import install_file
 from adapters.cups.journal import make_identity
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import MarkKind
 from daemon.domain.token import Token
-from daemon.ports import JOURNAL_OPTION
 from tests.unit.adapters.cups.conftest import Bench
 
 TOKEN = Token("1205-000001", 1)
@@ -28,18 +27,12 @@ def lose(bench: Bench) -> None:
         file.unlink()
 
 
-def naming(bench: Bench, journal: str) -> list[str]:
-    """A job that names that journal among its options, as CUPS hands it to the guard."""
-    *command, options = bench.command(TITLE)
-    return [*command, f"{options} {JOURNAL_OPTION}={journal} job-uuid=urn:uuid:1"]
-
-
 def test_an_identity_is_made_once_and_everybody_can_read_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(lambda _: make_identity(tmp_path), range(8)))
-    assert made == {guard_backend.read_identity(str(tmp_path))}
-    assert os.listdir(tmp_path) == [guard_backend.IDENTITY_FILE]
-    assert stat.S_IMODE((tmp_path / guard_backend.IDENTITY_FILE).stat().st_mode) == 0o644
+    assert made == {guard_entries.read_identity(str(tmp_path))}
+    assert os.listdir(tmp_path) == [guard_entries.IDENTITY_FILE]
+    assert stat.S_IMODE((tmp_path / guard_entries.IDENTITY_FILE).stat().st_mode) == 0o644
 
 
 def test_two_journals_differ_and_no_folder_has_none(tmp_path: Path) -> None:
@@ -71,16 +64,6 @@ def test_once_installed_again_it_prints(bench: Bench) -> None:
     assert (bench.run(TITLE).returncode, bench.runs()) == (0, 1)
 
 
-def test_a_job_of_the_lost_journal_is_held_for_ever(bench: Bench) -> None:
-    before = make_identity(bench.journal)
-    lose(bench)
-    install_file(bench.backends, bench.backends / "fake", bench.journal)
-    risen = bench.run_command(naming(bench, before))
-    assert (risen.returncode, bench.runs()) == (HOLD, 0)
-    assert "a journal that is lost" in risen.stderr
-    assert bench.run_command(naming(bench, make_identity(bench.journal))).returncode == 0
-
-
 @pytest.mark.parametrize(
     "ask", [FileGuardJournal.read, FileGuardJournal.void, lambda journal, _token: journal.identity()]
 )
@@ -91,7 +74,7 @@ def test_the_daemon_does_not_go_by_a_journal_that_was_exchanged(
     lose(bench)
     with pytest.raises(Fatal, match="was lost or exchanged while Giliran ran"):
         ask(journal, TOKEN)  # type: ignore[operator]
-    assert list(bench.journal.iterdir()) == []
+    assert bench.marks() == []
 
 
 def test_what_stands_in_it_is_told_while_it_is_the_same(journal: FileGuardJournal) -> None:
@@ -104,9 +87,3 @@ def test_pruning_leaves_the_identity(journal: FileGuardJournal) -> None:
     known = journal.identity()
     journal.prune(0)
     assert journal.identity() == known
-
-
-def test_guard_and_daemon_mean_the_same_option() -> None:
-    found = guard_backend.JOURNAL_OPTION.search(f"media=CR80 {JOURNAL_OPTION}=abc123 x=y")
-    assert found is not None
-    assert found[1] == "abc123"

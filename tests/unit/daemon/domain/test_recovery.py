@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,19 +14,36 @@ MARKS = st.builds(
     Mark,
     kind=st.just(MarkKind.ENDED),
     exit_status=st.integers(-64, 255),
-    reasons=st.frozensets(st.sampled_from(["media-empty", "media-jam", "cover-open", "marker-supply-low"])),
+    reasons=st.frozensets(
+        st.sampled_from(["media-empty", "media-jam", "cover-open", "marker-supply-low", "timed-out"])
+    ),
+    before=st.frozensets(st.sampled_from(["media-empty", "media-jam", "cover-open"])),
+    took=st.sampled_from([0, 1, 9]),
+    size=st.just(9),
+    stopped=st.booleans(),
+    job_state=st.sampled_from([None, "completed", "aborted", "canceled"]),
 )
 
 
 def ended(exit_status: int, *reasons: str) -> Mark:
-    return Mark(kind=MarkKind.ENDED, exit_status=exit_status, reasons=frozenset(reasons))
+    """Of a backend that read everything, its reasons from before that."""
+    return Mark(
+        kind=MarkKind.ENDED,
+        exit_status=exit_status,
+        reasons=frozenset(reasons),
+        before=frozenset(reasons),
+        took=9,
+        size=9,
+    )
 
 
 @given(MARKS, st.sampled_from(SpoolState))
 def test_nothing_is_printed_again_unless_it_is_known_that_no_card_was_made(mark: Mark, spool: SpoolState) -> None:
     for judgement in (judge(mark, spool), recover(mark, spool)):
         if judgement.verdict in (Verdict.NO_CARD, Verdict.SPOILED):
-            assert mark.kind is MarkKind.VOIDED or (mark.kind is MarkKind.ENDED and mark.exit_status != 0)
+            assert mark.kind is MarkKind.VOIDED or (
+                mark.kind is MarkKind.ENDED and (mark.took == 0 or (mark.exit_status != 0 and mark.before))
+            )
 
 
 @given(MARKS, st.sampled_from(SpoolState))
@@ -33,6 +52,9 @@ def test_a_guarded_success_needs_the_end_mark(mark: Mark, spool: SpoolState) -> 
         if judgement.verdict is Verdict.PRINTED and mark.kind is not MarkKind.UNGUARDED:
             assert mark.kind is MarkKind.ENDED
             assert mark.exit_status == 0
+            assert mark.took == mark.size
+            assert not mark.stopped
+            assert mark.job_state in (None, "completed")
 
 
 @given(st.sampled_from(SpoolState))
@@ -65,12 +87,41 @@ def test_a_backend_that_took_nothing_made_no_card_whatever_it_says() -> None:
     assert judge(refused, SpoolState.ABORTED).verdict is Verdict.NO_CARD
 
 
-def test_a_backend_that_was_killed_is_not_believed_to_have_taken_nothing() -> None:
-    assert judge(Mark(kind=MarkKind.ENDED, exit_status=-9, took=0), SpoolState.COMPLETED).verdict is Verdict.IN_DOUBT
+@pytest.mark.parametrize("status", [0, 1, -9, -15])
+def test_what_read_nothing_printed_nothing_however_it_ended(status: int) -> None:
+    assert judge(replace(ended(status), took=0), SpoolState.COMPLETED).verdict is Verdict.NO_CARD
 
 
-def test_a_success_is_a_card_even_of_a_backend_that_read_nothing() -> None:
-    assert judge(Mark(kind=MarkKind.ENDED, exit_status=0, took=0), SpoolState.COMPLETED).verdict is Verdict.PRINTED
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"took": 5}, "backend exit 0, it read 5 of 9 bytes"),
+        ({"stopped": True}, "backend exit 0, it was told to stop"),
+        ({"job_state": "aborted"}, "backend exit 0, the printer says that its job is aborted"),
+        ({"job_state": "canceled"}, "backend exit 0, the printer says that its job is canceled"),
+        ({"reasons": frozenset({"timed-out"})}, "timed-out, backend exit 0, the printer did not answer"),
+    ],
+)
+def test_a_success_that_may_be_none_is_a_question(change: dict[str, object], why: str) -> None:
+    judgement = judge(replace(ended(0), **change), SpoolState.COMPLETED)  # type: ignore[arg-type]
+    assert (judgement.verdict, judgement.reason) == (Verdict.IN_DOUBT, why)
+
+
+def test_a_printer_that_complains_after_it_has_the_data_may_have_made_the_card() -> None:
+    late = replace(ended(1, "offline", "media-empty"), before=frozenset())
+    assert judge(late, SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+
+
+def test_a_document_of_which_the_filters_make_nothing_is_no_card_and_at_fault() -> None:
+    mark = replace(ended(1, "document-unprintable"), took=0, size=0, why="no page")
+    assert mark.document_is_at_fault
+    judgement = judge(mark, SpoolState.PROCESSING)
+    assert (judgement.verdict, judgement.reason) == (Verdict.NO_CARD, "no page")
+
+
+def test_what_other_hands_wrote_is_a_question() -> None:
+    for spool in SpoolState:
+        assert recover(Mark(kind=MarkKind.FORGED), spool).verdict is Verdict.IN_DOUBT
 
 
 def test_a_backend_killed_by_a_signal_is_a_doubt_though_cups_calls_it_completed() -> None:
@@ -80,8 +131,9 @@ def test_a_backend_killed_by_a_signal_is_a_doubt_though_cups_calls_it_completed(
 
 
 @pytest.mark.parametrize("spool", [SpoolState.STOPPED, SpoolState.CANCELLED])
-def test_a_document_that_may_be_cut_short_is_a_doubt_though_the_backend_succeeded(spool: SpoolState) -> None:
-    assert judge(ended(0), spool).verdict is Verdict.IN_DOUBT
+def test_a_success_is_a_card_whatever_cups_made_of_its_job(spool: SpoolState) -> None:
+    """The filters ran as the guard's children, and a backend that was told to stop is known."""
+    assert judge(ended(0), spool).verdict is Verdict.PRINTED
 
 
 def test_a_success_that_cups_aborts_for_want_of_its_document_is_a_card() -> None:

@@ -1,0 +1,188 @@
+"""Hands a card's document to the guard that asks for it: until then it is in our memory alone, and CUPS has its name.
+
+The guard connects to a socket in the journal's folder and says in one JSON line what CUPS has started: a job named by a
+token, or somebody else's. The answer is one JSON line and, where it is granted, the document. Only CUPS's user and root
+are answered, by what the kernel says of them.
+"""
+
+import contextlib
+import json
+import os
+import pwd
+import re
+import secrets
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loguru import logger
+
+from adapters.cups.guard_document import FILTER_USER, SOCKET_PREFIX
+from daemon.domain.errors import GiliranError
+from daemon.domain.token import Token
+
+_ANSWER_SECONDS = 20.0
+_LONGEST_QUESTION_BYTES = 4096
+_MOST_AT_ONCE = 16
+_PLAIN = re.compile(r"[A-Za-z0-9._:/+-]*")
+"""An option's value that needs no quotes for CUPS (cupsParseOptions)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignJob:
+    """A job that somebody else sent to a card printer's queue."""
+
+    queue: str
+    number: int
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    token: Token
+    number: int
+    queue: str
+    document: bytes
+    options: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class DocumentServer:
+    """One socket in one journal's folder, from the first offer or `open` until `close`."""
+
+    folder: Path
+    secret: Callable[[Token], bytes]
+    """What authenticates a token's entries in the journal."""
+    foreign: Callable[[ForeignJob], bool] = lambda job: False
+    """Whether a job that is not ours may have a blank."""
+    _offers: dict[Token, _Offer] = field(default_factory=dict)
+    _socket: socket.socket | None = None
+    _name: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _room: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_MOST_AT_ONCE))
+
+    def offer(self, token: Token, number: int, queue: str, document: bytes, options: Mapping[str, str]) -> None:
+        """From now on the guard of this queue gets it for CUPS's job of this number. OSError."""
+        self.open()
+        with self._lock:
+            self._offers[token] = _Offer(token=token, number=number, queue=queue, document=document, options=options)
+
+    def retract(self, token: Token) -> None:
+        """Nobody gets it any more; it is forgotten here."""
+        with self._lock:
+            self._offers.pop(token, None)
+
+    def open(self) -> None:
+        """Listen, if we do not yet. OSError."""
+        with self._lock:
+            if self._socket is not None:
+                if (self.folder / self._name).exists():
+                    return
+                self._socket.close()  # somebody deleted it
+            folder = os.open(self.folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                _remove_dead_sockets(folder, self.folder)
+                self._name = f"{SOCKET_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+                door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+                path = f"/proc/self/fd/{folder}/{self._name}"  # a socket's path must be short
+                door.bind(path)
+                os.chmod(path, 0o666)  # noqa: S103 - who asks is looked at, not who may knock
+                door.listen(_MOST_AT_ONCE)
+            finally:
+                os.close(folder)
+            self._socket = door
+            threading.Thread(target=self._serve, args=(door,), name="document-server", daemon=True).start()
+
+    def close(self) -> None:
+        """Nobody is answered any more, and every document is forgotten."""
+        with self._lock:
+            door, self._socket = self._socket, None
+            self._offers.clear()
+        if door is not None:
+            with contextlib.suppress(OSError):
+                door.shutdown(socket.SHUT_RDWR)  # ends the thread's accept
+            door.close()
+            with contextlib.suppress(OSError):
+                (self.folder / self._name).unlink()
+
+    def _serve(self, door: socket.socket) -> None:
+        while True:
+            try:
+                caller, _ = door.accept()
+            except OSError:
+                if self._socket is not door:
+                    return
+                logger.exception("a guard could not be heard")
+                threading.Event().wait(1.0)
+                continue
+            self._room.acquire()
+            threading.Thread(target=self._answer, args=(caller,), name="document-answer", daemon=True).start()
+
+    def _answer(self, caller: socket.socket) -> None:
+        """A guard that hangs is left after a while; one that is gone is no trouble of ours."""
+        try:
+            with caller, contextlib.suppress(OSError, ValueError):  # it asked nonsense, or is gone
+                caller.settimeout(_ANSWER_SECONDS)
+                if not _is_cups(caller):
+                    return
+                with caller.makefile("rb") as questions:
+                    question = json.loads(questions.readline(_LONGEST_QUESTION_BYTES))
+                answer, document = self._decide(question) if isinstance(question, dict) else ({}, b"")
+                caller.sendall(json.dumps({**answer, "size": len(document)}).encode() + b"\n" + document)
+        except GiliranError as error:
+            logger.error("a guard was not answered: {}", error)
+        finally:
+            self._room.release()
+
+    def _decide(self, question: Mapping[str, object]) -> tuple[dict[str, object], bytes]:
+        number, queue = question.get("job"), str(question.get("printer"))
+        if "foreign" in question:
+            job = ForeignJob(queue=queue, number=int(str(question["foreign"])), user=str(question.get("user", "")))
+            if self.foreign(job):
+                return {"granted": True}, b""
+            return {"granted": False, "why": f"the queue {queue} prints identity cards in turn, and nothing else"}, b""
+        with self._lock:
+            named = [offer for token, offer in self._offers.items() if str(token) == question.get("token")]
+        if not named:
+            return {"granted": False, "why": "this is nobody's card now"}, b""
+        offer = named[0]
+        if (str(offer.number), offer.queue) != (number, queue):
+            return {"granted": False, "why": "Giliran did not submit this job here"}, b""
+        options = " ".join(f"{name}={_quoted(value)}" for name, value in offer.options.items())
+        return {"granted": True, "secret": self.secret(offer.token).hex(), "options": options}, offer.document
+
+
+def _quoted(value: str) -> str:
+    if value and _PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _is_cups(caller: socket.socket) -> bool:
+    """Whether it is CUPS's backend: root, CUPS's user, or a server of our own user's."""
+    _, uid, _ = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    if uid in (0, os.geteuid()):
+        return True
+    try:
+        return bool(uid == pwd.getpwnam(FILTER_USER).pw_uid)
+    except KeyError:
+        return False
+
+
+def _remove_dead_sockets(folder: int, path: Path) -> None:
+    """What daemons left that were killed: nobody listens there."""
+    for name in os.listdir(path):
+        if not name.startswith(SOCKET_PREFIX):
+            continue
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(f"/proc/self/fd/{folder}/{name}")
+            except ConnectionRefusedError:
+                with contextlib.suppress(OSError):
+                    (path / name).unlink()
+            except OSError:
+                continue

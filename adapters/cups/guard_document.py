@@ -1,0 +1,202 @@
+"""The guard's way to the document: fetched from the daemon, made ready for the device by CUPS's own filters.
+
+A part of the guard (see guard_backend.py): standard library alone, Python 3.9 or later.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from adapters.cups.guard_entries import moved_high
+
+SOCKET_PREFIX = ".documents-"
+"""A daemon that hands out documents listens on a socket of such a name in the journal's folder."""
+CUPSFILTER = "/usr/sbin/cupsfilter"
+FILTER_USER = "lp"
+"""As whom CUPS runs filters."""
+
+CHUNK_BYTES = 64 * 1024
+LAST_WORDS_SECONDS = 2.0
+_RASTER_SYNC = re.compile(rb"3SaR|RaS3|2SaR|RaS2|RaSt|tSaR|UNIRAST\0")
+_RASTER_PREAMBLE_BYTES = 12
+"""A raster of no page is no longer than its sync word and page count."""
+_FILTER_CPU_SECONDS, _FILTER_SECONDS = 120, 180.0
+"""A card takes a tenth of a second; a document that never ends must not stop its printer."""
+_CONTENT_TYPE = re.compile(rb'FINAL_CONTENT_TYPE=([^"\s]+)')
+_ASK_SECONDS = 20.0
+_MOST_BYTES = 1024**3
+
+
+class Hold(Exception):
+    """CUPS is to keep the job, held; nothing was sent to the device. The message is for the operator."""
+
+
+class Refused(Exception):
+    """CUPS is to cancel the job: it is nobody's card. The message is for the operator."""
+
+
+class Unprintable(Exception):
+    """The filters made nothing of the document that a device could print."""
+
+
+def fetch(journal: str, question: dict[str, str]) -> tuple[dict[str, object], bytes]:
+    """Ask the daemons of this journal: the grant of the one whose job it is, and the document that goes with it."""
+    words = None
+    for name in sorted(os.listdir(journal)):
+        if not name.startswith(SOCKET_PREFIX):
+            continue
+        try:
+            answer, document = _ask(journal, name, question)
+        except (OSError, ValueError):
+            continue  # of a daemon that died, or not one of ours
+        if answer.get("granted") is True:
+            return answer, document
+        words = str(answer.get("why", "refused"))
+    if words is None:
+        raise Hold("giliran does not run")
+    raise Refused(words)
+
+
+def _ask(journal: str, name: str, question: dict[str, str]) -> tuple[dict[str, object], bytes]:
+    folder = os.open(journal, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.settimeout(_ASK_SECONDS)
+            door.connect(f"/proc/self/fd/{folder}/{name}")  # a socket's path must be short
+            _, uid, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            if uid not in (0, os.fstat(folder).st_uid):
+                raise OSError(0, "not the daemon", name)
+            door.sendall(json.dumps(question).encode() + b"\n")
+            with door.makefile("rb") as answers:
+                answer = json.loads(answers.readline(CHUNK_BYTES))
+                size = int(answer.get("size", 0))
+                document = answers.read(size) if 0 <= size <= _MOST_BYTES else b""
+    finally:
+        os.close(folder)
+    if len(document) != size:
+        raise OSError(0, "the document is not whole", name)
+    return answer, document
+
+
+def filtered(pdf: bytes, options: str, argv: list[str]) -> tuple[int, str]:
+    """What CUPS's filters make of it for this queue, in memory: (descriptor at its beginning, its type). Unprintable.
+
+    A queue without a PPD takes it as it is.
+    """
+    source = _in_memory("card.pdf", pdf)
+    ppd = os.environ.get("PPD", "")
+    if not os.path.isfile(ppd):
+        return source, "application/pdf"
+    folders = (("ServerRoot", "CUPS_SERVERROOT"), ("ServerBin", "CUPS_SERVERBIN"), ("DataDir", "CUPS_DATADIR"))
+    settings = "".join(f"{name} {os.environ[known]}\n" for name, known in folders if known in os.environ)
+    configuration = _in_memory("cups-files.conf", settings.encode())
+    result = _in_memory("raster", b"")
+    what = ["-p", ppd, "-e", "-m", "printer/giliran", "-i", "application/pdf", "-o", options, "-n", "1"]
+    who = ["-t", argv[3], "-U", argv[2]]
+    chain = subprocess.Popen(
+        [CUPSFILTER, "-c", f"/dev/fd/{configuration}", *what, *who, f"/dev/fd/{source}"],
+        pass_fds=[source, configuration],
+        stdin=subprocess.DEVNULL,
+        stdout=result,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_limit,
+    )
+    content_type = [f"printer/{os.environ.get('PRINTER', '')}"]  # as CUPS says of what its driver has made
+
+    def listen(line: bytes) -> None:
+        found = _CONTENT_TYPE.search(line)
+        if found:
+            content_type[0] = found[1].decode("ascii", "replace")
+
+    words = passed_on(chain, listen)
+    try:
+        status = chain.wait(_FILTER_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Unprintable(f"CUPS's filters were not done after {_FILTER_SECONDS:.0f} s") from None
+    finally:
+        end_group(chain.pid)
+        chain.wait()
+        words.join(LAST_WORDS_SECONDS)
+    if status != 0:
+        raise Unprintable(f"CUPS's filters failed with status {status}")
+    if not _has_a_page(result):
+        raise Unprintable("CUPS's filters made no page of it")
+    os.lseek(result, 0, os.SEEK_SET)
+    return result, content_type[0]
+
+
+def _has_a_page(document: int) -> bool:
+    size = os.fstat(document).st_size
+    beginning = os.pread(document, _RASTER_PREAMBLE_BYTES, 0)
+    return size > (_RASTER_PREAMBLE_BYTES if _RASTER_SYNC.match(beginning) else 0)
+
+
+def _limit() -> None:
+    """Of the filters: their processors' time, what they write, and root's rights."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_FILTER_CPU_SECONDS, _FILTER_CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_BYTES, _MOST_BYTES))
+    if os.geteuid() == 0:
+        import pwd
+
+        user = pwd.getpwnam(FILTER_USER)
+        os.setgroups([])
+        os.setgid(user.pw_gid)
+        os.setuid(user.pw_uid)
+
+
+def _in_memory(name: str, data: bytes) -> int:
+    descriptor = moved_high(os.memfd_create(name, os.MFD_CLOEXEC))
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def end_group(leader: int) -> None:
+    """Nothing of it lives on."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def passed_on(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> threading.Thread:
+    """A thread that passes a child's words on to CUPS, each line heard."""
+    assert child.stderr is not None
+    stderr = child.stderr.fileno()
+
+    def pass_on() -> None:
+        rest = b""
+        while data := os.read(stderr, CHUNK_BYTES):
+            write(data)
+            *lines, rest = (rest + data).split(b"\n")
+            rest = rest[:CHUNK_BYTES]
+            for line in lines:
+                hear(line)
+
+    thread = threading.Thread(target=pass_on, daemon=True)
+    thread.start()
+    return thread
+
+
+def say(line: str) -> None:
+    """One line to CUPS."""
+    write(line.encode("utf-8", "replace") + b"\n")
+
+
+def write(data: bytes) -> None:
+    """To CUPS; the card matters more than CUPS's being there to hear it."""
+    try:
+        while data:
+            data = data[os.write(2, data) :]
+    except OSError:
+        pass
