@@ -68,7 +68,7 @@ def test_a_submission_that_was_given_up_makes_no_further_request(
 ) -> None:
     spooler.queue(card_queue.name)
     with hung(card_queue.cups), pytest.raises(SpoolerUnreachable):
-        spooler.submit_held(card_queue.name, token, card_pdf, OPTIONS)
+        spooler.submit_held(card_queue.name, token, card_pdf, OPTIONS, guarded=True)
 
     eventually(lambda: _is_idle(spooler), 15, "the late call being back")
 

@@ -11,7 +11,7 @@ from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import JOURNAL_OPTION, Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
+from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
 from workers.reconcile import Reconcile
 from workers.settlement import Settlement
 
@@ -27,6 +27,8 @@ class Bug:
     office: Callable[[Office], Office] = lambda office: office
     guard_fails_open: bool = False
     guard_keeps_what_was_taken_back: bool = False
+    guard_believes_exit_zero: bool = False
+    guard_asks_nobody: bool = False
 
 
 class _Instead:
@@ -141,8 +143,8 @@ def _passes_over(outside: Outside) -> Outside:
 class _ReleasesAtOnce(_Instead):
     """The job is let go before its number is committed."""
 
-    def submit_held(self, *args: Any) -> SpoolJob:
-        job: SpoolJob = self.target.submit_held(*args)
+    def submit_held(self, *args: Any, guarded: bool) -> SpoolJob:
+        job: SpoolJob = self.target.submit_held(*args, guarded=guarded)
         self.target.release(job)
         return job
 
@@ -224,16 +226,8 @@ class _AnyJournal(_Instead):
         pass
 
 
-class _NamesNoJournal(_Instead):
-    """Jobs in CUPS do not say in which journal they were started."""
-
-    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
-        named = {name: value for name, value in options.items() if name != JOURNAL_OPTION}
-        return self.target.submit_held(queue, token, document, named)  # type: ignore[no-any-return]
-
-
 def _any_journal(outside: Outside) -> Outside:
-    return replace(outside, journal=_AnyJournal(outside.journal), spooler=_NamesNoJournal(outside.spooler))
+    return replace(outside, journal=_AnyJournal(outside.journal))
 
 
 BUGS: Mapping[str, Bug] = {
@@ -285,5 +279,11 @@ BUGS: Mapping[str, Bug] = {
         found_within=100,
         guard_keeps_what_was_taken_back=True,
     ),
+    "believes-exit-zero": Bug(
+        what="a backend's success is a card, whatever else the guard knows",
+        found_within=100,
+        guard_believes_exit_zero=True,
+    ),
+    "asks-nobody": Bug(what="a token's name alone gets a card", found_within=100, guard_asks_nobody=True),
 }
 NO_BUG = Bug(what="none", found_within=0)

@@ -8,7 +8,7 @@ from daemon.domain.recovery import SpoolState
 from daemon.domain.token import parse_token
 from daemon.ports import QueueEvent, QueueStatus, SpoolJob
 from tests.simulation.clock import Timeline
-from tests.simulation.guard import EXIT_HOLD, Guard
+from tests.simulation.guard import EXIT_CANCEL, EXIT_HOLD, Guard
 from tests.simulation.printer import Machine
 from tests.simulation.trace import Trace
 
@@ -27,11 +27,9 @@ class CupsJob:
     name: str
     queue: str
     state: SpoolState
-    journal: str | None = None
-    """The guard's journal that it names among its options."""
     has_document: bool = True
-    filter_fails: bool = False
-    """What its backend got was cut short: CUPS will call it stopped though the backend succeeds."""
+    foreign: bool = False
+    """Somebody else submitted it, whatever its name."""
 
     @property
     def seen(self) -> SpoolJob:
@@ -49,6 +47,8 @@ class CupsQueue:
     accepting: bool = True
     running: CupsJob | None = None
     guard: Guard | None = None
+    guarded: bool = True
+    """False: somebody has set its device anew, without the guard."""
 
     @property
     def status(self) -> QueueStatus:
@@ -60,7 +60,7 @@ class CupsQueue:
             accepting=self.accepting,
             reasons=reasons,
             message="",
-            device_uri=f"giliran:/usb://{self.machine.name}",
+            device_uri=f"{'giliran:/' if self.guarded else ''}usb://{self.machine.name}",
         )
 
 
@@ -72,12 +72,11 @@ class Cups:
     rng: Random
     trace: Trace
     queues: Mapping[str, CupsQueue]
-    start_guard: StartGuard
     saves_after_seconds: float
     """DirtyCleanInterval: what is younger is forgotten when the server is killed."""
     keeps_history: bool
-    filter_seconds: float
-    """So long the filters take at most before the backend is started."""
+    start_seconds: float
+    """So long it takes at most before a backend is started."""
     alive: bool = True
     hung: bool = False
     """Stopped (SIGSTOP): calls block."""
@@ -85,15 +84,14 @@ class Cups:
     jobs: dict[int, CupsJob] = field(default_factory=dict)
     events: list[QueueEvent] = field(default_factory=list)
     next_filter_fails: bool = False
-    ever_cut_short: set[str] = field(default_factory=set)
-    """Names of the jobs that it ever called stopped or cancelled."""
+    start_guard: StartGuard = field(init=False)
     _next_number: int = 1
     _saved: tuple[list[CupsJob], int] = field(default_factory=lambda: ([], 1))
     _save_is_due: bool = False
 
     # --- what clients ask for ---
 
-    def create(self, queue: str, name: str, *, journal: str | None = None, has_document: bool = True) -> CupsJob:
+    def create(self, queue: str, name: str, *, has_document: bool = True, foreign: bool = False) -> CupsJob:
         """A held job."""
         job = CupsJob(
             number=self._next_number,
@@ -101,8 +99,8 @@ class Cups:
             name=name,
             queue=queue,
             state=SpoolState.HELD,
-            journal=journal,
             has_document=has_document,
+            foreign=foreign,
         )
         self._next_number += 1
         self.jobs[job.number] = job
@@ -135,15 +133,43 @@ class Cups:
         self._changed(queue.name, f"cups: {queue.name} {'stopped' if stopped else 'started'}")
         self._kick(queue)
 
-    def foreign_job(self, queue: str) -> None:
+    def foreign_job(self, queue: str, name: str = "letter.pdf") -> None:
         """Somebody else prints into our queue."""
-        self.release(self.create(queue, "letter.pdf"))
+        self.release(self.create(queue, name, foreign=True))
+
+    def move(self, job: CupsJob, queue: str) -> None:
+        """lpmove. A job that is being printed is stopped first."""
+        before = self.queues[job.queue]
+        if before.running is job:
+            if before.guard is not None:
+                before.guard.terminate()
+            return
+        self.trace.note(f"cups: job {job.number} {job.name} moved to {queue}")
+        job.queue = queue
+        self._kick(self.queues[queue])
+
+    def filters_fail(self) -> bool:
+        """Whether they make nothing of the next document; asked once for each."""
+        fails, self.next_filter_fails = self.next_filter_fails, False
+        return fails
 
     def unfinished(self) -> Iterator[CupsJob]:
         """Jobs of ours."""
-        return (job for job in self.jobs.values() if not job.state.is_over and parse_token(job.name))
+        return (
+            job for job in self.jobs.values() if not job.state.is_over and not job.foreign and parse_token(job.name)
+        )
 
     # --- its life ---
+
+    def stop(self) -> None:
+        """In order: it writes down what it has, and kills what it knows of its backends."""
+        if not self.alive or self.hung:
+            return
+        self._saved = ([replace(job) for job in self.jobs.values()], self._next_number)
+        guards = [queue.guard for queue in self.queues.values() if queue.guard is not None]
+        self.die(with_backends=False)
+        for guard in guards:
+            guard.lose_front()
 
     def die(self, *, with_backends: bool) -> None:
         """SIGKILL. Backends that live on finish their card, and nobody hears of it."""
@@ -158,8 +184,6 @@ class Cups:
         for guard in guards:
             if with_backends:
                 guard.kill(with_backend=True)
-            else:
-                guard.lose_cups()
         if self.saves_after_seconds:
             done = {job.uuid for job in self.jobs.values() if job.state.is_over}  # their documents are deleted at once
             jobs, self._next_number = self._saved
@@ -204,24 +228,21 @@ class Cups:
         job.state = SpoolState.PROCESSING
         self._changed(queue.name, f"cups: job {job.number} {job.name} processing")
         generation = self.generation
-        self.timeline.after(self.rng.uniform(0.01, self.filter_seconds), lambda: self._filtered(queue, job, generation))
+        self.timeline.after(self.rng.uniform(0.01, self.start_seconds), lambda: self._starts(queue, job, generation))
 
-    def _filtered(self, queue: CupsQueue, job: CupsJob, generation: int) -> None:
+    def _starts(self, queue: CupsQueue, job: CupsJob, generation: int) -> None:
+        """The backend. Without a guard what we gave CUPS is worth nothing to the device."""
         if generation != self.generation:
             return
         if self.hung:
-            self.timeline.after(1.0, lambda: self._filtered(queue, job, generation))
-        elif job.state is not SpoolState.PROCESSING:
+            self.timeline.after(1.0, lambda: self._starts(queue, job, generation))
+        elif job.state is not SpoolState.PROCESSING or not queue.guarded:
             self._exited(queue, job, generation, 0)
-        elif parse_token(job.name) is None:
-            self.timeline.after(self.rng.uniform(1, 8), lambda: self._exited(queue, job, generation, 0))
         elif not job.has_document:
             self._exited(queue, job, generation, 1)
+        elif parse_token(job.name) is None:
+            self.timeline.after(self.rng.uniform(0.1, 2), lambda: self._exited(queue, job, generation, EXIT_CANCEL))
         else:
-            job.filter_fails, self.next_filter_fails = self.next_filter_fails, False
-            if job.filter_fails and self.rng.random() < 0.5:
-                self._exited(queue, job, generation, 0)
-                return
             queue.guard = self.start_guard(
                 job, queue.machine, lambda status: self._exited(queue, job, generation, status)
             )
@@ -235,7 +256,7 @@ class Cups:
             return
         queue.running = queue.guard = None
         if job.state is not SpoolState.CANCELLED:
-            job.state = _state_after(status, job)
+            job.state = _state_after(status)
         if status == EXIT_STOP:
             queue.stopped = True
         self._changed(queue.name, f"cups: job {job.number} {job.name} {job.state} (backend {status})")
@@ -245,9 +266,6 @@ class Cups:
 
     def _changed(self, queue: str, what: str) -> None:
         self.trace.note(what)
-        self.ever_cut_short.update(
-            job.name for job in self.jobs.values() if job.state in (SpoolState.STOPPED, SpoolState.CANCELLED)
-        )
         status = self.queues[queue].status
         self.events.append(QueueEvent(queue=queue, stopped=status.stopped, reasons=status.reasons))
         if self.saves_after_seconds and not self._save_is_due:
@@ -261,12 +279,12 @@ class Cups:
             self._saved = ([replace(job) for job in self.jobs.values()], self._next_number)
 
 
-def _state_after(status: int, job: CupsJob) -> SpoolState:
+def _state_after(status: int) -> SpoolState:
     if status == EXIT_HOLD:
         return SpoolState.HELD
     if status == EXIT_STOP:
         return SpoolState.PENDING
-    if status > 0:
-        return SpoolState.ABORTED
+    if status == EXIT_CANCEL:
+        return SpoolState.CANCELLED
     # CUPS takes a backend that a signal killed for one that succeeded.
-    return SpoolState.STOPPED if job.filter_fails else SpoolState.COMPLETED
+    return SpoolState.ABORTED if status > 0 else SpoolState.COMPLETED

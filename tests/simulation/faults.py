@@ -72,7 +72,7 @@ def heal(world: World) -> None:
     world.cups.restart()
     world.cups.go_on()
     for queue in world.cups.queues.values():
-        queue.accepting = True
+        queue.accepting = queue.guarded = True
     for machine in world.machines:
         machine.faults.clear()
     world.operator.is_closing = True
@@ -208,6 +208,36 @@ def _foreign_job(world: World) -> None:
         world.cups.foreign_job(world.rng.choice(list(world.cups.queues)))
 
 
+def _forged_token(world: World) -> None:
+    """Anybody who may print names a job as ours are named."""
+    if world.cups.alive and not world.cups.hung:
+        record_id, attempt = world.rng.choice(sorted(world.centre.records)), world.rng.randint(1, 3)
+        world.cups.foreign_job(world.rng.choice(list(world.cups.queues)), f"giliran:{record_id}:{attempt}")
+
+
+def _job_moved(world: World) -> None:
+    """lpmove, to any queue."""
+    queue = world.rng.choice(list(world.cups.queues))
+    states = {SpoolState.HELD, SpoolState.PENDING, SpoolState.PROCESSING}
+    _try(world, lambda: _meddle(world, lambda job: world.cups.move(job, queue), states))
+
+
+def _guard_taken_away(world: World) -> None:
+    """`lpadmin -v`, by somebody who does not know of the guard."""
+    queue = world.rng.choice(list(world.cups.queues.values()))
+    if world.cups.alive and not world.cups.hung:
+        queue.guarded = False
+        if queue.guard is not None:
+            queue.guard.lose_front()
+        world.later(2, 40, lambda: setattr(queue, "guarded", True))
+
+
+def _cups_stopped_in_order(world: World) -> None:
+    """As every night, when its logs are rotated."""
+    world.cups.stop()
+    world.later(0.2, 10, world.cups.restart)
+
+
 def _events_missed(world: World) -> None:
     world.events.gap = True
 
@@ -221,6 +251,10 @@ def _filter_fails(world: World) -> None:
 
 def _guard_dies(world: World, *, with_backend: bool) -> None:
     _try(world, lambda: _with_guard(world, lambda guard, machine: guard.kill(with_backend=with_backend)))
+
+
+def _front_dies(world: World) -> None:
+    _try(world, lambda: _with_guard(world, lambda guard, machine: guard.lose_front()))
 
 
 def _backend_dies(world: World) -> None:
@@ -300,9 +334,14 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "job cancelled by hand": (3, _cancelled_by_hand),
     "job released by hand": (2, _released_by_hand),
     "foreign job": (1, _foreign_job),
+    "forged token": (2, _forged_token),
+    "job moved": (3, _job_moved),
+    "guard taken away": (2, _guard_taken_away),
+    "cups stopped in order": (4, _cups_stopped_in_order),
     "events missed": (1, _events_missed),
     "filter fails": (3, _filter_fails),
     "guard killed": (4, lambda world: _guard_dies(world, with_backend=False)),
+    "guard's front killed": (3, _front_dies),
     "guard and backend killed": (4, lambda world: _guard_dies(world, with_backend=True)),
     "backend killed": (3, _backend_dies),
     "card fault": (12, _card_fault),

@@ -1,17 +1,19 @@
 """The guard and its journal, after adapters/cups/guard_backend.py: who creates a token's entry first owns the token."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from random import Random
 
 from daemon.domain.errors import Fatal
-from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.recovery import UNPRINTABLE, Mark, MarkKind
 from daemon.domain.token import Token
 from tests.simulation.clock import Timeline
-from tests.simulation.printer import Backend, Machine
+from tests.simulation.printer import DOCUMENT_BYTES, Backend, End, Machine
 from tests.simulation.trace import Trace
 
-EXIT_HOLD = 3
+EXIT_HOLD, EXIT_CANCEL = 3, 5
+LONGEST_CARD_SECONDS = 300.0
 
 
 @dataclass(slots=True)
@@ -86,9 +88,9 @@ class Journal:
         """No run is that long."""
         return 0
 
-    def start(self, token: str, named: str | None) -> bool:
+    def start(self, token: str) -> bool:
         """The guard's first-come; False when somebody was before it. OSError when the disk is full or another."""
-        if self.is_full or self.in_guards != self._number or named not in (None, self.there):
+        if self.is_full or self.in_guards != self._number:
             raise OSError("no space left on device")
         if token in self._entries:
             return False
@@ -103,7 +105,10 @@ class Journal:
             return  # the file went with its disk
         if not self.is_full:
             entry.end = mark
-            self.trace.note(f"journal: {token} ended {mark.exit_status} {sorted(mark.reasons)} took {mark.took}")
+            stopped = " stopped" if mark.stopped else ""
+            self.trace.note(
+                f"journal: {token} ended {mark.exit_status} {sorted(mark.reasons)} took {mark.took}{stopped}"
+            )
         entry.locked = False
 
     def unlock(self, token: str) -> None:
@@ -114,15 +119,26 @@ class Journal:
             self.trace.note(f"journal: {token} torn")
 
 
+class Answer(StrEnum):
+    """The daemon's, when a guard asks for a document."""
+
+    NOBODY = "nobody"
+    """It does not run."""
+    REFUSED = "refused"
+    GRANTED = "granted"
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Guard:
-    """One run of the guard in front of one machine."""
+    """One run of the guard in front of one machine: the process that CUPS knows, and the keeper of the card."""
 
     token: str
-    named: str | None
-    """The journal that its job names."""
     machine: Machine
     journal: Journal
+    fetch: Callable[[], Answer]
+    filters_fail: Callable[[], bool]
+    """Asked once: whether CUPS's filters make nothing of this document."""
+    filter_seconds: float
     exited: Callable[[int], None]
     timeline: Timeline
     rng: Random
@@ -130,30 +146,46 @@ class Guard:
     """A seeded bug: it prints though the token is used up."""
     keeps_what_was_taken_back: bool = False
     """A seeded bug: a state reason that the backend took back again stands in the end mark."""
+    believes_exit_zero: bool = False
+    """A seeded bug: nothing but the backend's exit status is in the end mark."""
+    prints_what_nobody_granted: bool = False
+    """A seeded bug: it does not ask the daemon."""
     alive: bool = True
+    """The keeper, or what will become it."""
+    _front: bool = True
+    """What CUPS knows of it lives."""
     _owns: bool = False
+    _keeps: bool = False
+    """The keeper has left CUPS's process behind."""
     _told_to_stop: bool = False
+    _stopped: bool = False
     _backend: Backend | None = None
 
     def begin(self) -> None:
         """CUPS starts us."""
-        self.timeline.after(self.rng.uniform(0.005, 0.2), self._enter)
+        self.timeline.after(self.rng.uniform(0.005, 0.2), self._ask)
 
     def terminate(self) -> None:
-        """SIGTERM from CUPS."""
+        """SIGTERM from CUPS. A card whose data the device has is waited for."""
         self._told_to_stop = True
-        if not self._owns:
-            self._exit(-15)  # Python has not set its handler yet
-        elif self._backend is not None:
-            self.machine.terminate(self._backend)
-
-    def lose_cups(self) -> None:
-        """CUPS died: a document that is not whole yet never will be."""
-        if not self._owns and self.rng.random() < 0.5:
+        if not self._keeps:
             self._exit(EXIT_HOLD)
+        elif self._backend is not None:
+            self._stop_backend()
+
+    def lose_front(self) -> None:
+        """SIGKILL to what CUPS knows of us. Before the keeper is there, that is all of us."""
+        if not self.alive or not self._front:
+            return
+        if not self._keeps:
+            self.kill(with_backend=False)
+            return
+        self._front = False
+        self.exited(-9)
+        self.timeline.after(LONGEST_CARD_SECONDS, self._pass_stop_on)
 
     def kill(self, *, with_backend: bool) -> None:
-        """SIGKILL. The lock lives on in the backend."""
+        """SIGKILL to front and keeper. The lock lives on in the backend."""
         if not self.alive:
             return
         self.alive = False
@@ -163,37 +195,80 @@ class Guard:
                 self.machine.kill(backend)
         elif self._owns:
             self.journal.unlock(self.token)
-        self.exited(-9)
+        if self._front:
+            self.exited(-9)
 
-    def _enter(self) -> None:
+    def _ask(self) -> None:
         if not self.alive:
             return
+        match Answer.GRANTED if self.prints_what_nobody_granted else self.fetch():
+            case Answer.NOBODY:
+                self._exit(EXIT_HOLD)
+            case Answer.REFUSED:
+                self._exit(EXIT_CANCEL)
+            case Answer.GRANTED:
+                self.timeline.after(self.rng.uniform(0.01, self.filter_seconds), self._filtered)
+
+    def _filtered(self) -> None:
+        if not self.alive:
+            return
+        self._keeps = True
+        if not self._enter():
+            self._exit(EXIT_HOLD)
+        elif self.filters_fail():
+            reasons = frozenset({UNPRINTABLE})
+            self._finish(Mark(kind=MarkKind.ENDED, exit_status=1, reasons=reasons, before=reasons, took=0, size=0))
+        else:
+            self.timeline.after(self.rng.uniform(0.005, 0.2), self._start)
+
+    def _enter(self) -> bool:
         try:
-            self._owns = self.journal.start(self.token, self.named)
+            self._owns = self.journal.start(self.token)
         except OSError:
-            self._exit(EXIT_HOLD)
-            return
-        if not self._owns and not self.fails_open:
-            self._exit(EXIT_HOLD)
-            return
-        self.timeline.after(self.rng.uniform(0.005, 0.2), self._start)
+            return False
+        return self._owns or self.fails_open
 
     def _start(self) -> None:
         if not self.alive:
             return
         if self._told_to_stop:
-            self._finish(Mark(kind=MarkKind.ENDED, exit_status=1, reasons=frozenset({"backend-not-started"}), took=0))
+            reasons = frozenset({"backend-not-started"})
+            self._finish(Mark(kind=MarkKind.ENDED, exit_status=1, reasons=reasons, before=reasons, took=0, size=0))
             return
         self._backend = self.machine.run(self.token, self._ended)
 
-    def _ended(self, status: int, reasons: frozenset[str], took: int | None) -> None:
+    def _stop_backend(self) -> None:
+        assert self._backend is not None
+        if self._backend.took < DOCUMENT_BYTES or self._backend.reasons:
+            self._pass_stop_on()
+        else:
+            self.timeline.after(LONGEST_CARD_SECONDS, self._pass_stop_on)
+
+    def _pass_stop_on(self) -> None:
+        if self.alive and self._backend is not None and self._backend.alive:
+            self._stopped = True
+            self.machine.terminate(self._backend)
+
+    def _ended(self, end: End) -> None:
         if not self.alive:
             if self._owns:
                 self.journal.unlock(self.token)
             return
+        reasons, before = end.reasons, end.before
         if self.keeps_what_was_taken_back and self.machine.talks_of_connecting:
-            reasons |= {"connecting-to-device"}
-        mark = Mark(kind=MarkKind.ENDED, exit_status=status, reasons=reasons, took=took)
+            reasons, before = reasons | {"connecting-to-device"}, before | {"connecting-to-device"}
+        mark = Mark(
+            kind=MarkKind.ENDED,
+            exit_status=end.status,
+            reasons=reasons,
+            before=before,
+            took=end.took,
+            size=DOCUMENT_BYTES,
+            stopped=self._stopped,
+            job_state=end.job_state,
+        )
+        if self.believes_exit_zero:
+            mark = replace(mark, took=DOCUMENT_BYTES, stopped=False, job_state=None, before=reasons)
         self.timeline.after(self.rng.uniform(0.001, 0.2), lambda: self._finish(mark))
 
     def _finish(self, mark: Mark) -> None:
@@ -206,4 +281,5 @@ class Guard:
 
     def _exit(self, status: int) -> None:
         self.alive = False
-        self.exited(status)
+        if self._front:
+            self.exited(status)

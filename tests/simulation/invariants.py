@@ -35,8 +35,6 @@ class Invariants:
     centre: Centre
     journal: Journal
     trace: Trace
-    cut_short: set[str]
-    """Names of the jobs that CUPS ever called stopped or cancelled."""
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
     _states: dict[str, State] = field(default_factory=dict)
@@ -127,7 +125,7 @@ class Invariants:
         attempt = _token(token)
         mark = self.journal.look(attempt)
         is_lost = self.witness.journal_of(attempt.record_id, attempt.attempt) != self.journal.there
-        if not is_lost and not _is_unclear(mark, cut_short=token in self.cut_short):
+        if not is_lost and not _is_unclear(mark):
             raise Violation("wrongly unconfirmed", f"{token}: the journal could tell: {mark}")
 
     def _compare(self) -> None:
@@ -153,15 +151,12 @@ def _token(name: str) -> Token:
     return token
 
 
-def _is_unclear(mark: Mark, *, cut_short: bool) -> bool:
+def _is_unclear(mark: Mark) -> bool:
     """Whether not even somebody who knows all of the journal could tell if a card was made."""
     if mark.kind is MarkKind.TORN:
         return True
-    if mark.kind is not MarkKind.ENDED:
+    if mark.kind is not MarkKind.ENDED or mark.took == 0:
         return False
     if mark.exit_status == 0:
-        return cut_short
-    refused = bool(mark.reasons & _REFUSALS) and "media-jam" not in mark.reasons
-    assert mark.exit_status is not None
-    read_nothing = mark.took == 0 and mark.exit_status > 0  # a signal may come between reading and telling
-    return not read_nothing and not refused
+        return mark.stopped or mark.job_state == "aborted" or mark.took != mark.size
+    return not mark.before & _REFUSALS or "media-jam" in mark.reasons

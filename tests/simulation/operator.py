@@ -72,6 +72,8 @@ class Operator:
                 self._confirm(record_id)
             elif state == State.HELD and (self.is_closing or self._rng.random() < 0.2):
                 self._do(record_id, lambda job, at: moves.release(job, at=at, actor=NAME))
+        if self.is_closing or self._rng.random() < 0.2:
+            self._try_again()
         for queue in self._cups.queues.values():
             if queue.stopped and self._cups.alive and (self.is_closing or self._rng.random() < 0.5):
                 self._cups.set_stopped(queue, stopped=False)
@@ -98,6 +100,11 @@ class Operator:
         lying = [made.good for machine in self._machines for made in machine.tape if made.token == token]
         verdict = Verdict.PRINTED if any(lying) else Verdict.SPOILED if lying else Verdict.NO_CARD
         self._do(record_id, lambda job, at: moves.confirm(job, verdict, reason="looked", at=at, actor=NAME))
+
+    def _try_again(self) -> None:
+        """Those whose document was at fault: `job hold`, and at another visit `job release`."""
+        for faulty in self._store.view.faulty(50):
+            self._do(faulty.record_id, lambda job, at: moves.hold(job, reason="try once more", at=at, actor=NAME))
 
     def _act(self, states: dict[str, str]) -> None:
         record_id = self._rng.choice(sorted(states))

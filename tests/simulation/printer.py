@@ -11,8 +11,21 @@ from tests.simulation.trace import Trace
 
 DOCUMENT_BYTES = 4096
 
-Ended = Callable[[int, frozenset[str], int | None], None]
-"""Told (exit status or minus the signal, state reasons, bytes taken if that can be seen) when a backend is over."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """What a guard sees of a backend that is over."""
+
+    status: int
+    """Or minus the signal."""
+    reasons: frozenset[str]
+    before: frozenset[str]
+    """Those that it said before it read anything."""
+    took: int
+    job_state: str | None
+
+
+Ended = Callable[[End], None]
 
 
 class CardFault(StrEnum):
@@ -24,6 +37,8 @@ class CardFault(StrEnum):
     HANG = "printer hangs"
     CRASH = "backend crashes"
     WARNING = "a warning on the way"
+    COMPLAINT = "a complaint after the card was made"
+    ABORTED = "the printer aborts the job, and the backend ends well"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +58,8 @@ class Backend:
     alive: bool = True
     took: int = 0
     reasons: set[str] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
+    job_state: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +85,8 @@ class Machine:
         self.card_seconds = rng.uniform(1.0, 6.0)
         self.talks_of_connecting = rng.random() < 0.5
         """As CUPS's own socket and ipp backends do at each start: they say it and take it back."""
-        self.reads_a_file = rng.random() < 0.2
-        """CUPS hands its backend a file (no filter is needed): nobody sees how much of it is read."""
+        self.waits_when_off = rng.random() < 0.3
+        """As CUPS's own ipp backend does: it reads ahead, waits for the printer, and ends well when stopped."""
         self.tape: list[Made] = []
         self.card: Card | None = None
         self.on_data: Callable[[str], None] = lambda token: None
@@ -91,7 +108,9 @@ class Machine:
 
     def terminate(self, backend: Backend) -> None:
         """SIGTERM: before the data it stops; later some see the card through and some leave it to the machine."""
-        if self.card is None or self.card.backend is not backend or self.card.hung or self._rng.random() < 0.4:
+        if self.waits_when_off and "connecting-to-device" in backend.reasons:
+            self._end(backend, 0)
+        elif self.card is None or self.card.backend is not backend or self.card.hung or self._rng.random() < 0.4:
             self._end(backend, self._rng.choice((-15, 1)))
 
     def kill(self, backend: Backend) -> None:
@@ -118,14 +137,22 @@ class Machine:
         if self.card is not None:  # of a backend that died: the machine is not free yet
             self._timeline.after(0.5, lambda: self._open(backend))
             return
+        if self.waits_when_off and self.condition == "offline":
+            backend.took = DOCUMENT_BYTES
+            backend.reasons.add("connecting-to-device")
+            self._timeline.after(1.0, lambda: self._open(backend))
+            return
+        backend.reasons.discard("connecting-to-device")
         refusal = self.condition or ("media-empty" if self.hopper == 0 else None)
         fault = self.faults.popleft() if self.faults and refusal is None else None
         if fault is CardFault.JAM_EARLY:
             refusal = self.condition = "media-jam"
         if refusal is not None:
             backend.reasons.add(refusal)
-            if refusal != "media-jam" and self._rng.random() < 0.3:
-                backend.took = DOCUMENT_BYTES  # some read the document first
+            if refusal != "media-jam" and (backend.took or self._rng.random() < 0.3):
+                backend.took = DOCUMENT_BYTES
+                if self._rng.random() < 0.5:
+                    backend.before.add(refusal)  # the others read the document first
             status = 4 if refusal == "offline" else 1
             self._timeline.after(self._rng.uniform(0.1, 1.0), lambda: self._end(backend, status))
             return
@@ -153,7 +180,14 @@ class Machine:
                 self._admit(self._waiting.popleft())
         elif backend in self._waiting:
             self._waiting.remove(backend)
-        backend.on_end(status, frozenset(backend.reasons), None if self.reads_a_file else backend.took)
+        end = End(
+            status=status,
+            reasons=frozenset(backend.reasons),
+            before=frozenset(backend.before),
+            took=backend.took,
+            job_state=backend.job_state,
+        )
+        backend.on_end(end)
 
     # --- the machine ---
 
@@ -171,6 +205,12 @@ class Machine:
                 status, chances = 1, (0.4, 0.4)
             case CardFault.WARNING:
                 card.backend.reasons.add("media-low")
+            case CardFault.COMPLAINT:
+                status = 1
+                card.backend.reasons.add("marker-supply-empty")
+            case CardFault.ABORTED:
+                chances = (0.0, 0.2)
+                card.backend.job_state = "aborted"
         self._eject(card, *chances)
         self._timeline.after(self._rng.uniform(0.01, 0.4), lambda: self._end(card.backend, status))
 

@@ -84,6 +84,11 @@ class Process:
         """Whether its loops run."""
         return self._life is Life.RUNNING
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it could answer somebody."""
+        return self._life is not Life.DOWN
+
     def go_on(self) -> None:
         """What is due now: the start, or a step of one loop."""
         try:

@@ -20,7 +20,7 @@ from tests.simulation.cups import Cups, CupsJob, CupsQueue
 from tests.simulation.database import Database as Disk
 from tests.simulation.effects import Effects
 from tests.simulation.ending import Ending
-from tests.simulation.guard import Guard, Journal
+from tests.simulation.guard import Answer, Guard, Journal
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.operator import Operator
 from tests.simulation.printer import Machine
@@ -92,6 +92,7 @@ class Simulation:
         self._bug = bug
         self.waited_for_clock = False
         self._settings = _settings(rng)
+        self._filter_seconds = rng.choice((0.2, 3.0))
         self._store = disk.empty(timeline)
         trace = Trace(timeline.monotonic)
         witness = Witness(disk.witness)
@@ -104,14 +105,14 @@ class Simulation:
         machines = tuple(Machine(printer.name, timeline, rng, trace) for printer in self._settings.printers)
         centre = Centre(timeline, rng, trace)
         journal = Journal(trace)
-        cups = _cups(self._settings, machines, journal, bug, timeline=timeline, rng=rng, trace=trace)
+        cups = _cups(self._settings, machines, timeline=timeline, rng=rng, trace=trace)
+        cups.start_guard = self._start_guard
         self.invariants = Invariants(
             witness=witness,
             machines=machines,
             centre=centre,
             journal=journal,
             trace=trace,
-            cut_short=cups.ever_cut_short,
         )
         for machine in machines:
             machine.on_data, machine.on_made = self.invariants.on_data, self.invariants.on_made
@@ -184,6 +185,7 @@ class Simulation:
     def _assemble(self) -> Office:
         world, effects = self.world, self.world.effects
         world.journal.expect(None)  # a daemon that starts knows nothing yet
+        world.spooler.offers.clear()
         outside = Outside(
             store=effects.store(self._store),
             central=effects.around("central", world.central),
@@ -197,6 +199,30 @@ class Simulation:
         )
         return self._bug.office(assemble(self._settings_of_this_life(), self._bug.outside(outside)))
 
+    def _start_guard(self, job: CupsJob, machine: Machine, exited: Callable[[int], None]) -> Guard:
+        world, bug = self.world, self._bug
+        return Guard(
+            token=job.name,
+            machine=machine,
+            journal=world.journal,
+            fetch=lambda: self._answer(job),
+            filters_fail=world.cups.filters_fail,
+            filter_seconds=self._filter_seconds,
+            exited=exited,
+            timeline=self._timeline,
+            rng=self._rng,
+            fails_open=bug.guard_fails_open,
+            keeps_what_was_taken_back=bug.guard_keeps_what_was_taken_back,
+            believes_exit_zero=bug.guard_believes_exit_zero,
+            prints_what_nobody_granted=bug.guard_asks_nobody,
+        )
+
+    def _answer(self, job: CupsJob) -> Answer:
+        """The daemon's, to the guard of this job."""
+        if not self.world.process.is_there:
+            return Answer.NOBODY
+        return Answer.GRANTED if self.world.spooler.offers.get(job.name) == (job.number, job.queue) else Answer.REFUSED
+
     def _settings_of_this_life(self) -> Settings:
         """Now and then the second printer is taken out of the configuration, whatever is in it."""
         if self.world.operator.is_closing or self._rng.random() > LEFT_OUT:
@@ -204,43 +230,19 @@ class Simulation:
         return self._settings.model_copy(update={"printers": self._settings.printers[:1]})
 
 
-def _cups(
-    settings: Settings,
-    machines: tuple[Machine, ...],
-    journal: Journal,
-    bug: Bug,
-    *,
-    timeline: Timeline,
-    rng: Random,
-    trace: Trace,
-) -> Cups:
+def _cups(settings: Settings, machines: tuple[Machine, ...], *, timeline: Timeline, rng: Random, trace: Trace) -> Cups:
     queues = {
         printer.queue: CupsQueue(printer.queue, machine)
         for printer, machine in zip(settings.printers, machines, strict=True)
     }
-
-    def start_guard(job: CupsJob, machine: Machine, exited: Callable[[int], None]) -> Guard:
-        return Guard(
-            token=job.name,
-            named=job.journal,
-            machine=machine,
-            journal=journal,
-            exited=exited,
-            timeline=timeline,
-            rng=rng,
-            fails_open=bug.guard_fails_open,
-            keeps_what_was_taken_back=bug.guard_keeps_what_was_taken_back,
-        )
-
     return Cups(
         timeline=timeline,
         rng=rng,
         trace=trace,
         queues=queues,
-        start_guard=start_guard,
         saves_after_seconds=rng.choice((0.0, 0.0, 2.0, 30.0)),
         keeps_history=rng.random() < 0.8,
-        filter_seconds=rng.choice((0.2, 3.0)),
+        start_seconds=rng.choice((0.1, 1.0)),
     )
 
 

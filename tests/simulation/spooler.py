@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from daemon.domain.recovery import SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
-from daemon.ports import JOURNAL_OPTION, QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+from daemon.ports import QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import Cups, CupsJob
 
 CALL_SECONDS = 61.0
@@ -22,6 +22,8 @@ class SimulatedSpooler:
         """So many of the next are cut between the job and its document."""
         self.refused_records: set[str] = set()
         """CUPS makes nothing of their documents."""
+        self.offers: dict[str, tuple[int, str]] = {}
+        """(CUPS's number, queue) by token: whose document a guard gets. It dies with the daemon."""
         self._cups, self._wait, self._on_release = cups, wait, on_release
 
     def queue(self, queue: str) -> QueueStatus:
@@ -34,23 +36,31 @@ class SimulatedSpooler:
         self._reach()
         return ()
 
-    def submit_held(self, queue: str, token: Token, document: bytes, options: Mapping[str, str]) -> SpoolJob:
-        """A held job."""
+    def submit_held(
+        self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
+    ) -> SpoolJob:
+        """A held job, and its document for the guard."""
         self._reach()
-        journal = options.get(JOURNAL_OPTION)
+        assert guarded, "every queue here has a guard when a card is started"
         if not self._cups.queues[queue].accepting:
             raise SpoolerRefused(f"{queue} is not accepting jobs")
         if token.record_id in self.refused_records:
             raise SpoolerRefused("document-format-error")
         if self.submissions_arrive_late:
             self.submissions_arrive_late -= 1
-            self._cups.timeline.after(self._cups.rng.uniform(0.1, 20), lambda: self._arrive(queue, token, journal))
+            self._cups.timeline.after(self._cups.rng.uniform(0.1, 20), lambda: self._arrive(queue, token))
             raise SpoolerUnreachable("no answer")
         if self.submissions_are_cut:
             self.submissions_are_cut -= 1
-            self._cups.create(queue, str(token), journal=journal, has_document=False)
+            self._cups.create(queue, str(token), has_document=False)
             raise SpoolerUnreachable("the connection was cut")
-        return self._cups.create(queue, str(token), journal=journal).seen
+        job = self._cups.create(queue, str(token)).seen
+        self.offers[str(token)] = (job.number, queue)
+        return job
+
+    def retract(self, token: Token) -> None:
+        """Nobody gets its document any more."""
+        self.offers.pop(str(token), None)
 
     def release(self, job: SpoolJob) -> None:
         """Refused when the number carries another job by now."""
@@ -66,16 +76,16 @@ class SimulatedSpooler:
         """By name; the number is only a hint."""
         self._reach()
         hinted = self._cups.jobs.get(number) if number is not None else None
-        if hinted is not None and hinted.name == str(token):
+        if hinted is not None and hinted.name == str(token) and not hinted.foreign:
             return hinted.seen
-        named = [job for _, job in sorted(self._cups.jobs.items()) if job.name == str(token)]
+        named = [job for _, job in sorted(self._cups.jobs.items()) if job.name == str(token) and not job.foreign]
         found = next((job for job in named if not job.state.is_over), named[-1] if named else None)
         return None if found is None else found.seen
 
     def ours(self) -> list[SpoolJob]:
         """By number."""
         self._reach()
-        return [job.seen for _, job in sorted(self._cups.jobs.items()) if parse_token(job.name)]
+        return [job.seen for _, job in sorted(self._cups.jobs.items()) if parse_token(job.name) and not job.foreign]
 
     def purge(self, job: SpoolJob) -> None:
         """Cancel, then delete."""
@@ -99,9 +109,9 @@ class SimulatedSpooler:
         now = self._cups.jobs.get(job.number)
         return now if now is not None and (now.uuid, now.name) == (job.uuid, job.name) else None
 
-    def _arrive(self, queue: str, token: Token, journal: str | None) -> None:
+    def _arrive(self, queue: str, token: Token) -> None:
         if self._cups.alive and not self._cups.hung:
-            self._cups.create(queue, str(token), journal=journal)
+            self._cups.create(queue, str(token))
 
 
 class SimulatedEvents:
