@@ -176,9 +176,9 @@ class PrintQueue:
         status = self.situation.queue(self.queue)
         if status is None or self.situation.ending.is_set() or not self.gate.is_open():
             return None
+        if not self._guard_is_in_place(status):
+            return None  # as it was a moment ago, or not: what was looked at then may have changed
         journal = self.settlement.journal.identity() if status.guarded else None
-        if status.guarded and journal is None:
-            return None
         return Terms(journal, self.gate.documents_since())
 
     @contextmanager

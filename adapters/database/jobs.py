@@ -11,7 +11,7 @@ from adapters.database.seal import Seal
 from adapters.database.statements import Statement
 from adapters.database.tables import attempt, document, job
 from daemon.domain.errors import Damaged, LostRace
-from daemon.domain.job import Job, Transition, intend, set_back
+from daemon.domain.job import TRY_AGAIN, Job, Transition, intend, set_back
 from daemon.domain.ledger import hopper
 from daemon.domain.states import State
 from daemon.domain.token import Token
@@ -170,7 +170,7 @@ def _claim(
         if documents_since is not None:
             return NoClaim.AWAITS_DOCUMENT
         # Without the line it cannot be pulled anew now: it waits until it can, and the others go on.
-        moves.commit(connection, set_back(head, reason=f"{moves.TRY_AGAIN}: its document was damaged here", at=at))
+        moves.commit(connection, set_back(head, reason=f"{TRY_AGAIN}: its document was damaged here", at=at))
         return _claim(connection, seal, printer, at, journal, documents_since)
     started = moves.commit(connection, intend(head, printer=printer, at=at), journal=journal)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)

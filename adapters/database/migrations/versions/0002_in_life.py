@@ -84,7 +84,6 @@ def _recording_times() -> None:
     )
 
 
-<<<<<<< HEAD
 def _job_ends_by() -> None:
     # What ends a job's waiting, where it is not the centre's next word; and who may undo a withdrawal.
     op.add_column("job", sa.Column("ends_by", sa.Text()))
@@ -133,8 +132,8 @@ def _ids_by_their_bytes() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table in ("job", "person", "attempt", "damage", "document", "ledger_entry", "log", "issuance"):
             op.execute(f'ALTER TABLE {table} ALTER COLUMN record_id TYPE text COLLATE "C"')
-=======
+
+
 def _guarded_printers() -> None:
     # A queue that had a guard prints nothing without one.
     op.add_column("printer", sa.Column("guarded", sa.Integer(), nullable=False, server_default="0"))
->>>>>>> bd8eae0 (A card's document waits with Giliran and not in CUPS: the guard fetches it, has CUPS's filters make it ready, and a keeper sees the card through)
