@@ -112,7 +112,7 @@ def guard_journal(settings: Settings) -> GuardJournal:
     return FileGuardJournal(settings.cups.guard_journal, clock())
 
 
-def _document_server(settings: Settings) -> "DocumentServer":
+def document_server(settings: Settings) -> "DocumentServer":
     """What hands the cards' documents to the guards."""
     from adapters.cups import DocumentServer, FileGuardJournal
 
@@ -194,7 +194,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     return Outside(
         store=stack.enter_context(closing(open_store(settings))),
         central=stack.enter_context(closing(central(settings))),
-        spooler=spooler(settings, stack.enter_context(closing(_document_server(settings)))),
+        spooler=spooler(settings, stack.enter_context(closing(document_server(settings)))),
         events=BoundedEvents(
             CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]), Patience(clock())
         ),

@@ -10,10 +10,22 @@ _RUN = 'if __name__ == "__main__":\n'
 _GUARD = """
 _cut = Cut({folder!r})
 _real_create_entry, _real_link, _real_write_line = create_entry, _link, write_line
+_real_fetch, _real_filtered = fetch, filtered
 
-def create_entry(folder, token, line):
+def fetch(journal, question):
+    _cut.reach("before guard.fetch")
+    answer = _real_fetch(journal, question)
+    _cut.reach("after guard.fetch")
+    return answer
+
+def filtered(pdf, options, argv):
+    result = _real_filtered(pdf, options, argv)
+    _cut.reach("after guard.filtered")
+    return result
+
+def create_entry(folder, token, line, secret):
     _cut.reach("before guard.entry")
-    entry = _real_create_entry(folder, token, line)
+    entry = _real_create_entry(folder, token, line, secret)
     _cut.reach("after guard.entry")
     return entry
 
@@ -22,10 +34,10 @@ def _link(existing, name):
     _cut.reach("after guard.link")
     return linked
 
-def write_line(descriptor, line):
+def write_line(descriptor, line, secret):
     if line.get("state") == "ended":
         _cut.reach("before guard.end_mark")
-    _real_write_line(descriptor, line)
+    _real_write_line(descriptor, line, secret)
     if line.get("state") == "ended":
         _cut.reach("after guard.end_mark")
 """

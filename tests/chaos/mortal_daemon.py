@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adapters.cups import CupsSpooler
+from adapters.cups import CupsSpooler, DocumentServer
 from daemon.assembly import Outside
 from daemon.domain.token import Token
-from daemon.main import outside, run
+from daemon.main import document_server, outside, run
 from daemon.ports import Lease
 from daemon.settings import Settings
 from tests.chaos.cut import Cut
@@ -39,8 +39,8 @@ class Mortal:
 class MortalSpooler(CupsSpooler):
     """CUPS, with a cut point between Create-Job and the document."""
 
-    def __init__(self, server: str, cut: Cut) -> None:
-        super().__init__(server)
+    def __init__(self, server: str, documents: DocumentServer, cut: Cut) -> None:
+        super().__init__(server, documents)
         self._cut = cut
 
     def _create(self, queue: str, token: Token, options: Mapping[str, str]) -> int:
@@ -66,7 +66,8 @@ def main(config: str, folder: str) -> int:
     def mortal_outside(settings: Settings, lease: Lease, stack: ExitStack) -> Outside:
         parts = outside(settings, lease, stack)
         store: Any = MortalStore(parts.store, cut)
-        spooler: Any = Mortal(MortalSpooler(settings.cups.server, cut), "spooler", cut)
+        documents = stack.enter_context(closing(document_server(settings)))
+        spooler: Any = Mortal(MortalSpooler(settings.cups.server, documents, cut), "spooler", cut)
         journal: Any = Mortal(parts.journal, "journal", cut)
         return replace(parts, store=store, spooler=spooler, journal=journal)
 

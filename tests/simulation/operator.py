@@ -10,6 +10,7 @@ from daemon.domain import ledger
 from daemon.domain.errors import GiliranError, LostRace
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.ledger import Movement
+from daemon.domain.recovery import UNPRINTABLE
 from daemon.domain.states import State
 from daemon.ports import Store
 from tests.simulation.clock import Timeline
@@ -104,7 +105,8 @@ class Operator:
     def _try_again(self) -> None:
         """Those whose document was at fault: `job hold`, and at another visit `job release`."""
         for faulty in self._store.view.faulty(50):
-            self._do(faulty.record_id, lambda job, at: moves.hold(job, reason="try once more", at=at, actor=NAME))
+            if UNPRINTABLE in str(faulty.reason):  # what the centre sent amiss it has to send again
+                self._do(faulty.record_id, lambda job, at: moves.hold(job, reason="try once more", at=at, actor=NAME))
 
     def _act(self, states: dict[str, str]) -> None:
         record_id = self._rng.choice(sorted(states))
