@@ -1,10 +1,11 @@
 """Puts the guard in front of a queue's device, and takes it away again."""
 
 import contextlib
+import grp
 import json
 import os
+import pwd
 import re
-import shutil
 import stat
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ ERROR_POLICY = "abort-job"
 
 _PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_backend))
 """What the guard is made of, in this order; the last one runs it."""
+DAEMON_USER = "giliran"
+_JOURNAL_MODE = 0o3770
+"""Group-writable, sticky, and new files are the group's."""
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _JOURNAL_LINE = re.compile(r"^JOURNAL = (\".*\").*$", re.MULTILINE)
 _IDENTITY_LINE = re.compile(r"^IDENTITY = (\".*\").*$", re.MULTILINE)
@@ -99,8 +103,10 @@ def install_file(folder: Path, real: Path, journal: Path) -> list[str]:
     if old == text and stat.S_IMODE(guard.stat().st_mode) == mode:
         return []
     new = folder / f".{GUARD_NAME}-new"  # CUPS does not look at hidden files
-    new.write_text(text, encoding="utf-8")
-    new.chmod(mode)
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
     os.replace(new, guard)
     return [f"{'installed' if old is None else 'updated'} {guard}"]
 
@@ -135,17 +141,35 @@ def _set_device(connections: Connections, queue: str, found: dict[str, Any], uri
 
 
 def _make_journal(journal: Path) -> list[str]:
-    """Writable for the daemon's and the backends' group; a folder that is there keeps its owner and mode."""
-    if journal.is_dir():
-        return []
+    """The daemon's, and open to the backends' group, which may delete nothing of others'. One that is there keeps its
+    owner."""
+    done = []
+    if not journal.is_dir():
+        try:
+            journal.mkdir(parents=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise GuardProblem(f"the journal {journal} is not a folder") from error
+        done = [f"created {journal}"]
+    descriptor = os.open(journal, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        journal.mkdir(parents=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise GuardProblem(f"the journal {journal} is not a folder") from error
-    with contextlib.suppress(PermissionError, LookupError):  # an ordinary user's own CUPS runs backends as that user
-        shutil.chown(journal, group="lp")
-    journal.chmod(0o2775)
-    return [f"created {journal}"]
+        if done:
+            with contextlib.suppress(PermissionError, LookupError):  # an ordinary user's own CUPS runs as them
+                os.fchown(descriptor, _daemon_user(), grp.getgrnam("lp").gr_gid)
+        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+        if done or (mode & stat.S_IWGRP and mode != _JOURNAL_MODE):
+            os.fchmod(descriptor, _JOURNAL_MODE)
+            done = done or [f"closed {journal} to others"]
+    finally:
+        os.close(descriptor)
+    return done
+
+
+def _daemon_user() -> int:
+    """Whose the journal is: root makes it for the service's user, where there is one."""
+    with contextlib.suppress(KeyError):
+        if os.geteuid() == 0:
+            return pwd.getpwnam(DAEMON_USER).pw_uid
+    return -1
 
 
 def _guard_text(journal: Path) -> str:

@@ -116,7 +116,11 @@ class FileGuardJournal:
         pruned = 0
         try:
             with os.scandir(self._folder) as entries:
-                old = [entry.name for entry in entries if _is_ours(entry) and entry.stat().st_mtime < oldest]
+                old = [
+                    entry.name
+                    for entry in entries
+                    if _is_ours(entry) and entry.stat(follow_symlinks=False).st_mtime < oldest
+                ]
             for name in old:
                 token = parse_token(name)
                 if token is None or self.read(token).kind is not MarkKind.RUNNING:
@@ -191,6 +195,10 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
     return entry.is_file(follow_symlinks=False) and (
         parse_token(entry.name) is not None or entry.name.startswith(_UNFINISHED_PREFIX)
     )
+
+
+def _written_at(entry: os.DirEntry[str]) -> float:
+    return entry.stat(follow_symlinks=False).st_mtime
 
 
 def _is_locked(descriptor: int) -> bool:
