@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,11 +113,14 @@ def guard_journal(settings: Settings) -> GuardJournal:
 
 
 def document_server(settings: Settings) -> "DocumentServer":
-    """What hands the cards' documents to the guards."""
+    """What hands the cards' documents to the guards, listening where there is a journal."""
     from adapters.cups import DocumentServer, FileGuardJournal
 
     journal = FileGuardJournal(settings.cups.guard_journal, clock())
-    return DocumentServer(settings.cups.guard_journal, journal.secret)
+    server = DocumentServer(settings.cups.guard_journal, journal.secret)
+    with suppress(OSError):  # without a journal no card is started, and printers say so
+        server.open()
+    return server
 
 
 def central(settings: Settings) -> CentralServer:

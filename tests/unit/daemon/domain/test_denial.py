@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from daemon.domain.denial import objection
 from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.states import State
 
-MADE = Mark(kind=MarkKind.ENDED, exit_status=0, took=1000)
-JAMMED = Mark(kind=MarkKind.ENDED, exit_status=1, took=1000, reasons=frozenset({"media-jam"}))
+MADE = Mark(kind=MarkKind.ENDED, exit_status=0, took=1000, size=1000)
+JAMMED = Mark(kind=MarkKind.ENDED, exit_status=1, took=1000, size=1000, reasons=frozenset({"media-jam"}))
 
 
 @pytest.mark.parametrize("spoiled", [False, True])
@@ -24,8 +26,8 @@ def test_a_card_that_journal_and_cups_saw_made_is_not_denied_even_where_a_person
     assert objection(MADE, SpoolState.COMPLETED, state=State.UNCONFIRMED, spoiled=False) is not None
 
 
-def test_a_question_that_journal_and_cups_left_open_is_a_persons() -> None:
-    assert objection(MADE, SpoolState.CANCELLED, state=State.UNCONFIRMED, spoiled=False) is None
+def test_a_question_that_the_journal_left_open_is_a_persons() -> None:
+    assert objection(replace(MADE, stopped=True), SpoolState.CANCELLED, state=State.UNCONFIRMED, spoiled=False) is None
     assert objection(JAMMED, SpoolState.ABORTED, state=State.PRINTING, spoiled=False) is None
 
 
