@@ -19,6 +19,8 @@ _ID = {
     " {blanks}? Hitung, lalu: giliran blanks count hopper:{printer} JUMLAH --reason …",
     Kind.SERIAL_WRONG: "kartu {record} bernomor seri {serial}, yang {trouble}; periksa: giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "pusat menolak kartu {record} yang sudah tercetak; alasannya: giliran status",
+    Kind.FOREIGN_CARD: "pekerjaan cetak lain (CUPS {job}) memakai satu blangko di {printer}; siapa:"
+    " lpstat -W completed. Larang: cups.foreign_jobs: refuse",
     Kind.CENTRE_FAULTY: "{record} menunggu karena kiriman pusat tidak dapat dipakai ({reason}); mintalah pusat"
     " memperbaikinya, setelah itu berlanjut sendiri",
     Kind.NOT_RUNNING: "giliran tidak berjalan sejak {begun}: systemctl start giliran; journalctl -u giliran -p err",
@@ -46,6 +48,8 @@ _EN = {
     " Count them, then: giliran blanks count hopper:{printer} QTY --reason …",
     Kind.SERIAL_WRONG: "the card of {record} bears serial {serial}, which {trouble}; giliran blanks serial {serial}",
     Kind.CARD_REJECTED: "the centre rejects the card made for {record}; giliran status tells its reason",
+    Kind.FOREIGN_CARD: "somebody else's job (CUPS {job}) took a blank of {printer}; by whom: lpstat -W completed."
+    " To allow none: cups.foreign_jobs: refuse",
     Kind.CENTRE_FAULTY: "{record} waits because what the centre sent cannot be used ({reason}); ask the centre to mend"
     " it, then it goes on by itself",
     Kind.NOT_RUNNING: "the daemon has not run since {begun}: systemctl start giliran; why it ended:"

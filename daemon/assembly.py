@@ -25,6 +25,7 @@ from daemon.settings import Settings
 from workers.alarm import Alarm
 from workers.card_documents import CardDocuments, Pulls
 from workers.central_sync import CentralSync
+from workers.foreign_jobs import ForeignJobs
 from workers.housekeeping import Housekeeping
 from workers.issuance_report import IssuanceReport
 from workers.leadership import Leadership, Led, as_saved
@@ -89,6 +90,15 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
     gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
     print_queues = _print_queues(settings, outside, situation, settlement, gate)
+    outside.spooler.on_foreign(
+        ForeignJobs(
+            printers={printer.queue: printer.name for printer in settings.card_printers},
+            may_pass=settings.cups.foreign_jobs == "pass",
+            ledger=outside.store.ledger,
+            situation=situation,
+            clock=outside.clock,
+        )
+    )
     return Office(
         situation=situation,
         reconcile=Reconcile(

@@ -127,6 +127,7 @@ class Alarm:
                 for printer in printers
             ),
             unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
+            foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
             rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
             faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
             in_store=balances.get(ledger.STORE, 0),

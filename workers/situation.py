@@ -1,7 +1,9 @@
 """What the loops know in common: the line, the queues, and whether we are ending. Kept small and locked."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -23,6 +25,19 @@ class Change(Enum):
     """This daemon leads now, or no more."""
 
 
+MOST_FOREIGN_CARDS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignCard:
+    """A blank that went to somebody else's job."""
+
+    printer: str
+    number: int
+    """CUPS's, of the job."""
+    at: datetime
+
+
 class Situation:
     """Shared by all loops of one daemon; every change is told to those who listen."""
 
@@ -35,6 +50,7 @@ class Situation:
         self._printing: set[str] = set()
         self._cups_absences = 0
         self._leads = False
+        self._foreign: deque[ForeignCard] = deque(maxlen=MOST_FOREIGN_CARDS)
         self._listeners: list[Callable[[Change], None]] = []
         self.machine: tuple[Trouble, ...] = ()
         """What is wrong with the machine, as of the last heartbeat."""
@@ -60,6 +76,17 @@ class Situation:
                 self._unsure_before = link.since
         if changed:
             self.tell(Change.LINK)
+
+    @property
+    def foreign_cards(self) -> tuple[ForeignCard, ...]:
+        """The latest, since this daemon started."""
+        with self._lock:
+            return tuple(self._foreign)
+
+    def foreign_card(self, card: ForeignCard) -> None:
+        """A guard let one pass."""
+        with self._lock:
+            self._foreign.append(card)
 
     @property
     def leads(self) -> bool:

@@ -1,7 +1,7 @@
 """CUPS: the spooler, its events, and the guard with its journal."""
 
 from adapters.cups.bounded import BoundedEvents, BoundedSpooler
-from adapters.cups.document_server import DocumentServer, ForeignJob
+from adapters.cups.document_server import DocumentServer
 from adapters.cups.events import CupsEvents
 from adapters.cups.guard_entries import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
@@ -18,7 +18,6 @@ __all__ = [
     "CupsSpooler",
     "DocumentServer",
     "FileGuardJournal",
-    "ForeignJob",
     "GuardProblem",
     "Patience",
     "install_guard",

@@ -1,6 +1,6 @@
 """Spooler and events whose every call comes back in time (patience.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from adapters.cups.events import CupsEvents
@@ -9,7 +9,7 @@ from adapters.cups.spooler import CupsSpooler
 from daemon.domain.errors import GiliranError
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
-from daemon.ports import QueueNews, QueueStatus, SpoolJob
+from daemon.ports import ForeignJob, QueueNews, QueueStatus, SpoolJob
 
 
 class BoundedSpooler:
@@ -36,6 +36,10 @@ class BoundedSpooler:
     def retract(self, token: Token) -> None:
         """It asks nobody."""
         self._spooler.retract(token)
+
+    def on_foreign(self, may_pass: Callable[[ForeignJob], bool]) -> None:
+        """It asks nobody."""
+        self._spooler.on_foreign(may_pass)
 
     def release(self, job: SpoolJob) -> None:
         """In time."""

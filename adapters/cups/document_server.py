@@ -23,21 +23,13 @@ from loguru import logger
 from adapters.cups.guard_document import FILTER_USER, SOCKET_PREFIX
 from daemon.domain.errors import GiliranError
 from daemon.domain.token import Token
+from daemon.ports import ForeignJob
 
 _ANSWER_SECONDS = 20.0
 _LONGEST_QUESTION_BYTES = 4096
 _MOST_AT_ONCE = 16
 _PLAIN = re.compile(r"[A-Za-z0-9._:/+-]*")
 """An option's value that needs no quotes for CUPS (cupsParseOptions)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignJob:
-    """A job that somebody else sent to a card printer's queue."""
-
-    queue: str
-    number: int
-    user: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """CUPS as a spooler: jobs submitted held under a token, released, found again and purged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from adapters.cups.queues import attributes
 from daemon.domain.recovery import SpoolState, plain_reasons
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
-from daemon.ports import QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+from daemon.ports import ForeignJob, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 
 _STATES = {
     3: SpoolState.PENDING,
@@ -116,6 +116,11 @@ class CupsSpooler:
         """Forget the document; the guard that asks later is refused."""
         if self._documents is not None:
             self._documents.retract(token)
+
+    def on_foreign(self, may_pass: Callable[[ForeignJob], bool]) -> None:
+        """The guards' question is put to this."""
+        if self._documents is not None:
+            self._documents.foreign = may_pass
 
     def release(self, job: SpoolJob) -> None:
         """Told before is fine. SpoolerRefused when the number carries another job by now, or the job is over."""

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     """A card bears a serial that was never received, or that another card bears too."""
     CARD_REJECTED = "card_rejected"
     """The centre does not book a card that was made."""
+    FOREIGN_CARD = "foreign_card"
+    """Somebody else's job was let pass to a card printer, and took a blank."""
     CENTRE_FAULTY = "centre_faulty"
     """Somebody waits because what the centre sent of them cannot be used."""
 
@@ -123,6 +125,8 @@ class Facts:
     """Fewer working days than this are too few."""
     consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
     """By printer."""
+    foreign: tuple[tuple[str, int, datetime], ...] = ()
+    """(printer, CUPS's number of the job, when): others' jobs that took a blank."""
     serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
     """(record id, serial, what is wrong with it)."""
     machine: "tuple[Trouble, ...]" = ()
@@ -189,6 +193,9 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
     for record_id, serial, trouble in facts.serials:
         details = {"record": record_id, "serial": serial, "trouble": trouble}
         yield Trouble(kind=Kind.SERIAL_WRONG, subject=f"{record_id}:{serial}", details=details)
+    for name, number, at in facts.foreign:
+        details = {"printer": name, "job": number}
+        yield Trouble(kind=Kind.FOREIGN_CARD, subject=f"{name}:{number}", since=at, details=details)
     for record_id in facts.rejected:
         yield Trouble(kind=Kind.CARD_REJECTED, subject=record_id, details={"record": record_id})
     for job in facts.faulty:

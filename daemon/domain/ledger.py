@@ -24,6 +24,9 @@ MAY_GO_BELOW_ZERO = frozenset({CENTRE, VARIANCE})
 SPOIL_REASONS = ("print_spoiled", "encode_failed", "factory_defect", "lost")
 """Gagal cetak, chip tidak bisa diisi, cacat pabrik, hilang."""
 
+FOREIGN = "foreign"
+"""A blank that somebody else's job took, where the configuration lets such jobs pass."""
+
 RECEIVED = "received"
 LOADED = "loaded"
 UNLOADED = "unloaded"

@@ -43,6 +43,7 @@ from daemon.ports.central import (
 )
 from daemon.ports.clock import Clock
 from daemon.ports.cups import (
+    ForeignJob,
     GuardJournal,
     NoSuchQueue,
     QueueControl,
@@ -89,6 +90,7 @@ __all__ = [
     "Damage",
     "DocumentStore",
     "Documents",
+    "ForeignJob",
     "GuardJournal",
     "Intake",
     "Issuance",

@@ -1,6 +1,6 @@
 """CUPS and the guard in front of its devices."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,15 @@ class QueueStatus:
         return self.device_uri.startswith("giliran:/")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignJob:
+    """A job that somebody else sent to a guarded queue, and that CUPS has started."""
+
+    queue: str
+    number: int
+    user: str
+
+
 class Spooler(Protocol):
     """CUPS. Safe to use from several threads. SpoolerUnreachable, SpoolerRefused."""
 
@@ -74,6 +83,10 @@ class Spooler(Protocol):
 
     def retract(self, token: Token) -> None:
         """No guard gets this token's document from now on. None that is there any more is fine."""
+        ...
+
+    def on_foreign(self, may_pass: Callable[[ForeignJob], bool]) -> None:
+        """From now on the guards ask this whether somebody else's job may have a blank. Until then: no."""
         ...
 
     def release(self, job: SpoolJob) -> None:

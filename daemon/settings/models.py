@@ -142,6 +142,8 @@ class Cups(_Section):
     server: CupsServer = "/run/cups/cups.sock"
     """A socket's path or host:port."""
     guard_journal: AbsolutePath = Path("/var/lib/giliran-guard")
+    foreign_jobs: Literal["refuse", "pass"] = "refuse"
+    """What becomes of jobs that others send to a guarded card queue: `pass` books a spoiled blank for each."""
     drain: Duration = timedelta(minutes=5)
     """How long cards in printers are waited for when the daemon is stopped."""
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.states import State
@@ -99,6 +100,19 @@ def test_foreign_jobs_get_no_blank_and_ours_comes_after_them(set_stage: SetStage
     assert len(titles(stage)) == 2
     assert attempts_printed(stage, forged) == [1]
     assert stage.status()["blanks"]["issued"] == 2
+
+
+def test_a_foreign_job_that_is_let_pass_is_a_spoiled_blank(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=1, printers=1, seconds_per_card=FAST, ready_within_seconds=0))
+    settings = yaml.safe_load(stage.config.read_text(encoding="utf-8"))
+    settings["cups"]["foreign_jobs"] = "pass"
+    stage.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    stage.start_daemon()
+    wait_for_cards(stage, 1)
+    print_foreign(stage, "Card_1", "Test page")
+    eventually(lambda: "Test page" in titles(stage), PATIENCE_SECONDS, "the foreign card")
+    assert stage.status()["blanks"]["spoiled"] == 1
+    end(stage)
 
 
 def test_a_queue_that_is_deleted_with_a_card_of_ours_on_its_way(stage: Stage) -> None:

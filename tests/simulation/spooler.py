@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from daemon.domain.recovery import SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
-from daemon.ports import QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
+from daemon.ports import ForeignJob, QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import Cups, CupsJob
 
 CALL_SECONDS = 61.0
@@ -61,6 +61,9 @@ class SimulatedSpooler:
     def retract(self, token: Token) -> None:
         """Nobody gets its document any more."""
         self.offers.pop(str(token), None)
+
+    def on_foreign(self, may_pass: Callable[[ForeignJob], bool]) -> None:
+        """Nobody's job passes here."""
 
     def release(self, job: SpoolJob) -> None:
         """Refused when the number carries another job by now."""

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal, ForeignJob, guard_backend
+from adapters.cups import FileGuardJournal, guard_backend
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Mark, MarkKind, SpoolState, judge
 from daemon.domain.token import Token
+from daemon.ports import ForeignJob
 from tests.unit.adapters.cups.conftest import Bench
 from tests.waiting import eventually
 

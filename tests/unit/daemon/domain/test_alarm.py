@@ -39,6 +39,7 @@ OFF = replace(
     printers=(PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
 )
 REJECTED = replace(WELL, rejected=("R-9",))
+FOREIGN = replace(WELL, foreign=(("card-1", 17, WELL.at),))
 FAULTY = replace(WELL, faulty=(replace(job(State.WAITING), reason="bad_record: nik: 15 digits"),))
 
 
@@ -144,6 +145,7 @@ TROUBLED = {
     Kind.CONSUMABLE_LOW: RIBBON_LOW,
     Kind.HOPPER_OFF: OFF,
     Kind.CARD_REJECTED: REJECTED,
+    Kind.FOREIGN_CARD: FOREIGN,
     Kind.CENTRE_FAULTY: FAULTY,
 }
 
