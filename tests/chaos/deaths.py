@@ -11,11 +11,22 @@ class Victim(StrEnum):
     DAEMON = "daemon"
     CUPSD = "cupsd"
     GUARD = "guard"
+    """Its keeper, where there is one by then."""
+    FRONT = "front"
+    """What CUPS knows of the guard."""
     BACKEND = "backend"
     CUPS_TREE = "cups-tree"
     """cupsd with its filters, guard and backend."""
     ALL = "all"
     """As in a power cut: daemon, cupsd, guard, backend."""
+    CUPS_IN_ORDER = "cups-in-order"
+    """CUPS is stopped, as every night."""
+    JOB_MOVED = "job-moved"
+    """Nobody dies: the job is moved to the other printer's queue."""
+    DEVICE = "device"
+    """Nobody dies: the queue's device is set anew, past the guard, and the guard put back a moment later."""
+    PRINTER_OFF = "printer-off"
+    """Nobody dies: the printer is off for a moment."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +54,11 @@ _DAEMON_POINTS = (
     "before spooler.purge",
     "after spooler.purge",
 )
-_DAEMON_VICTIMS = (Victim.DAEMON, Victim.CUPSD, Victim.CUPS_TREE, Victim.ALL)
+_DAEMON_VICTIMS = (Victim.DAEMON, Victim.CUPSD, Victim.CUPS_TREE, Victim.ALL, Victim.CUPS_IN_ORDER)
+_HANDS = (Victim.JOB_MOVED, Victim.DEVICE, Victim.PRINTER_OFF)
+_HANDS_AT = ("after spooler.submit_held", "after spooler.release", "before guard.fetch", "before guard.entry")
+_FRONT_POINTS = ("before guard.fetch", "after guard.fetch", "after guard.filtered")
+_FRONT_VICTIMS = (Victim.GUARD, Victim.CUPSD, Victim.CUPS_IN_ORDER, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
 _GUARD_POINTS = (
     "before guard.entry",
     "after guard.link",
@@ -51,14 +66,24 @@ _GUARD_POINTS = (
     "before guard.end_mark",
     "after guard.end_mark",
 )
-_GUARD_VICTIMS = (Victim.GUARD, Victim.CUPSD, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
+_GUARD_VICTIMS = (
+    Victim.GUARD,
+    Victim.FRONT,
+    Victim.CUPSD,
+    Victim.CUPS_IN_ORDER,
+    Victim.CUPS_TREE,
+    Victim.DAEMON,
+    Victim.ALL,
+)
 _PRINTER_POINTS = ("after printer.data", "after printer.feed", "before printer.card", "after printer.card")
-_PRINTER_VICTIMS = (Victim.BACKEND, Victim.GUARD, Victim.CUPSD, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
+_PRINTER_VICTIMS = (Victim.BACKEND, *_GUARD_VICTIMS)
 _RECOVERY_POINTS = ("before journal.void", "after journal.void", "before jobs.apply", "after jobs.apply")
 
 DEATHS: tuple[Death, ...] = (
     *itertools.starmap(Death, itertools.product(_DAEMON_POINTS, _DAEMON_VICTIMS)),
+    *itertools.starmap(Death, itertools.product(_FRONT_POINTS, _FRONT_VICTIMS)),
     *itertools.starmap(Death, itertools.product(_GUARD_POINTS, _GUARD_VICTIMS)),
+    *itertools.starmap(Death, itertools.product(_HANDS_AT, _HANDS)),
     *itertools.starmap(Death, itertools.product(_PRINTER_POINTS, _PRINTER_VICTIMS)),
     *(Death(point, victim, True) for point in _RECOVERY_POINTS for victim in (Victim.DAEMON, Victim.ALL)),
 )
@@ -66,6 +91,8 @@ DEATHS: tuple[Death, ...] = (
 WITHOUT_GUARD: tuple[Death, ...] = tuple(
     death
     for death in DEATHS
-    if death.victim not in (Victim.GUARD, Victim.BACKEND) and not death.in_recovery and "guard." not in death.point
+    if death.victim not in (Victim.GUARD, Victim.FRONT, Victim.BACKEND, *_HANDS)
+    and not death.in_recovery
+    and "guard." not in death.point
 )
 """Where no guard is. CUPS calls a job whose backend a signal killed *completed*, and then nobody knows better."""

@@ -3,15 +3,19 @@
 import contextlib
 import os
 import signal
+import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from adapters.clock import SystemClock
-from adapters.cups import CupsSpooler, FileGuardJournal
+from adapters.cups import CupsSpooler, FileGuardJournal, GuardProblem, install_guard
+from adapters.simulator.cups import Fault
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, Evidence, judge
 from daemon.domain import job as moves
@@ -145,6 +149,41 @@ class Rounds:
                 os.kill(pid, signal.SIGKILL)
             case Victim.GUARD:
                 os.kill(_parent(pid) if _is_printer(pid) else pid, signal.SIGKILL)
+            case Victim.FRONT:
+                os.kill(_parent(_parent(pid)) if _is_printer(pid) else _parent(pid), signal.SIGKILL)
+            case Victim.CUPS_IN_ORDER:
+                self.stage.cups.stop(children=False)
+            case Victim.JOB_MOVED | Victim.DEVICE | Victim.PRINTER_OFF:
+                self._meddle(victim)
+
+    def _meddle(self, victim: Victim) -> None:
+        """With the card that is under way. What is not there any more cannot be meddled with."""
+        for job in [row.job for row in self.store.view.queue(State.PRINTING, None)]:
+            queue, printer = f"Card_{str(job.printer)[-1]}", self.stage.printers[str(job.printer)]
+            match victim:
+                case Victim.JOB_MOVED:
+                    with contextlib.suppress(SpoolerUnreachable, subprocess.CalledProcessError):
+                        if found := self.spooler.find(job.token):
+                            other = "Card_1" if queue == "Card_2" else "Card_2"
+                            _as_administrator(self.stage, "lpmove", str(found.number), other)
+                case Victim.DEVICE:
+                    _as_administrator(self.stage, "lpadmin", "-p", queue, "-v", printer.device_uri)
+                    self._disarm()
+                    eventually(partial(self._put_guard_back, queue), PATIENCE_SECONDS, "the guard put back")
+                case _:
+                    printer.fault(Fault.COVER_OPEN)
+                    self._disarm()
+                    threading.Event().wait(0.5)
+                    printer.clear()
+
+    def _put_guard_back(self, queue: str) -> bool:
+        """Not while it prints."""
+        try:
+            install_guard(self.stage.cups.server, queue, self.stage.cups.journal, self.stage.cups.backend_dir)
+        except GuardProblem:
+            return False
+        make_mortal(self.stage.cups.backend_dir, self.cut)
+        return True
 
     # --- the operator ---
 
@@ -215,6 +254,11 @@ def _so_far(evidence: Evidence) -> list[Check]:
 
 def _describe(kind: MarkKind, exit_status: int | None) -> str:
     return kind.value if exit_status is None else f"{kind.value}, exit {exit_status}"
+
+
+def _as_administrator(stage: Stage, program: str, *arguments: str) -> None:
+    command = [program, "-h", stage.cups.server, *arguments]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 
 def _parent(pid: int) -> int:
