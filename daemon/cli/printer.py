@@ -114,6 +114,7 @@ def guard(
 ) -> None:
     """Put the guard in front of the printer's device: no card can reach it twice."""
     from adapters.cups import install_guard
+    from adapters.database import exists
 
     asked = invocation(context)
     settings = asked.settings()
@@ -121,6 +122,9 @@ def guard(
     if found.kind != "card":
         raise Rejected(f"{printer} prints on paper; the guard stands in front of card printers")
     done = install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
+    if exists(settings.database.url):  # otherwise the daemon sees it itself
+        with asked.store(settings) as store:
+            store.printers.set_guarded(printer, True)
     _say_done(done, f"the guard already stands in front of CUPS queue {found.queue}")
 
 

@@ -112,7 +112,7 @@ def test_a_foreign_job_that_is_let_pass_is_a_spoiled_blank(set_stage: SetStage) 
     print_foreign(stage, "Card_1", "Test page")
     eventually(lambda: "Test page" in titles(stage), PATIENCE_SECONDS, "the foreign card")
     assert stage.status()["blanks"]["spoiled"] == 1
-    end(stage)
+    assert stage.stop_daemon() == 0
 
 
 def test_a_queue_that_is_deleted_with_a_card_of_ours_on_its_way(stage: Stage) -> None:
