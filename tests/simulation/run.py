@@ -91,6 +91,7 @@ class Simulation:
         self._timeline = timeline = Timeline()
         self._bug = bug
         self.waited_for_clock = False
+        self._left_out = False
         self._settings = _settings(rng)
         self._filter_seconds = rng.choice((0.2, 3.0))
         self._store = disk.empty(timeline)
@@ -171,6 +172,8 @@ class Simulation:
             timeline.run_until(min(timeline.next_at, world.process.due_at))
             if world.process.due_at <= timeline.monotonic():
                 world.process.go_on()
+            if world.operator.is_closing and self._left_out:
+                world.process.stop()  # the printer is put back into the configuration
             if timeline.monotonic() >= look_at:
                 unsettled = self.ending.unsettled() if world.process.is_running else "the daemon is down"
                 look_at = timeline.monotonic() + 1.0
@@ -225,7 +228,8 @@ class Simulation:
 
     def _settings_of_this_life(self) -> Settings:
         """Now and then the second printer is taken out of the configuration, whatever is in it."""
-        if self.world.operator.is_closing or self._rng.random() > LEFT_OUT:
+        self._left_out = not self.world.operator.is_closing and self._rng.random() <= LEFT_OUT
+        if not self._left_out:
             return self._settings
         return self._settings.model_copy(update={"printers": self._settings.printers[:1]})
 
