@@ -93,7 +93,7 @@ class Simulation:
         self.waited_for_clock = False
         self._left_out = False
         self._settings = _settings(rng)
-        self._filter_seconds = rng.choice((0.2, 3.0))
+        self._filter_seconds = rng.choice((0.2, 3.0, 20.0))
         self._store = disk.empty(timeline)
         trace = Trace(timeline.monotonic)
         witness = Witness(disk.witness)
