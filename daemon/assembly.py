@@ -15,6 +15,7 @@ from daemon.ports import (
     GuardJournal,
     Lease,
     LinkFailure,
+    Memory,
     Messenger,
     News,
     Spooler,
@@ -25,6 +26,7 @@ from daemon.settings import Settings
 from workers.alarm import Alarm
 from workers.card_documents import CardDocuments, Pulls
 from workers.central_sync import CentralSync
+from workers.continuity import Continuity
 from workers.foreign_jobs import ForeignJobs
 from workers.housekeeping import Housekeeping
 from workers.issuance_report import IssuanceReport
@@ -58,6 +60,8 @@ class Outside:
     lease: Lease
     """This configuration's printers are taken."""
     clock: Clock
+    memory: Memory | None = None
+    """What outlives the store; None: nothing that it could be held against."""
     news: News | None = None
     """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
@@ -73,6 +77,7 @@ class Office:
     reconcile: Reconcile
     print_queues: tuple[PrintQueue, ...]
     housekeeping: Housekeeping
+    continuity: Continuity | None
     others: tuple[Loop, ...]
 
     @property
@@ -88,7 +93,14 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
     )
     drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
+    continuity = (
+        None
+        if outside.memory is None
+        else hold_against(settings, outside.store, outside.journal, outside.memory, outside.clock)
+    )
     gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
+    if continuity is not None:
+        gate.is_behind = continuity.is_behind
     print_queues = _print_queues(settings, outside, situation, settlement, gate)
     outside.spooler.on_foreign(
         ForeignJobs(
@@ -111,7 +123,9 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         ),
         print_queues=print_queues,
         housekeeping=Housekeeping(journal=outside.journal),
+        continuity=continuity,
         others=(
+            *(() if continuity is None else (continuity,)),
             Leadership(
                 lease=outside.lease,
                 links=outside.store.links,
@@ -144,6 +158,20 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 spooler=outside.spooler,
             ),
         ),
+    )
+
+
+def hold_against(settings: Settings, store: Store, journal: GuardJournal, memory: Memory, clock: Clock) -> Continuity:
+    """The database against what outlives it."""
+    return Continuity(
+        office=settings.office.code,
+        past=store.past,
+        memory=memory,
+        journal=journal,
+        jobs=store.jobs,
+        printers=store.printers,
+        names=tuple(printer.name for printer in settings.card_printers),
+        clock=clock,
     )
 
 

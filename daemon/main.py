@@ -15,6 +15,7 @@ from daemon.ports import (
     Clock,
     GuardJournal,
     Lease,
+    Memory,
     Messenger,
     OfficeRow,
     Papers,
@@ -28,11 +29,15 @@ from daemon.ports import (
 from daemon.settings import InvalidConfiguration, Settings, load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapters.cups import DocumentServer
     from adapters.documents import TypstDocuments
     from daemon.assembly import Outside
     from daemon.life import Life
+    from daemon.reconciliation import Reconciliation
     from daemon.supervision import End, Signals
+    from workers.continuity import Continuity
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
 TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
@@ -123,6 +128,37 @@ def document_server(settings: Settings) -> "DocumentServer":
     return server
 
 
+def memory(settings: Settings) -> Memory:
+    """What lies beside the guard's journal and outlives the database."""
+    from adapters.cups import FolderMemory
+
+    return FolderMemory(settings.cups.guard_journal)
+
+
+def continuity(settings: Settings, store: Store) -> "Continuity":
+    """Holds the database against what outlives it."""
+    from daemon.assembly import hold_against
+
+    return hold_against(settings, store, guard_journal(settings), memory(settings), clock())
+
+
+def reconciliation(
+    settings: Settings, store: Store, *, at: "datetime", actor: str, at_centre: frozenset[str] | None
+) -> "Reconciliation":
+    """Brings in what a database that is behind has forgotten."""
+    from daemon.reconciliation import Reconciliation
+
+    return Reconciliation(
+        store=store,
+        journal=guard_journal(settings),
+        memory=memory(settings),
+        printers={printer.queue: printer.name for printer in settings.card_printers},
+        at=at,
+        actor=actor,
+        at_centre=at_centre,
+    )
+
+
 def central(settings: Settings) -> CentralServer:
     """The central server, over its line or by courier."""
     server = settings.central
@@ -202,6 +238,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
             CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]), Patience(clock())
         ),
         journal=guard_journal(settings),
+        memory=memory(settings),
         lease=lease,
         news=open_news(settings.database.url, settings.office.code),
         documents=stack.enter_context(closing(documents(settings))),
@@ -337,6 +374,8 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
         tell=tell,
     )
     logger.info("giliran runs for {}", settings.office.name)
+    if office.continuity is not None:
+        office.continuity.at_start()
     office.reconcile.at_start()
     with nightly_rounds(settings, office.housekeeping.wake):
         supervision = Supervision(

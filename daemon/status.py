@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.domain import ledger
 from daemon.domain.alarm import Trouble
+from daemon.domain.continuity import Behind
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
@@ -83,6 +84,8 @@ class Snapshot:
     """Whom the office's papers put before the time that the centre says; None where nobody asks."""
     machine: tuple[Trouble, ...] = ()
     """What is wrong with the daemon or its machine."""
+    behind: Behind | None = None
+    """That the database is behind what outlives it, while that is not settled."""
     faulty: tuple[Job, ...] = ()
     """Who waits because what the centre sent of them cannot be used: the first in line."""
     damages: tuple[Damage, ...] = ()
@@ -117,6 +120,7 @@ class Snapshot:
 def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Snapshot:
     """Read it all. Each figure is a maintained one: the cost does not grow with the queue."""
     link = store.links.link() or unknown(at)
+    behind = store.past.behind()
     balances = store.ledger.balances()
     own = {printer.name: printer.queue for printer in settings.card_printers}
     known = {printer.name: printer for printer in known_printers(own, store, lease, balances)}
@@ -144,7 +148,10 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         link=link,
         drain_for=drain_for,
         intake=store.records.intake(),
-        dispatch=dispatch(daemon_runs=daemon_runs, link=link.state, draining=draining, printers=cards),
+        behind=behind,
+        dispatch=dispatch(
+            daemon_runs=daemon_runs, link=link.state, draining=draining, behind=behind is not None, printers=cards
+        ),
         counts={state: counts.get(state, 0) for state in State},
         printers=printers,
         balances=balances,
@@ -356,6 +363,8 @@ def _reason_in_words(reason: PauseReason, snapshot: Snapshot) -> str:
             return "no blanks in the hoppers"
         case PauseReason.NO_PRINTER:
             return "no card printer works"
+        case PauseReason.BEHIND:
+            return "the database is behind"
 
 
 def local_time(at: datetime, snapshot: Snapshot) -> str:

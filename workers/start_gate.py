@@ -1,5 +1,6 @@
 """Whether the line lets a new card start, and from which documents: the outage policy of the configuration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,11 +20,15 @@ class StartGate:
     clock: Clock
     drain_for: timedelta | None
     """None under the policy `pause`."""
+    is_behind: Callable[[], bool] = lambda: False
+    """Whether the database is behind what outlives it."""
     _drained: tuple[datetime, float] | None = field(default=None)
     """The outage, by its start, and the monotonic moment at which its draining ends."""
 
     def is_open(self) -> bool:
         """Whether a new card may be started now."""
+        if self.is_behind():
+            return False
         link = self.situation.link
         if link.state.lets_cards_start:
             return True

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from adapters.central import text
 from daemon.domain.link import Stage
 from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, name_fault, nik_fault, text_fault
-from daemon.ports import BadCard, BadRecord, Card, Issuance, LinkFailure, Page, Person, Receipt, Record
+from daemon.ports import BadCard, BadRecord, Card, Issuance, Issued, LinkFailure, Page, Person, Receipt, Record
 
 T = TypeVar("T")
 
@@ -69,6 +69,16 @@ class _Rejection(_Message):
 class _Receipt(_Message):
     accepted: list[str]
     rejected: list[_Rejection]
+
+
+class _IssuedCard(_Message):
+    record_id: str
+
+
+class _Issued(_Message):
+    issuances: list[_IssuedCard]
+    next: str
+    more: bool
 
 
 def page(message: object, *, after: str | None, limit: int, now: datetime | None = None) -> Page:
@@ -126,6 +136,17 @@ def receipt(message: object, sent: frozenset[str]) -> Receipt:
         rejection.record_id: reason(rejection.reason) for rejection in answer.rejected if rejection.record_id in sent
     }
     return Receipt(accepted=(sent & frozenset(answer.accepted)) - rejected.keys(), rejected=rejected)
+
+
+def issued(message: object, *, after: str | None) -> Issued:
+    """A page of cards that the centre knows of. LinkFailure when it is anything else, or goes round."""
+    try:
+        answer = _Issued.model_validate(_object(message))
+    except ValidationError as error:
+        raise _other_shape(_problem(error)) from None
+    if answer.more and answer.next == after:
+        raise _other_shape("issuances: there is more, and the cursor stays where it was")
+    return Issued(record_ids=tuple(card.record_id for card in answer.issuances), next=answer.next, more=answer.more)
 
 
 def issuance(made: Issuance) -> dict[str, str | None]:

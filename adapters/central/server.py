@@ -18,6 +18,7 @@ from daemon.ports import (
     Card,
     Clock,
     Issuance,
+    Issued,
     LinkFailure,
     NotPrintReady,
     Page,
@@ -124,6 +125,19 @@ class HttpCentralServer:
         if answer.status != 200:
             raise Rejected(f"the centre refuses the report of {len(issuances)} cards ({answer.status})")
         return messages.receipt(answer.message(), frozenset(issuance.record_id for issuance in issuances))
+
+    def issued(self, after: str | None, limit: int) -> Issued | None:
+        """One page of what this office has reported. None: this centre cannot tell (404, 405 or 501)."""
+        question = Question(
+            method="GET",
+            path="/issuances",
+            params={"limit": limit} if after is None else {"after": after, "limit": limit},
+            timeout_seconds=self._timeout_seconds,
+            most_bytes=PAGE_BYTES,
+            means=frozenset({404, 405, 501}),
+        )
+        answer = self._calls.ask(question, tries=TRIES)
+        return None if answer.status != 200 else messages.issued(answer.message(), after=after)
 
     def close(self) -> None:
         """Close every connection; calls under way fail."""

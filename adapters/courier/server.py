@@ -12,7 +12,7 @@ from adapters.central import messages, strict_json
 from adapters.courier.pack import Damaged, Item, Key, Kind, packs
 from adapters.courier.spool import Spool
 from daemon.domain.link import Cause, Probe, Stage
-from daemon.ports import BadCard, Card, Clock, Issuance, LinkFailure, Page, Receipt
+from daemon.ports import BadCard, Card, Clock, Issuance, Issued, LinkFailure, Page, Receipt
 
 MOST_RECORDS_IN_A_PAGE = 5000
 """As many as the centre likes: a carrier does not come back for the rest."""
@@ -60,6 +60,10 @@ class FolderCentralServer:
         if content is None:
             raise BadCard(f"{record_id}: the carrier brought no card for it")
         return messages.card(content, record_id)
+
+    def issued(self, after: str | None, limit: int) -> Issued | None:
+        """No carrier brings that: the journal and people know."""
+        return None
 
     def report(self, issuances: Sequence[Issuance], idempotency_key: str) -> Receipt:
         """Given to the next carrier; what a later one brings back is the receipt. Until then neither yes nor no.

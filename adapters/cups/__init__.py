@@ -6,6 +6,7 @@ from adapters.cups.events import CupsEvents
 from adapters.cups.guard_entries import read_identity
 from adapters.cups.installation import GuardProblem, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
+from adapters.cups.memory import FolderMemory
 from adapters.cups.patience import Patience
 from adapters.cups.queues import CupsQueues
 from adapters.cups.spooler import CupsSpooler
@@ -18,6 +19,7 @@ __all__ = [
     "CupsSpooler",
     "DocumentServer",
     "FileGuardJournal",
+    "FolderMemory",
     "GuardProblem",
     "Patience",
     "install_guard",

@@ -1,6 +1,7 @@
 """The database: the Store, Lease and News ports on SQLAlchemy Core."""
 
 from adapters.database.address import describe, sqlite_file_of
+from adapters.database.copying import put_back
 from adapters.database.failures import is_locked
 from adapters.database.home import stay
 from adapters.database.lease import open_lease
@@ -22,6 +23,7 @@ __all__ = [
     "open_news",
     "open_store",
     "parts",
+    "put_back",
     "sqlite_file_of",
     "stay",
 ]

@@ -1,4 +1,4 @@
-"""A copy of a database as it is before its schema changes."""
+"""Copies of a database: as it is before its schema changes, and one that is put back."""
 
 import os
 import sqlite3
@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from adapters.database.address import is_postgresql, parse, sqlite_file, where
 from adapters.database.seal import key_file
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Fatal, Rejected
 
 _DUMP_SECONDS = 3600
 
@@ -93,3 +94,42 @@ def _dump(url: str, target: Path) -> None:
         timeout=_DUMP_SECONDS,
         env=environment,
     )
+
+
+def put_back(url: str, copy: Path, at: datetime) -> Path | None:
+    """A copy in the place of an SQLite database, which is kept under another name: that one, if there was one.
+
+    Nobody may have it open. Rejected for PostgreSQL, and for a file that is no database of ours.
+    """
+    if is_postgresql(url):
+        raise Rejected("in PostgreSQL: stop every giliran, pg_restore it, then `giliran restore --reconcile`")
+    file = sqlite_file(url)
+    part = file.with_name(file.name + ".part")
+    kept = file.with_name(f"{file.name}.before-restore-{at:%Y%m%dT%H%M%SZ}") if file.exists() else None
+    try:
+        part.unlink(missing_ok=True)
+        _check_copy(copy)
+        copy_sqlite(copy, part)
+        sync(part)
+        if kept is not None:
+            copy_sqlite(file, kept)
+            sync(kept)
+        for tail in ("-wal", "-shm"):
+            file.with_name(file.name + tail).unlink(missing_ok=True)
+        part.rename(file)
+        sync(file.parent)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Fatal(
+            f"database {file}: {copy} could not be put back ({_why(error)}); look at what is there first"
+        ) from error
+    return kept
+
+
+def _check_copy(copy: Path) -> None:
+    with closing(sqlite3.connect(f"file:{quote(str(copy))}?mode=ro", uri=True)) as connection:
+        [sound] = connection.execute("PRAGMA quick_check").fetchone()
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if sound != "ok" or not {"job", "log", "office"} <= tables:
+        raise Rejected(f"{copy} is not a sound copy of a giliran database; nothing was changed")

@@ -10,6 +10,7 @@ from adapters.database.jobs import SqlJobs
 from adapters.database.ledger import SqlLedger
 from adapters.database.links import SqlLinks
 from adapters.database.log import SqlLog
+from adapters.database.past import SqlPast
 from adapters.database.people import SqlPeople
 from adapters.database.printers import SqlPrinters
 from adapters.database.records import SqlRecords
@@ -38,6 +39,7 @@ class SqlStore:
         self.runs = SqlRuns(database)
         self.log = SqlLog(database)
         self.view = SqlView(database)
+        self.past = SqlPast(database)
         self._database = database
 
     def close(self) -> None:

@@ -358,4 +358,8 @@ office = _table(
     "office",
     # Of the key that everything of this office is sealed with.
     Column("fingerprint", LargeBinary, nullable=False),
+    # That it is behind what outlives it (daemon/domain/continuity.py); null when it is not.
+    Column("behind_why", Text),
+    Column("behind_since", Moment),
+    Column("behind_journal_lost", Flag),
 )

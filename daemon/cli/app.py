@@ -21,6 +21,7 @@ from daemon.cli import (
     queue,
     registrations,
     report,
+    restore,
     service,
     status,
 )
@@ -67,6 +68,7 @@ for _commands in (
     link,
     offices,
     report,
+    restore,
     audit,
     demo,
 ):

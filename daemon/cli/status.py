@@ -269,6 +269,10 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     """What nobody but a person can settle, one line each, with the command that settles it."""
     from daemon.alert_wording import need
 
+    if snapshot.behind is not None:
+        from workers.continuity import in_words
+
+        yield in_words(snapshot.behind)
     for wrong in snapshot.machine:
         yield need(wrong, snapshot.at, snapshot.timezone)
     for job in snapshot.unconfirmed:

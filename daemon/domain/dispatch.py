@@ -19,6 +19,8 @@ class PauseReason(StrEnum):
     """Stable words of CONTRACT.md section 2."""
 
     CENTRAL_DOWN = "central_down"
+    BEHIND = "behind"
+    """The database is behind what outlives it."""
     OPERATOR = "operator"
     NO_BLANKS = "no_blanks"
     NO_PRINTER = "no_printer"
@@ -65,7 +67,12 @@ class Dispatch:
 
 
 def dispatch(
-    *, daemon_runs: bool, link: LinkState, draining: bool = False, printers: tuple[CardPrinter, ...]
+    *,
+    daemon_runs: bool,
+    link: LinkState,
+    draining: bool = False,
+    behind: bool = False,
+    printers: tuple[CardPrinter, ...],
 ) -> Dispatch:
     """The state of dispatch as a whole. A card in a printer finishes whatever this says.
 
@@ -73,7 +80,7 @@ def dispatch(
     """
     if not daemon_runs:
         return Dispatch(state=DispatchState.STOPPED)
-    reasons: list[PauseReason] = []
+    reasons: list[PauseReason] = [PauseReason.BEHIND] if behind else []
     if not link.lets_cards_start and not draining:
         reasons.append(PauseReason.CENTRAL_DOWN)
     if printers and all(printer.state is PrinterState.PAUSED for printer in printers):

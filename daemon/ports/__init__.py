@@ -33,6 +33,7 @@ from daemon.ports.central import (
     Card,
     CentralServer,
     Issuance,
+    Issued,
     LinkFailure,
     NotPrintReady,
     Page,
@@ -42,6 +43,7 @@ from daemon.ports.central import (
     Withdrawn,
 )
 from daemon.ports.clock import Clock
+from daemon.ports.continuity import Memory, PastStore
 from daemon.ports.cups import (
     ForeignJob,
     GuardJournal,
@@ -96,6 +98,7 @@ __all__ = [
     "Issuance",
     "IssuanceRow",
     "IssuanceStore",
+    "Issued",
     "JobStore",
     "Kept",
     "Lease",
@@ -104,6 +107,7 @@ __all__ = [
     "LinkFailure",
     "LinkStore",
     "LogStore",
+    "Memory",
     "Messenger",
     "MovedAhead",
     "News",
@@ -115,6 +119,7 @@ __all__ = [
     "Overtaking",
     "Page",
     "Papers",
+    "PastStore",
     "PeopleStore",
     "Person",
     "Phase",

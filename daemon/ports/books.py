@@ -16,6 +16,7 @@ from daemon.domain.log import Entry
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
+from daemon.ports.continuity import PastStore
 from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, PeopleStore, RecordStore
 
 
@@ -436,6 +437,11 @@ class Store(Protocol):
     @property
     def records(self) -> RecordStore:
         """What the centre and the office say."""
+        ...
+
+    @property
+    def past(self) -> PastStore:
+        """How new it is."""
         ...
 
     @property

@@ -127,6 +127,15 @@ class Receipt:
     """With the centre's reason."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """Some cards that the centre knows of from this office, oldest first."""
+
+    record_ids: tuple[str, ...]
+    next: str
+    more: bool
+
+
 class CentralServer(Protocol):
     """The centre, over a line that is often down. Every call is bounded in time and size."""
 
@@ -144,6 +153,10 @@ class CentralServer(Protocol):
 
     def report(self, issuances: Sequence[Issuance], idempotency_key: str) -> Receipt:
         """Tell of cards made; the same key again is harmless. LinkFailure."""
+        ...
+
+    def issued(self, after: str | None, limit: int) -> Issued | None:
+        """One page of what it was told by this office. None: it cannot tell. LinkFailure."""
         ...
 
     def close(self) -> None:

@@ -42,6 +42,11 @@ def tell_the_guard(stage: Stage) -> None:
     stage.giliran("printer", "resume", "card-1")
 
 
+def vouch_for_the_database(stage: Stage) -> None:
+    """It is the newest, which nothing but a person can know now."""
+    stage.giliran("restore", "--reconcile", "--rest-not-printed", "--reason", "the journal's disk alone was lost")
+
+
 def test_a_card_that_the_lost_journal_knew_of_is_a_persons_question(stage: Stage) -> None:
     point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
@@ -51,7 +56,9 @@ def test_a_card_that_the_lost_journal_knew_of_is_a_persons_question(stage: Stage
     eventually(lambda: titles(stage) == [str(ours.token)], PATIENCE_SECONDS, "the card, which nobody wrote down")
 
     stage.start_daemon()
-    wait_for_log(stage, "the guard's journal was lost or exchanged")
+    wait_for_log(stage, "the guard's journal was lost or exchanged: every card")
+    wait_for_log(stage, "Nobody is printed until `giliran restore --reconcile`")
+    vouch_for_the_database(stage)
     eventually(lambda: is_held_by_its_guard(stage), PATIENCE_SECONDS, "the guard holding every card")
     assert "is another journal; run `giliran printer guard` again" in cups_log(stage)
     assert titles(stage) == [str(ours.token)]
@@ -72,6 +79,8 @@ def test_a_journal_that_is_exchanged_while_the_daemon_runs_ends_it(stage: Stage)
     wait_for_log(stage, "was lost or exchanged while Giliran ran")
     point.go_on()
     stage.start_daemon()
+    wait_for_log(stage, "Nobody is printed until `giliran restore --reconcile`")
+    vouch_for_the_database(stage)
     tell_the_guard(stage)
     confirm_by_the_tape(stage)
     end(stage)

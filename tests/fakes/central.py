@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.domain.link import Probe, Stage
-from daemon.ports import Card, Clock, Issuance, LinkFailure, Page, Receipt
+from daemon.ports import Card, Clock, Issuance, Issued, LinkFailure, Page, Receipt
 
 
 @dataclass(kw_only=True)
@@ -34,6 +34,10 @@ class FakeCentral:
         self.keys.append(idempotency_key)
         self._fail()
         return self.receipts.pop(0)
+
+    def issued(self, after: str | None, limit: int) -> Issued | None:
+        self._fail()
+        return None
 
     def close(self) -> None:
         pass

@@ -44,6 +44,8 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
         return JSONResponse(card_to_json(person, state.documents.get(person.record_id)))
 
     async def issuances(request: Request) -> Response:
+        if request.method != "POST":
+            return issued(request)
         key = request.headers.get("idempotency-key", "")
         report = _reported(await request.body())
         if not key or report is None:
@@ -53,6 +55,15 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
         except KeyUsedTwice:
             return _error(422, "this key was used for another report")
 
+    def issued(request: Request) -> Response:
+        limit = request.query_params.get("limit", str(MOST_RECORDS))
+        if not (limit.isascii() and limit.isdigit() and int(limit) > 0):
+            return _error(400, "limit is not a number above 0")
+        try:
+            return JSONResponse(state.reported(request.query_params.get("after"), min(int(limit), MOST_RECORDS)))
+        except UnknownCursor:
+            return _error(400, "unknown cursor")
+
     def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -61,7 +72,7 @@ def make_app(state: CentralState, token: str | None) -> Starlette:
             Route("/health", health),
             Route("/records", records),
             Route("/records/{record_id}/card", card),
-            Route("/issuances", issuances, methods=["POST"]),
+            Route("/issuances", issuances, methods=["GET", "POST"]),
         ],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),

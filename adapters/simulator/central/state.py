@@ -115,6 +115,26 @@ class CentralState:
             self._answers[idempotency_key] = (issuances, answer)
             return answer
 
+    def reported(self, cursor: str | None, limit: int) -> dict[str, Any]:
+        """What was issued, oldest first. UnknownCursor."""
+        with self._lock:
+            place = 0 if cursor is None else int(cursor) if cursor.isascii() and cursor.isdigit() else -1
+            known = list(self.issued.values())
+            if not 0 <= place <= len(known):
+                raise UnknownCursor(str(cursor))
+            page = known[place : place + limit]
+            issuances = [
+                {
+                    "record_id": card.record_id,
+                    "printed_at": card.printed_at,
+                    "printer": card.printer,
+                    "card_serial": card.card_serial,
+                }
+                for card in page
+            ]
+            end = place + len(page)
+            return {"issuances": issuances, "next": str(end), "more": end < len(known)}
+
     def status(self, record_id: str) -> str | None:
         """The centre's word now; None when it does not know the record."""
         with self._lock:

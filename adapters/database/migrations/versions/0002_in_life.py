@@ -20,6 +20,7 @@ def upgrade() -> None:
     _damage()
     _rounds()
     _imports_by_number()
+    _office_behind()
     _ids_by_their_bytes()
 
 
@@ -137,3 +138,10 @@ def _ids_by_their_bytes() -> None:
 def _guarded_printers() -> None:
     # A queue that had a guard prints nothing without one.
     op.add_column("printer", sa.Column("guarded", sa.Integer(), nullable=False, server_default="0"))
+
+
+def _office_behind() -> None:
+    # That this database is behind what outlives it: why, since when, and whether the guard's journal was lost, too.
+    op.add_column("office", sa.Column("behind_why", sa.Text()))
+    op.add_column("office", sa.Column("behind_since", LONG))
+    op.add_column("office", sa.Column("behind_journal_lost", sa.Integer()))

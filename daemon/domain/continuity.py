@@ -1,0 +1,73 @@
+"""Whether a database is behind what outlives it: it may have been put back from a copy, and forgotten cards that exist.
+
+What outlives it is the guard's journal: its tokens are facts about cards, and beside them lies the newest entry of the
+log that was seen there (a checkpoint). A journal that was lost cannot vouch for the database, however new that looks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """An entry of the log, by number and hash: no other database has it, and none from before it."""
+
+    sequence: int
+    hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """That it is, why in words, and since when."""
+
+    why: str
+    since: datetime | None
+    """The newest that it knows."""
+    journal_lost: bool
+    """Then what was printed since stands nowhere on this machine."""
+
+
+def needs_word(behind: Behind, now: datetime, kept_for: timedelta) -> bool:
+    """Whether a person has to answer for those of whom the journal knows nothing: it was lost, or it does not reach
+    back to where the database ends. `kept_for`: for so long every token surely stays in it."""
+    return behind.journal_lost or behind.since is None or now - behind.since > kept_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is held against each other."""
+
+    head: Checkpoint | None
+    """The newest entry of the database's log; None: it has none."""
+    kept: Checkpoint | None
+    """The checkpoint beside the journal."""
+    hash_there: str | None
+    """Of the database's entry with the kept one's number."""
+    identity: str | None
+    """The journal's; None: there is none."""
+    known: frozenset[str]
+    """Journals that the database knows for this machine's printers."""
+    newer_tokens: int
+    """Tokens in the journal of attempts that the database does not know of its own people."""
+
+
+def weigh(evidence: Evidence) -> Behind | None:
+    """None: the database is as new as all that is known of it."""
+    head, kept = evidence.head, evidence.kept
+    since = None if head is None else head.at
+    if evidence.known and evidence.identity not in evidence.known:
+        return Behind(
+            why="the guard's journal was lost or exchanged, so nothing here tells whether the database is the newest",
+            since=since,
+            journal_lost=True,
+        )
+    if kept is not None and evidence.hash_there != kept.hash:
+        ends = 0 if head is None else head.sequence
+        older = f"its log ends with #{ends} and was at #{kept.sequence} before"
+        other = f"its log has another entry #{kept.sequence} than before"
+        return Behind(why=older if ends < kept.sequence else other, since=since, journal_lost=False)
+    if evidence.newer_tokens:
+        why = f"the guard's journal has {evidence.newer_tokens} cards that it does not know"
+        return Behind(why=why, since=since, journal_lost=False)
+    return None
