@@ -5,7 +5,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from adapters.cups.guard_backend import sync_folder
+from adapters.cups.guard_entries import sync_folder
 from daemon.domain.continuity import Checkpoint
 from daemon.domain.errors import Fatal
 from daemon.domain.token import Token, parse_token

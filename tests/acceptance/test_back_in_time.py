@@ -36,14 +36,8 @@ def print_four_of_which_the_copy_knows_two(stage: Stage) -> Path:
     wait_for_cards(stage, made + 3)
     wait_for(stage, State.PRINTED, made + 2)
     stage.kill_daemon()
-    eventually(lambda: not processing(stage), PATIENCE_SECONDS, "the card that was in the printer")
+    eventually(lambda: not stage.printers["card-1"].is_busy, PATIENCE_SECONDS, "the card that was in the printer")
     return copy
-
-
-def processing(stage: Stage) -> bool:
-    from tests.acceptance.scene import at_cups
-
-    return bool(at_cups(stage, "lpstat", "-o").strip())
 
 
 def records_printed(stage: Stage) -> Counter[str]:
