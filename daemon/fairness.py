@@ -15,7 +15,6 @@ from daemon.ports import LogStore
 RECORDED = "recorded"
 TURN_CHANGED = "recorded_at_changed"
 STARTED = "started"
-"""Nothing is left of a person whom an import had brought by mistake."""
 _PAGE = 5000
 
 

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from daemon.domain.job import Job
 from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
+from daemon.domain.supply import ENOUGH_DAYS
 from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.settings import Settings
 from daemon.status import moved_ahead_to_json, rfc3339
+from daemon.supply import look_ahead
 
-RATE_DAYS = 7
-"""The expected date rests on the cards printed in so many days up to now."""
+WEEK, WORKING_WEEK = 7, 5
+"""A working day of cards is taken for so much of the calendar."""
 MOST_OVERTAKINGS = 1000
 MOST_TOLD = 5
 """So many are told one by one; `why --json` has the others."""
@@ -31,8 +33,10 @@ class Standing:
     """How many are in line."""
     overtakings: tuple[Overtaking, ...]
     """At most MOST_OVERTAKINGS, earliest start first."""
-    printed_lately: int
-    """Cards made in the last RATE_DAYS days."""
+    per_day: float | None
+    """Cards on a working day: the rate by which `status` tells how long the blanks last."""
+    days: int
+    """Working days that it is reckoned from."""
     moved_ahead: tuple[MovedAhead, ...] = ()
     """Whom papers of the office put before the time that the centre says, by paper."""
     timezone: ZoneInfo
@@ -41,9 +45,9 @@ class Standing:
     @property
     def expected(self) -> date | None:
         """When the card will be made at the present rate, in the office's calendar; None if nobody can tell."""
-        if self.place is None or self.printed_lately == 0:
+        if self.place is None or self.per_day is None or self.days < ENOUGH_DAYS:
             return None
-        days = math.ceil(self.place * RATE_DAYS / self.printed_lately)
+        days = math.ceil(self.place / self.per_day * WEEK / WORKING_WEEK)
         today = self.at.astimezone(self.timezone).date()
         return today + timedelta(days=days) if days <= (date.max - today).days else None
 
@@ -51,13 +55,15 @@ class Standing:
 def find_standing(store: Store, settings: Settings, record_id: str, at: datetime) -> Standing:
     """Read the facts. UnknownRecord."""
     job = store.jobs.job(record_id)
+    rate = look_ahead(store, (), at, settings.office.timezone)
     return Standing(
         job=job,
         at=at,
         place=store.view.place(job),
         ready=store.view.counts().get(State.READY, 0),
         overtakings=tuple(store.view.overtakings(job, MOST_OVERTAKINGS)),
-        printed_lately=store.view.printed_since(at - timedelta(days=RATE_DAYS)),
+        per_day=rate.per_day,
+        days=rate.days,
         moved_ahead=tuple(store.view.moved_ahead()),
         timezone=settings.office.timezone,
         language=settings.office.language,
@@ -86,7 +92,8 @@ def to_json(standing: Standing) -> dict[str, object]:
             for overtaking in standing.overtakings
         ],
         "expected_date": standing.expected.isoformat() if standing.expected else None,
-        "printed_last_7_days": standing.printed_lately,
+        "cards_per_working_day": None if standing.per_day is None else round(standing.per_day, 1),
+        "working_days_known": standing.days,
         "moved_ahead": moved_ahead_to_json(standing.moved_ahead),
     }
 
@@ -218,10 +225,10 @@ def _expected(standing: Standing, words: _Words) -> list[str]:
         return [words.not_in_line]
     if standing.job.state is not State.READY:
         return []
-    printed = _number(standing.printed_lately, words)
-    if standing.expected is None:
-        return [words.cannot_tell.format(printed=printed)]
-    return [words.expected.format(day=_day(standing.expected, words), printed=printed)]
+    if standing.expected is None or standing.per_day is None:
+        return [words.cannot_tell.format(days=standing.days, enough=ENOUGH_DAYS)]
+    per_day = _number(round(standing.per_day), words)
+    return [words.expected.format(day=_day(standing.expected, words), per_day=per_day)]
 
 
 def _reason(reason: str, words: _Words) -> str:
@@ -297,8 +304,10 @@ _ENGLISH = _Words(
     passed_by="- {record}, recorded {recorded}, was started {started}, because then this record was: {why}.",
     more_passed="- and {count} more.",
     moved_ahead="Papers of this office put {people} people before the time that the central server says: {papers}.",
-    expected="Expected: about {day}, if as many cards are printed as in the last 7 days ({printed}).",
-    cannot_tell="When it will be printed cannot be told yet: {printed} cards were printed in the last 7 days.",
+    expected="Expected: about {day}, at {per_day} cards on a working day, as in the last four weeks.",
+    cannot_tell=(
+        "When it will be printed cannot be told yet: that takes {enough} working days of cards, and there were {days}."
+    ),
     not_in_line="When it will be printed cannot be told before it is in line.",
     many="at least {count}",
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -346,8 +355,8 @@ _INDONESIAN = _Words(
     passed_by="- {record}, direkam {recorded}, mulai dicetak {started}, karena saat itu rekaman ini: {why}.",
     more_passed="- dan {count} lagi.",
     moved_ahead="Surat kantor ini mendahulukan {people} orang dari waktu menurut server pusat: {papers}.",
-    expected="Perkiraan: sekitar {day}, bila pencetakan berjalan seperti 7 hari terakhir ({printed} kartu).",
-    cannot_tell="Belum dapat diperkirakan kapan dicetak: dalam 7 hari terakhir tercetak {printed} kartu.",
+    expected="Perkiraan: sekitar {day}, dengan {per_day} kartu per hari kerja seperti empat minggu terakhir.",
+    cannot_tell=("Belum dapat diperkirakan kapan dicetak: perlu {enough} hari kerja pencetakan, baru ada {days}."),
     not_in_line="Belum dapat diperkirakan kapan dicetak sebelum masuk antrean siap cetak.",
     many="sedikitnya {count}",
     months=(

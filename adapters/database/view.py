@@ -13,11 +13,8 @@ from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.tables import AWAITS_PERSON, FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
 from daemon.domain.job import Job
-from daemon.domain.states import State
+from daemon.domain.states import IN_LINE, State
 from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
-
-IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAITING)
-"""Those who still get a card, in the order in which they are listed."""
 
 _NOT_IN_LINE = frozenset(State) - frozenset(IN_LINE)
 

@@ -34,11 +34,18 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="giliran",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings=HELP,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        output.say(f"giliran {version('giliran')}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -51,6 +58,9 @@ def giliran(
             help="The configuration; else $GILIRAN_CONFIG, else /etc/giliran/giliran.yaml.",
         ),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which Giliran this is.")
+    ] = False,
 ) -> None:
     """Giliran gets people their identity cards, in turn."""
     context.obj = Invocation(config=config)

@@ -1,6 +1,8 @@
 """`audit`: whether the books are as they were written, and the log for whoever wants to see for himself."""
 
 import json
+import re
+from string import hexdigits
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
 
 MOST_FAULTS = 20
+HASH = re.compile("[0-9A-Fa-f]{64}")
 
 
 @app.command(context_settings=HELP)
@@ -32,6 +35,12 @@ def verify(
 
     if (entry is None) != (digest is None):
         raise typer.BadParameter("--entry and --hash stand together", param_hint="--entry")
+    if digest is not None and HASH.fullmatch(digest) is None:
+        raise typer.BadParameter(
+            f"a hash is 64 of 0-9 a-f; this one has {len(digest)} characters"
+            + ("" if set(digest) <= set(hexdigits) else ", not all of them those"),
+            param_hint="--hash",
+        )
     known = None if entry is None or digest is None else (entry, digest)
     with invocation(context).store() as store:
         newest = store.log.last()

@@ -52,12 +52,12 @@ def history(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = Fal
         return
     timezone = settings.office.timezone
     output.say_table(
-        ("FROM", "TO", "SECONDS", "CAUSE", "DETAIL"),
+        ("FROM", "TO", "LASTED", "CAUSE", "DETAIL"),
         (
             (
                 output.local(outage.started_at, timezone),
                 output.local(outage.ended_at, timezone) or "still down",
-                _seconds(outage, at),
+                output.length(_seconds(outage, at)),
                 outage.cause,
                 outage.detail,
             )

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from daemon.cli.table import fitted
 
 
 class ReaderLeft(Exception):
@@ -53,8 +56,28 @@ def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empt
         say(empty)
         return
     numeric = [any(number for _, number in column) for column in zip(*shown, strict=True)]
-    for line in aligned([headings, *([text for text, _ in row] for row in shown)], numeric):
-        write(line + "\n")
+    lines = fitted(headings, [[text for text, _ in row] for row in shown], numeric, screen()[0])
+    _page("".join(f"{line}\n" for line in lines), len(lines))
+
+
+def screen() -> tuple[int | None, int | None]:
+    """Columns and lines of the terminal; None: nobody looks at one."""
+    if not sys.stdout.isatty():
+        return None, None
+    size = shutil.get_terminal_size()
+    return size.columns, size.lines
+
+
+def _page(text: str, lines: int) -> None:
+    """Through the person's pager, where it is longer than the screen."""
+    _, most = screen()
+    if most is None or lines < most:
+        write(text)
+        return
+    import pydoc
+
+    os.environ.setdefault("LESS", "FRX")
+    pydoc.pager(text)
 
 
 def aligned(table: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
@@ -86,6 +109,16 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 def local(at: datetime | None, timezone: ZoneInfo) -> str:
     """Date and time in the office's time zone, for people."""
     return "" if at is None else f"{at.astimezone(timezone):%Y-%m-%d %H:%M:%S}"
+
+
+def length(seconds: int) -> str:
+    """3 h 12 min; the two largest units, and seconds alone below a minute."""
+    minutes, of_minute = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    named = [(days, "d"), (hours, "h"), (minutes, "min"), (of_minute, "s")]
+    first = next((place for place, (number, _) in enumerate(named) if number), len(named) - 1)
+    return " ".join(f"{number} {unit}" for number, unit in named[first : first + 2] if number) or "0 s"
 
 
 def visible(text: str) -> str:

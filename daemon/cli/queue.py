@@ -6,7 +6,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, RecordId, invocation, now
-from daemon.domain.states import State
+from daemon.domain.states import IN_LINE, State
 
 if TYPE_CHECKING:
     from daemon.ports import QueueRow
@@ -27,12 +27,15 @@ def queue(
     """
     asked = invocation(context)
     settings = asked.settings()
+    fits = None if as_json or limit is not None else _that_fit()
     with asked.store(settings) as store:
-        rows = store.view.queue(state, limit)
+        rows = store.view.queue(state, limit or fits)
+        counts = store.view.counts()
     if as_json:
         output.say_json([_to_json(row) for row in rows])
         return
     timezone = settings.office.timezone
+    more = sum(counts[each] for each in ((state,) if state else IN_LINE)) - len(rows)
     output.say_table(
         ("PLACE", "RECORD", "STATE", "RECORDED", "SINCE", "REASON"),
         (
@@ -48,6 +51,14 @@ def queue(
         ),
         empty="Nobody is in line." if state is None else f"No job is {state.value}.",
     )
+    if fits is not None and more > 0:
+        output.say(f"… and {more:,} more: --limit N")
+
+
+def _that_fit() -> int | None:
+    """Rows on one screen, beside the heading, what is said of the others, and the next prompt; None: no terminal."""
+    _, lines = output.screen()
+    return None if lines is None else max(1, lines - 3)
 
 
 def _to_json(row: "QueueRow") -> dict[str, object]:

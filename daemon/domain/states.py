@@ -57,6 +57,10 @@ _LEAVES_TO: Mapping[State, frozenset[State]] = MappingProxyType(
 )
 
 
+IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAITING)
+"""Those who still get a card, in the order in which they are listed."""
+
+
 def check_move(before: State, after: State) -> None:
     """Raise IllegalMove unless the table allows before → after."""
     if after not in before.leaves_to:

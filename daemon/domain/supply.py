@@ -12,6 +12,9 @@ WINDOW = timedelta(days=28)
 """The use is taken from so long back."""
 
 
+ENOUGH_DAYS = 5
+"""Working days before anybody is promised a date: a first day, or a trial, says nothing of the next month."""
+
 LOW_PERCENT = 10
 """Of a consumable of which nobody said how many cards it is good for."""
 
@@ -72,6 +75,8 @@ class Outlook:
     """People who are ready for a card."""
     per_day: float | None
     """Used on a working day, spoiled ones included; None before there was one."""
+    days: int = 0
+    """Working days that it is reckoned from."""
 
     @property
     def days_left(self) -> float | None:
@@ -93,4 +98,4 @@ def outlook(*, left: int, in_line: int, used: Sequence[int]) -> Outlook:
     *before, today = days or [0]
     usual = fmean(before) if before else 0.0
     per_day = fmean([*before, today]) if today > usual else usual
-    return Outlook(left=left, in_line=in_line, per_day=per_day or None)
+    return Outlook(left=left, in_line=in_line, per_day=per_day or None, days=len(days))

@@ -24,7 +24,8 @@ def standing(office: Office, **changes: object) -> Standing:
         "place": 100,
         "ready": 41012,
         "overtakings": (),
-        "printed_lately": 70,
+        "per_day": 14.0,
+        "days": 5,
         "timezone": office.settings.office.timezone,
         "language": "en",
     }
@@ -35,22 +36,23 @@ def overtaking(number: int) -> Overtaking:
     return Overtaking(record_id=f"Z-{number}", recorded_at=AT, started_at=AT, why="waiting: DUPLICATE_RECORD")
 
 
-def test_the_expected_date_is_the_place_at_the_rate_of_the_last_week(office: Office) -> None:
+def test_the_expected_date_is_the_place_at_the_rate_of_a_working_day(office: Office) -> None:
     assert standing(office).expected == date(2026, 1, 15)
     assert standing(office, place=101).expected == date(2026, 1, 16)
     assert "about 15 Jan 2026" in "\n".join(sentences(standing(office)))
 
 
-def test_without_a_card_in_a_week_no_date_is_promised(office: Office) -> None:
-    nothing_printed = standing(office, printed_lately=0)
-    assert nothing_printed.expected is None
-    assert sentences(nothing_printed)[-1] == (
-        "When it will be printed cannot be told yet: 0 cards were printed in the last 7 days."
-    )
+def test_without_enough_days_of_cards_no_date_is_promised(office: Office) -> None:
+    for early in (standing(office, per_day=None, days=0), standing(office, days=4)):
+        assert early.expected is None
+        assert sentences(early)[-1] == (
+            "When it will be printed cannot be told yet: that takes 5 working days of cards, "
+            f"and there were {early.days}."
+        )
 
 
 def test_a_date_beyond_the_calendar_is_none(office: Office) -> None:
-    assert standing(office, place=10**9, printed_lately=1).expected is None
+    assert standing(office, place=10**9, per_day=1.0).expected is None
 
 
 def test_who_came_later_and_was_served_earlier_is_told_with_the_reason(office: Office) -> None:
@@ -85,21 +87,21 @@ def test_why_tells_the_facts_of_a_real_queue(office: Office) -> None:
     assert told["state"] == "waiting"
     assert told["reason"] == "DUPLICATE_RECORD"
     assert told["expected_date"] is None
-    assert told["printed_last_7_days"] == 1
+    assert (told["cards_per_working_day"], told["working_days_known"]) == (1.0, 1)
     assert [passed["record_id"] for passed in told["overtakings"]] == ["LATE"]
     words = office("why", "EARLY").out
     assert "Recorded later, but started earlier: 1." in words
     assert "DUPLICATE_RECORD" in words
 
 
-def test_why_gives_a_ready_job_its_place_and_date(office: Office) -> None:
+def test_why_gives_a_ready_job_its_place_and_on_the_first_day_no_date(office: Office) -> None:
     office.stock()
     office.ready("A-1", "A-2", "A-3")
     office.start("A-1")
     office.finish("A-1", Verdict.PRINTED)
     told = office("why", "A-3", "--json").json
     assert told["place"] == 2
-    assert told["expected_date"] is not None
+    assert told["expected_date"] is None
     assert "place 2 of 2 in line" in office("why", "A-3").out
 
 
