@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -47,12 +48,13 @@ def _document(path: Path) -> Document:
         raise InvalidConfiguration([problem]) from error
     except Unreadable as error:
         line, column = (error.mark.line, error.mark.column) if error.mark else (None, None)
-        problem = Problem(message=error.message, line=line, column=column)
+        hidden = error.line is None or any(word in error.line for word in _SECRETS)
+        problem = Problem(message=error.message, line=line, column=column, excerpt=None if hidden else error.line)
         raise InvalidConfiguration([_in_file(problem, path)]) from error
 
 
 def _in_file(problem: Problem, path: Path) -> Problem:
-    return Problem(message=problem.message, key=problem.key, file=str(path), line=problem.line, column=problem.column)
+    return replace(problem, file=str(path))
 
 
 def _problems(errors: Sequence[ErrorDetails], document: Document) -> Iterator[Problem]:

@@ -18,12 +18,17 @@ class Problem:
     """From 1."""
     column: int | None = None
     """From 1."""
+    excerpt: str | None = None
+    """The line as it stands in the file, where what is wrong is how it is written. None where it may hold a secret."""
 
     def __str__(self) -> str:
         place = self.file or ""
         if self.file and self.line:
             place = f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.key, self.message) if part)
+        said = ": ".join(part for part in (place, self.key, self.message) if part)
+        if self.excerpt is None:
+            return said
+        return f"{said}\n    {self.excerpt}\n    {' ' * ((self.column or 1) - 1)}^"
 
 
 class InvalidConfiguration(Rejected):

@@ -41,10 +41,12 @@ class Document:
 class Unreadable(Rejected):
     """It is no YAML document that could be looked at further."""
 
-    def __init__(self, message: str, mark: Mark | None = None) -> None:
+    def __init__(self, message: str, mark: Mark | None = None, line: str | None = None) -> None:
+        """`line`: as it stands in the file, where that helps."""
         super().__init__(message)
         self.message = message
         self.mark = mark
+        self.line = line
 
 
 def parse(content: bytes) -> Document:
@@ -129,7 +131,32 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
         return Unreadable("a tab: YAML is indented with spaces", mark)
     if error.context == "expected a single document in the stream":
         return Unreadable("a second document (---): there must be only one", mark)
-    return Unreadable(f"not YAML: {error.problem or error.context}", mark)
+    said = f"{error.context or ''} {error.problem or ''}"
+    plain = next((words for jargon, words in _PLAIN_WORDS if jargon in said), error.problem or error.context)
+    line = text.splitlines()[where.line] if where and where.line < len(text.splitlines()) else None
+    return Unreadable(f"not YAML: {plain}", mark, line)
+
+
+_PLAIN_WORDS = (
+    ("expected <block end>", "what stands here fits nothing above it: keys of one section begin in the same column"),
+    (
+        "mapping values are not allowed",
+        "a second `: ` in this line; put the value in quotes, or the key on its own line",
+    ),
+    ("could not find expected ':'", "a key without `:` before this"),
+    ("expected ',' or ']'", "a list [a, b] that is not closed, or lacks a comma"),
+    ("expected ',' or '}'", "a mapping {a: b} that is not closed, or lacks a comma"),
+    ("found unexpected end of stream", "a quote that is not closed"),
+    (
+        "found unknown escape character",
+        'an escape sequence that YAML does not know; in "…" a backslash is written \\\\',
+    ),
+    ("that cannot start any token", "no value begins with this character; put it in quotes"),
+    ("expected the node content", "a value is missing here, or it begins with a sign that needs quotes"),
+    ("did not find expected", "this does not belong here"),
+    ("sequence entries are not allowed here", "a list's `- ` must stand on a line of its own"),
+)
+"""PyYAML's words, and those of people."""
 
 
 class _Reader:
@@ -150,10 +177,22 @@ class _Reader:
                 if any("\ud800" <= character <= "\udfff" for character in text):
                     self._problem("an escape sequence that names no character", place, node)
                     return ""
+                self._look_behind(node, place)
                 return _SCALARS[tag](text)
             case _:
                 self._problem("YAML tags (!name) cannot be used here", place, node)
                 return None
+
+    def _look_behind(self, node: yaml.ScalarNode, place: Place) -> None:
+        """` #1` behind a value is a comment to YAML, and hardly ever meant as one: those begin with `# `."""
+        buffer = node.end_mark.buffer
+        if node.style is not None or buffer is None:
+            return
+        behind = re.match(r"[ \t]+#[^\s#]", buffer[node.end_mark.pointer :])
+        if behind:
+            self._problem(
+                "is cut off at ` #`, which begins a comment; put the value in quotes, or a space after #", place, node
+            )
 
     def _pairs(self, node: yaml.MappingNode, place: Place) -> Iterator[tuple[str, Any]]:
         lines: dict[str, int] = {}

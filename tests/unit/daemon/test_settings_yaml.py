@@ -69,7 +69,11 @@ def test_a_plain_value_is_what_it_looks_like(text: str, value: object) -> None:
         (b"a: 1\nb: \xff\n", "is not UTF-8 text", 2),
         (b"a: 1\nb: \x00\n", "a control character", 2),
         (b"a: &x 1\nb: *x\n", "not YAML: aliases (*name) cannot be used here", 2),
-        (b"a: 1\nb: c: d\n", "not YAML: mapping values are not allowed here", 2),
+        (
+            b"a: 1\nb: c: d\n",
+            "not YAML: a second `: ` in this line; put the value in quotes, or the key on its own line",
+            2,
+        ),
         (b'a: "\\UFFFFFFFF"', "an escape sequence that names no character", None),
         (b"a: " + b"[" * 5000, "not YAML: nested too deeply", 1),
         (b"a: " + b"x" * (1 << 20), "is larger than 1024 KiB", None),
