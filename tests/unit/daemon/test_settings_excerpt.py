@@ -49,4 +49,4 @@ def test_a_value_that_is_cut_off_at_a_comment_is_told(tmp_path: Path) -> None:
 
 
 def test_a_comment_behind_a_value_is_one(tmp_path: Path) -> None:
-    assert "comment" not in refusal(tmp_path, "printers:\n  - queue: Evolis # the new one\n")
+    assert "cut off" not in refusal(tmp_path, "printers:\n  - queue: Evolis # the new one\n")
