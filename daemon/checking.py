@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from daemon import main
+from daemon.domain.dispatch import UNFIT_ADVICE
 from daemon.domain.errors import GiliranError
 from daemon.link_advice import advice
 from daemon.ports import NoSuchQueue, QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
@@ -155,13 +156,13 @@ def _queues(settings: Settings) -> Iterator[Finding]:
     spooler = main.spooler(settings)
     for printer in settings.printers:
         try:
-            yield from _queue(printer, spooler)
+            yield from _queue(printer, spooler, settings)
         except SpoolerUnreachable as error:
             yield _error("cups.server", f"{settings.cups.server}: {error}")
             return
 
 
-def _queue(printer: Printer, spooler: Spooler) -> Iterator[Finding]:
+def _queue(printer: Printer, spooler: Spooler, settings: Settings) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     try:
         status = spooler.queue(printer.queue)
@@ -171,7 +172,7 @@ def _queue(printer: Printer, spooler: Spooler) -> Iterator[Finding]:
     except SpoolerRefused as error:
         yield _error(what, f"CUPS queue {printer.queue}: {error}")
         return
-    findings = list(_complaints(printer, status))
+    findings = [*_complaints(printer, status), *_of_a_guarded_queue(printer, status, spooler, settings)]
     yield from findings or [_ok(what, f"CUPS queue {printer.queue} accepts jobs" + _guarded(status))]
 
 
@@ -185,6 +186,28 @@ def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
         yield _warning(what, f"CUPS queue {printer.queue} is stopped; cupsenable {printer.queue}")
     if printer.kind == "card" and not status.guarded:
         yield _warning(what, f"no guard: every doubt about a card is a person's; giliran printer guard {printer.name}")
+
+
+_WORD_OF_DEVICE = frozenset({"ipp", "ipps", "http", "https", "dnssd"})
+"""CUPS's backends that ask the printer what became of its job; for others a success means that it took the data."""
+
+
+def _of_a_guarded_queue(
+    printer: Printer, status: QueueStatus, spooler: Spooler, settings: Settings
+) -> Iterator[Finding]:
+    what = f"printer {printer.name}"
+    if not status.guarded:
+        return
+    for complaint in main.guard_complaints(settings):
+        yield _error(what, f"{complaint}; giliran printer guard {printer.name}")
+    for unfit in sorted(spooler.unfit(printer.queue)):
+        yield _error(what, UNFIT_ADVICE[unfit].format(queue=printer.queue))
+    scheme = status.device_uri.removeprefix("giliran:/").partition(":")[0]
+    if scheme in _STOCK_BACKENDS and scheme not in _WORD_OF_DEVICE:
+        yield _ok(what, f"CUPS's backend `{scheme}` knows no more than that the printer took the data")
+
+
+_STOCK_BACKENDS = _WORD_OF_DEVICE | {"usb", "socket", "lpd", "serial", "parallel"}
 
 
 def _guarded(status: QueueStatus) -> str:

@@ -117,6 +117,13 @@ def guard_journal(settings: Settings) -> GuardJournal:
     return FileGuardJournal(settings.cups.guard_journal, clock())
 
 
+def guard_complaints(settings: Settings) -> tuple[str, ...]:
+    """What is wrong with the installed guard itself."""
+    from adapters.cups import guard_complaints
+
+    return guard_complaints(settings.cups.guard_journal)
+
+
 def document_server(settings: Settings) -> "DocumentServer":
     """What hands the cards' documents to the guards, listening where there is a journal."""
     from adapters.cups import DocumentServer, FileGuardJournal

@@ -140,6 +140,8 @@ class PrintQueue:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
         if not self._guard_is_in_place(status):
             return PrinterState.STOPPED, ("guard",)
+        if status.guarded and (unfit := self.situation.unfit(self.queue)):
+            return PrinterState.STOPPED, tuple(sorted(unfit))
         if self._doubts_in_a_row >= MOST_DOUBTS_IN_A_ROW:
             return PrinterState.STOPPED, ("in-doubt",)
         if not self._rest.is_over(self.clock.monotonic()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from loguru import logger
 
+from daemon.domain.dispatch import UNFIT_ADVICE
 from daemon.ports import (
     Clock,
     NoSuchQueue,
@@ -41,6 +42,7 @@ class PrinterWatch:
     _refreshed_at: float | None = None
     """None: it is due."""
     _missing: set[str] = field(default_factory=set)
+    _fit_looked_at: dict[str, float] = field(default_factory=dict)
     _silent: str | None = None
     """Why CUPS tells nothing now."""
 
@@ -73,7 +75,10 @@ class PrinterWatch:
     def _refresh(self) -> None:
         for queue in self.queues:
             try:
-                self.situation.set_queue(queue, self.spooler.queue(queue))
+                status = self.spooler.queue(queue)
+                if status.guarded:
+                    self._look_at_fitness(queue)
+                self.situation.set_queue(queue, status)
                 self._missing.discard(queue)
             except SpoolerRefused as error:
                 self.situation.set_queue(queue, None, missing=isinstance(error, NoSuchQueue))
@@ -81,6 +86,18 @@ class PrinterWatch:
                     logger.error("the CUPS queue {} cannot be used: {}", queue, error)
                 self._missing.add(queue)
         self._refreshed_at = self.clock.monotonic()
+
+    def _look_at_fitness(self, queue: str) -> None:
+        """At first sight and then now and then: it changes by an administrator's hand alone."""
+        now = self.clock.monotonic()
+        if now - self._fit_looked_at.get(queue, -REFRESH_SECONDS) < REFRESH_SECONDS:
+            return
+        unfit = self.spooler.unfit(queue)
+        self._fit_looked_at[queue] = now
+        if unfit != self.situation.unfit(queue):
+            for each in sorted(unfit):
+                logger.error("no card is printed: {}", UNFIT_ADVICE[each].format(queue=queue))
+        self.situation.set_unfit(queue, unfit)
 
     def _heed_silence(self, silent: str | None) -> None:
         """Told once: without events everything works, a little later."""

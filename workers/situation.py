@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from daemon.domain.alarm import Trouble
+from daemon.domain.dispatch import Unfit
 from daemon.domain.link import Link
 from daemon.ports import QueueStatus
 
@@ -50,6 +51,7 @@ class Situation:
         self._printing: set[str] = set()
         self._cups_absences = 0
         self._leads = False
+        self._unfit: dict[str, frozenset[Unfit]] = {}
         self._foreign: deque[ForeignCard] = deque(maxlen=MOST_FOREIGN_CARDS)
         self._listeners: list[Callable[[Change], None]] = []
         self.machine: tuple[Trouble, ...] = ()
@@ -119,6 +121,19 @@ class Situation:
         """Whether CUPS answers and has no such queue."""
         with self._lock:
             return queue in self._missing
+
+    def unfit(self, queue: str) -> frozenset[Unfit]:
+        """Why this queue is given no card, behind its guard; empty when it is fit."""
+        with self._lock:
+            return self._unfit.get(queue, frozenset())
+
+    def set_unfit(self, queue: str, unfit: frozenset[Unfit]) -> None:
+        """The printer watch looked."""
+        with self._lock:
+            changed = unfit != self._unfit.get(queue, frozenset())
+            self._unfit[queue] = unfit
+        if changed:
+            self.tell(Change.QUEUE)
 
     def set_queue(self, queue: str, status: QueueStatus | None, *, missing: bool = False) -> None:
         """The printer watch saw something. `missing`: CUPS has no such queue."""

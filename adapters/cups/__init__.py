@@ -4,7 +4,7 @@ from adapters.cups.bounded import BoundedEvents, BoundedSpooler
 from adapters.cups.document_server import DocumentServer
 from adapters.cups.events import CupsEvents
 from adapters.cups.guard_entries import read_identity
-from adapters.cups.installation import GuardProblem, install_guard, remove_guard
+from adapters.cups.installation import GuardProblem, guard_complaints, install_guard, remove_guard
 from adapters.cups.journal import FileGuardJournal
 from adapters.cups.memory import FolderMemory
 from adapters.cups.patience import Patience
@@ -22,6 +22,7 @@ __all__ = [
     "FolderMemory",
     "GuardProblem",
     "Patience",
+    "guard_complaints",
     "install_guard",
     "read_identity",
     "remove_guard",

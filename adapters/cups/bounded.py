@@ -6,6 +6,7 @@ from contextlib import suppress
 from adapters.cups.events import CupsEvents
 from adapters.cups.patience import Patience
 from adapters.cups.spooler import CupsSpooler
+from daemon.domain.dispatch import Unfit
 from daemon.domain.errors import GiliranError
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
@@ -22,6 +23,10 @@ class BoundedSpooler:
     def queue(self, queue: str) -> QueueStatus:
         """In time."""
         return self._patience.call(lambda: self._spooler.queue(queue))
+
+    def unfit(self, queue: str) -> frozenset[Unfit]:
+        """In time."""
+        return self._patience.call(lambda: self._spooler.unfit(queue))
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:
         """In time."""

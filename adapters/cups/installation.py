@@ -12,21 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cups import guard_backend, guard_document, guard_entries
+from adapters.cups.fitness import ERROR_POLICY, unfitness
+from adapters.cups.guard_entries import read_identity
 from adapters.cups.ipp import Connections
 from adapters.cups.journal import make_identity
 from adapters.cups.queues import attributes
+from adapters.folder import folder as folder_of
+from adapters.folder import write_file
+from daemon.domain.dispatch import UNFIT_ADVICE, Unfit
 from daemon.domain.errors import Rejected
 
 SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
 """Where Debian's and Ubuntu's CUPS looks for its backends."""
 
 GUARD_NAME = "giliran"
-ERROR_POLICY = "abort-job"
-"""A failed job is over; every other policy retries behind our back or stops the queue."""
-
 _PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_backend))
 """What the guard is made of, in this order; the last one runs it."""
 DAEMON_USER = "giliran"
+_BACKENDS_FILE = ".backends"
+"""In the journal: CUPS's backend folder, for whoever wants to look at the guard."""
 _JOURNAL_MODE = 0o3770
 """Group-writable, sticky, and new files are the group's."""
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
@@ -52,6 +56,7 @@ def install_guard(server: str, queue: str, journal: Path, backend_dir: Path | No
     """
     connections = Connections(server)
     found = _queue(connections, queue)
+    _refuse_unfit(connections, queue)
     folder = _backend_folder(backend_dir)
     uri = found["device-uri"].removeprefix(guard_backend.PREFIX)
     real = folder / uri.partition(":")[0]
@@ -59,6 +64,7 @@ def install_guard(server: str, queue: str, journal: Path, backend_dir: Path | No
         raise GuardProblem(f"queue {queue} prints to {uri}, and there is no backend {real}; is --backend-dir right?")
     try:
         done = [*_make_journal(journal), *install_file(folder, real, journal)]
+        write_file(journal / _BACKENDS_FILE, f"{folder}\n".encode(), mode=0o644)
     except PermissionError as error:
         raise GuardProblem(f"{error.filename} cannot be written; run this as root") from error
     done += _set_device(connections, queue, found, guard_backend.PREFIX + uri)
@@ -67,6 +73,38 @@ def install_guard(server: str, queue: str, journal: Path, backend_dir: Path | No
             connection.setPrinterErrorPolicy(queue, ERROR_POLICY)
         done.append(f"set the error policy of queue {queue} to {ERROR_POLICY}")
     return tuple(done)
+
+
+def guard_complaints(journal: Path) -> tuple[str, ...]:
+    """What is wrong with the installed guard of this journal; nothing where there is no journal."""
+    if not read_identity(str(journal)):
+        return ()
+    guard = _known_backends(journal) / GUARD_NAME
+    try:
+        text, mode = guard.read_text(encoding="utf-8"), guard.stat().st_mode
+    except FileNotFoundError:
+        return (f"the guard {guard} is missing",)
+    except PermissionError:
+        return ()  # one that runs as root is root's to read
+    except (OSError, UnicodeDecodeError) as error:
+        return (f"the guard {guard} cannot be read: {error}",)
+    complaints = []
+    if text != _guard_text(journal):
+        complaints.append(f"the guard {guard} is of another version, names another journal, or was changed")
+    if mode & (stat.S_IWGRP | stat.S_IWOTH) or not mode & stat.S_IXUSR:
+        complaints.append(
+            f"the guard {guard} has the mode {stat.S_IMODE(mode):o}: others may change it, or it cannot run"
+        )
+    return tuple(complaints)
+
+
+def _known_backends(journal: Path) -> Path:
+    """The folder that the guard was installed in last."""
+    try:
+        with folder_of(journal) as here:
+            return Path(here.read(_BACKENDS_FILE, 4096).decode().strip())
+    except (OSError, UnicodeDecodeError):
+        return SYSTEM_BACKENDS
 
 
 def remove_guard(server: str, queue: str, backend_dir: Path | None = None) -> tuple[str, ...]:
@@ -114,6 +152,12 @@ def install_file(folder: Path, real: Path, journal: Path) -> list[str]:
 def python_line() -> str:
     """The first line of a backend in Python: isolated, and run by an interpreter that is there."""
     return f"#!{_SYSTEM_PYTHON if _SYSTEM_PYTHON.exists() else sys.executable} -IS\n"
+
+
+def _refuse_unfit(connections: Connections, queue: str) -> None:
+    """But for the error policy, which is set here."""
+    for unfit in sorted(unfitness(connections, queue) - {Unfit.ERROR_POLICY}):
+        raise GuardProblem(UNFIT_ADVICE[unfit].format(queue=queue))
 
 
 def _queue(connections: Connections, queue: str) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any
 import cups
 
 from adapters.cups.document_server import DocumentServer
+from adapters.cups.fitness import unfitness
 from adapters.cups.ipp import NOT_FOUND, NOT_POSSIBLE, Connections, IppRefusal, several
 from adapters.cups.queues import attributes
+from daemon.domain.dispatch import Unfit
 from daemon.domain.recovery import SpoolState, plain_reasons
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
@@ -79,6 +81,10 @@ class CupsSpooler:
             message=found.get("printer-state-message", ""),
             device_uri=found.get("device-uri", ""),
         )
+
+    def unfit(self, queue: str) -> frozenset[Unfit]:
+        """By its attributes, and the devices of all other queues."""
+        return unfitness(self._connections, queue)
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:
         """Those with a level: CUPS says -1 and less where it is not known."""

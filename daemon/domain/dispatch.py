@@ -1,6 +1,6 @@
 """Whether a new card may be started, and if not, why: a pure function of what is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,25 @@ class PrinterState(StrEnum):
 
 NO_QUEUE = "no-cups-queue"
 """The reason of a printer whose queue CUPS does not have."""
+
+
+class Unfit(StrEnum):
+    """Why a guarded queue is given no card; the words stand among its printer's reasons."""
+
+    CLASS = "class"
+    """It is a class of printers: CUPS chooses one of them."""
+    SHARED_DEVICE = "shared-device"
+    """Another queue prints to the same device, past our order and past the ledger."""
+    ERROR_POLICY = "error-policy"
+    """CUPS would try a failed job again by itself, or stop the queue."""
+
+
+UNFIT_ADVICE: Mapping[Unfit, str] = {
+    Unfit.CLASS: "{queue} is a class of printers; name one printer's own queue in printers[].queue",
+    Unfit.SHARED_DEVICE: "another queue prints to the device of {queue}: lpstat -v; delete it: lpadmin -x NAME",
+    Unfit.ERROR_POLICY: "queue {queue} has another error policy; lpadmin -p {queue} -o printer-error-policy=abort-job",
+}
+"""What to do about it."""
 
 OUT_OF_BLANKS = frozenset({"media-empty", "media-needed"})
 """By these reasons a card printer says that its hopper is empty."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from daemon.domain.dispatch import Unfit
 from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.recovery import Mark, SpoolState
 from daemon.domain.supply import Consumable
@@ -65,6 +66,10 @@ class Spooler(Protocol):
 
     def queue(self, queue: str) -> QueueStatus:
         """The queue now. Leaks memory in pycups: call it rarely."""
+        ...
+
+    def unfit(self, queue: str) -> frozenset[Unfit]:
+        """Why this queue is to be given no card behind its guard. Leaks memory in pycups: call it rarely."""
         ...
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:

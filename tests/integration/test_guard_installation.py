@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cups import GuardProblem, install_guard, remove_guard
+from adapters.cups import GuardProblem, guard_complaints, install_guard, remove_guard
 from adapters.simulator.cups import PrivateCups
+from daemon.domain.dispatch import Unfit
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token
 from daemon.ports import SpoolerRefused
@@ -159,3 +160,53 @@ def test_device_discovery_is_undisturbed(bare_queue: CardQueue) -> None:
 
     assert "giliran" not in listed.stdout
     assert "giliran" not in listed.stderr
+
+
+@pytest.mark.parametrize("what", ["missing", "changed", "open to all"])
+def test_a_guard_that_is_not_as_it_was_installed_is_found(bare_queue: CardQueue, what: str) -> None:
+    install(bare_queue)
+    assert guard_complaints(bare_queue.cups.journal) == ()
+    guard = bare_queue.cups.backend_dir / "giliran"
+
+    match what:
+        case "missing":
+            guard.unlink()
+        case "changed":
+            guard.write_text(guard.read_text().replace("VERSION = 2", "VERSION = 1"))
+        case "open to all":
+            guard.chmod(0o777)
+
+    (complaint,) = guard_complaints(bare_queue.cups.journal)
+    assert str(guard) in complaint
+
+
+def test_a_queue_that_shares_its_device_is_refused(bare_queue: CardQueue) -> None:
+    bare_queue.cups.add_queue("copy", bare_queue.printer.device_uri, bare_queue.cups.card_ppd)
+
+    with pytest.raises(GuardProblem, match="another queue prints to the device"):
+        install(bare_queue)
+    assert bare_queue.spooler.unfit(bare_queue.name) == {Unfit.SHARED_DEVICE}
+
+
+def test_a_class_is_refused(bare_queue: CardQueue) -> None:
+    command = ["lpadmin", "-h", bare_queue.cups.server, "-p", bare_queue.name, "-c", "cards"]
+    subprocess.run(command, check=True, timeout=30)
+
+    with pytest.raises(GuardProblem, match="class of printers"):
+        install_guard(bare_queue.cups.server, "cards", bare_queue.cups.journal, bare_queue.cups.backend_dir)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "unfit"),
+    [
+        ("printer-error-policy", "retry-job", Unfit.ERROR_POLICY),
+        ("printer-error-policy", "stop-printer", Unfit.ERROR_POLICY),
+    ],
+)
+def test_what_makes_a_queue_unfit_is_found(bare_queue: CardQueue, option: str, value: str, unfit: Unfit) -> None:
+    install(bare_queue)
+    assert bare_queue.spooler.unfit(bare_queue.name) == frozenset()
+
+    bare_queue.set_default(option, value)
+
+    assert bare_queue.spooler.unfit(bare_queue.name) == {unfit}

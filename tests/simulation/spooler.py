@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from daemon.domain.dispatch import Unfit
 from daemon.domain.recovery import SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
@@ -30,6 +31,11 @@ class SimulatedSpooler:
         """The queue now."""
         self._reach()
         return self._cups.queues[queue].status
+
+    def unfit(self, queue: str) -> frozenset[Unfit]:
+        """Nothing that a job's options could not put right."""
+        self._reach()
+        return frozenset()
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:
         """None that it tells of."""
