@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from daemon.domain import job as moves
-from daemon.domain.dispatch import NO_QUEUE, PrinterState
+from daemon.domain.dispatch import IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState
 from daemon.domain.errors import LostRace, Rejected, Retryable
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
@@ -139,11 +139,11 @@ class PrintQueue:
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
         if not self._guard_is_in_place(status):
-            return PrinterState.STOPPED, ("guard",)
+            return PrinterState.STOPPED, (NO_GUARD,)
         if status.guarded and (unfit := self.situation.unfit(self.queue)):
             return PrinterState.STOPPED, tuple(sorted(unfit))
         if self._doubts_in_a_row >= MOST_DOUBTS_IN_A_ROW:
-            return PrinterState.STOPPED, ("in-doubt",)
+            return PrinterState.STOPPED, (IN_DOUBT,)
         if not self._rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self._rest.reasons
         return PrinterState.IDLE, ()

@@ -11,7 +11,17 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
 from daemon.domain.alarm import Kind
-from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState, is_off
+from daemon.domain.dispatch import (
+    IN_DOUBT,
+    NO_GUARD,
+    NO_QUEUE,
+    UNFIT_ADVICE,
+    DispatchState,
+    PauseReason,
+    PrinterState,
+    Unfit,
+    is_off,
+)
 from daemon.domain.link import LinkState
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
@@ -317,10 +327,21 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         elif DAEMON_NOT_RUNNING in line.reasons and snapshot.dispatch.state is not DispatchState.STOPPED:
             yield _unserved(line) if line.configured or line.record_id else _left(line, snapshot.hopper(line.name))
         elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
-            reasons = ", ".join(line.reasons) or "no reason given"
-            yield f"{line.name} stopped: {reasons}; put it right, then giliran printer resume {line.name}"
+            yield f"{line.name} stopped: {', '.join(line.reasons) or 'no reason given'}; {_what_helps(line)}"
         if line.kind == "card" and snapshot.hopper(line.name) == 0:
             yield f"{line.name}: its hopper is empty; fill it, then giliran blanks load {line.name} QTY"
+
+
+def _what_helps(line: "PrinterLine") -> str:
+    resume = f"giliran printer resume {line.name}"
+    for reason in line.reasons:
+        if reason in UNFIT_ADVICE:
+            return UNFIT_ADVICE[Unfit(reason)].format(queue=line.queue)
+        if reason == NO_GUARD:
+            return f"look at giliran check; sudo giliran printer guard {line.name} puts it back"
+        if reason == IN_DOUBT:
+            return f"two cards in a row are in doubt: look into it, then giliran job confirm … or {resume}"
+    return f"put it right, then {resume}"
 
 
 def _left(line: "PrinterLine", blanks: int) -> str:

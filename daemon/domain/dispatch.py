@@ -36,6 +36,9 @@ class PrinterState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+NO_GUARD, IN_DOUBT = "guard", "in-doubt"
+"""Reasons of a printer: the guard is not in its place, or has no journal; two cards in a row are in doubt."""
+
 NO_QUEUE = "no-cups-queue"
 """The reason of a printer whose queue CUPS does not have."""
 
