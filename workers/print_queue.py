@@ -129,6 +129,8 @@ class PrintQueue:
         """Whether this printer can take a card now, and if not, why."""
         paused, nudges = self.printers.wishes(self.printer)
         if nudges != self._nudges:
+            if self._nudges is not None:
+                self._look_afresh()
             self._nudges, self._doubts_in_a_row = nudges, 0
             self._rest.end()
         if paused:
@@ -147,6 +149,12 @@ class PrintQueue:
         if not self._rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self._rest.reasons
         return PrinterState.IDLE, ()
+
+    def _look_afresh(self) -> None:
+        """Somebody has done something about it, and CUPS does not tell of a changed device or policy."""
+        with suppress(SpoolerUnreachable, SpoolerRefused):
+            if self._ask_queue().guarded:
+                self.situation.set_unfit(self.queue, self.spooler.unfit(self.queue))
 
     def _guard_is_in_place(self, status: QueueStatus) -> bool:
         """A queue that had a guard prints nothing without one until a person takes it away (`printer unguard`)."""

@@ -177,11 +177,11 @@ def passed_on(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> 
     def pass_on() -> None:
         rest = b""
         while data := os.read(stderr, CHUNK_BYTES):
-            write(data)
             *lines, rest = (rest + data).split(b"\n")
             rest = rest[:CHUNK_BYTES]
             for line in lines:
                 hear(line)
+            write(data)
 
     thread = threading.Thread(target=pass_on, daemon=True)
     thread.start()

@@ -62,9 +62,8 @@ def test_an_unfit_queue_is_given_no_card(stage: Stage) -> None:
     stage.start_daemon()
     rests_with(stage, "error-policy")
     assert titles(stage) == []
-    stage.stop_daemon()
 
     at_cups(stage, "lpadmin", "-p", "Card_1", "-o", "printer-error-policy=abort-job")
-    stage.start_daemon()
+    stage.giliran("printer", "resume", "card-1")
     end(stage)
     assert len(titles(stage)) == 6
