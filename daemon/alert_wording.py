@@ -23,6 +23,13 @@ _ID = {
     " lpstat -W completed. Larang: cups.foreign_jobs: refuse",
     Kind.CENTRE_FAULTY: "{record} menunggu karena kiriman pusat tidak dapat dipakai ({reason}); mintalah pusat"
     " memperbaikinya, setelah itu berlanjut sendiri",
+    Kind.CENTRE_GOES_ROUND: "sejak {begun} pusat selalu mengatakan masih ada data, padahal tidak ada yang baru:"
+    " daftarnya berputar-putar; beri tahu pusat. Pencetakan berjalan dengan yang sudah diketahui",
+    Kind.SAME_NIK: "{record}, NIK berakhiran …{nik_ending}: rekaman lain dengan NIK yang sama mendapat kartu pertama"
+    " ({reason}); bila keduanya benar: giliran job release {record}, jika tidak:"
+    " giliran job cancel {record} --reason …",
+    Kind.DAMAGED: "simpanan {record} ({kept}) rusak, ditemukan {begun}, dan diminta lagi dari pusat; periksa disk dan"
+    " memori mesin ini: smartctl, memtester",
     Kind.NOT_RUNNING: "giliran tidak berjalan sejak {begun}: systemctl start giliran; journalctl -u giliran -p err",
     Kind.SILENT: "giliran (pid {pid}) tidak memberi tanda sejak {begun}; langkah terlama: {loop}."
     " systemctl restart giliran",
@@ -52,6 +59,12 @@ _EN = {
     " To allow none: cups.foreign_jobs: refuse",
     Kind.CENTRE_FAULTY: "{record} waits because what the centre sent cannot be used ({reason}); ask the centre to mend"
     " it, then it goes on by itself",
+    Kind.CENTRE_GOES_ROUND: "the centre has said since {begun} that there is more, and nothing new comes: its list goes"
+    " round; tell the centre. Printing goes on with what is known",
+    Kind.SAME_NIK: "{record}, NIK ending …{nik_ending}: another record of the same NIK gets the first card ({reason});"
+    " if both are right: giliran job release {record}, else: giliran job cancel {record} --reason …",
+    Kind.DAMAGED: "what is kept of {record} ({kept}) was found damaged at {begun} and is asked for again from the"
+    " centre; look at this machine's disk and memory: smartctl, memtester",
     Kind.NOT_RUNNING: "the daemon has not run since {begun}: systemctl start giliran; why it ended:"
     " journalctl -u giliran -p err",
     Kind.SILENT: "the daemon (pid {pid}) has given no sign of life since {begun}, the longest silent is {loop}:"

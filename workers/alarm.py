@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from loguru import logger
@@ -23,6 +24,8 @@ RECKON_SECONDS = 600.0
 """How long the blanks last is reckoned so often: it reads four weeks of the ledger."""
 MOST_UNCONFIRMED = 200
 """So many are looked at; the others' turn comes when these are settled."""
+DAMAGE_IS_TOLD_FOR = timedelta(hours=1)
+"""Also when it is mended by then, as it mostly is: the disk or memory that did it is still there."""
 MOST_LINES = 20
 """In one message."""
 MOST_WAITING = 100
@@ -112,8 +115,9 @@ class Alarm:
         balances = self.store.ledger.balances()
         printers = known_printers(self.card_printers, self.store, self.lease, balances)
         names = tuple(printer.name for printer in printers)
+        at, intake = self.clock.now(), self.store.records.intake()
         return Facts(
-            at=self.clock.now(),
+            at=at,
             link=self.situation.link,
             machine=self.situation.machine,
             printers=tuple(
@@ -130,6 +134,12 @@ class Alarm:
             foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
             rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
             faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
+            awaiting_person=tuple(self.store.view.awaiting_person(MOST_UNCONFIRMED)),
+            damaged=tuple(
+                (damage.record_id, damage.kept.value, damage.found_at)
+                for damage in self.store.view.damages(at - DAMAGE_IS_TOLD_FOR)
+            ),
+            round_since=None if intake is None else intake.round_since,
             in_store=balances.get(ledger.STORE, 0),
             in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in names),
             serials=tuple(self.store.serials.troubles(MOST_UNCONFIRMED)),

@@ -40,6 +40,12 @@ class Kind(StrEnum):
     """Somebody else's job was let pass to a card printer, and took a blank."""
     CENTRE_FAULTY = "centre_faulty"
     """Somebody waits because what the centre sent of them cannot be used."""
+    CENTRE_GOES_ROUND = "centre_goes_round"
+    """The centre always says that there is more, and nothing new comes."""
+    SAME_NIK = "same_nik"
+    """Somebody waits for a person's word, as another record of the same NIK gets the first card."""
+    DAMAGED = "damaged"
+    """What is kept of somebody does not open any more; it was set aside and is asked for again."""
 
     NOT_RUNNING = "not_running"
     """The daemon; it cannot send this itself."""
@@ -113,6 +119,12 @@ class Facts:
     """Record ids."""
     faulty: tuple[Job, ...]
     """Who waits because of what the centre sent."""
+    awaiting_person: tuple[Job, ...] = ()
+    """Who waits for a person's word, as another record of the same NIK gets the first card."""
+    damaged: tuple[tuple[str, str, datetime], ...] = ()
+    """(record id, what is kept of it, when it was found so), of late."""
+    round_since: datetime | None = None
+    """Since when the centre's changes go round."""
     in_store: int
     """Blanks."""
     in_hoppers: int
@@ -201,6 +213,16 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
     for job in facts.faulty:
         details = {"record": job.record_id, "reason": job.reason or "?"}
         yield Trouble(kind=Kind.CENTRE_FAULTY, subject=job.record_id, details=details)
+    if facts.round_since is not None:
+        yield Trouble(kind=Kind.CENTRE_GOES_ROUND, since=facts.round_since)
+    for job in facts.awaiting_person:
+        details = {"record": job.record_id, "reason": job.reason or "?", "nik_ending": job.nik_ending or "?"}
+        yield Trouble(kind=Kind.SAME_NIK, subject=job.record_id, details=details)
+    for record_id, kept, found_at in facts.damaged:
+        details = {"record": record_id, "kept": kept}
+        yield Trouble(
+            kind=Kind.DAMAGED, subject=f"{record_id}:{kept}:{found_at.isoformat()}", since=found_at, details=details
+        )
 
 
 def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:

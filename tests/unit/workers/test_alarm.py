@@ -1,6 +1,9 @@
 """The loop with a real store, the real messengers and a real receiver."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,11 +15,12 @@ from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import Count, Movement
 from daemon.domain.link import LinkState
-from daemon.ports import Claim, PrinterReport, Store
+from daemon.domain.one_card import FIRST_TIME
+from daemon.ports import Claim, Page, PrinterReport, Store
 from tests.fakes.clock import ManualClock
 from tests.fakes.lease import LoneLease
 from tests.fixtures.receiver import Receiver, receiving
-from tests.unit.workers.office import card, situation, take_in
+from tests.unit.workers.office import card, record, situation, take_in
 from workers.alarm import LONGEST_RETRY_SECONDS, LOOK_SECONDS, Alarm
 
 
@@ -78,6 +82,46 @@ def test_an_unconfirmed_card_is_told_once(store: Store, clock: ManualClock, alar
     assert "card-1, R-1, NIK ending …0001: did a card come out?" in line
     assert "SITI" not in line
     assert "1205010101900001" not in line
+
+
+def test_a_second_record_of_one_nik_is_told_once_with_what_settles_it(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    both = (replace(record(name, clock.now()), request_class=FIRST_TIME) for name in ("R-1", "R-2"))
+    store.records.take_page(Page(records=tuple(both), bad=(), next="1", more=False), clock.now())
+    alarm.step()
+    pass_time(alarm, clock, 60)
+    (line,) = receiver.lines
+    assert "R-2, NIK ending …0001: another record of the same NIK gets the first card (same_nik: R-1)" in line
+    assert "giliran job release R-2, else: giliran job cancel R-2 --reason …" in line
+    assert "1205010101900001" not in line
+
+
+def test_a_damaged_row_is_told_once_also_when_it_is_mended_soon(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver, tmp_path: Path
+) -> None:
+    take_in(store, clock, "R-1")
+    store.documents.keep(card("R-1"))
+    with closing(sqlite3.connect(tmp_path / "giliran.db")) as disk, disk:
+        disk.execute("UPDATE document SET sealed = zeroblob(length(sealed))")
+    store.jobs.claim("card-1", clock.now(), journal="J-1")
+    store.documents.keep(card("R-1"))
+    alarm.step()
+    pass_time(alarm, clock, 4000)
+    (line,) = receiver.lines
+    assert "what is kept of R-1 (document) was found damaged at" in line
+    assert "smartctl" in line
+
+
+def test_a_centre_that_goes_round_is_told_once(
+    store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver
+) -> None:
+    take_in(store, clock, "R-1")
+    store.records.note_round(clock.now())
+    alarm.step()
+    pass_time(alarm, clock, 60)
+    (line,) = receiver.lines
+    assert "and nothing new comes: its list goes round; tell the centre" in line
 
 
 def test_what_happens_together_goes_out_together(

@@ -41,6 +41,9 @@ OFF = replace(
 REJECTED = replace(WELL, rejected=("R-9",))
 FOREIGN = replace(WELL, foreign=(("card-1", 17, WELL.at),))
 FAULTY = replace(WELL, faulty=(replace(job(State.WAITING), reason="bad_record: nik: 15 digits"),))
+SAME_NIK = replace(WELL, awaiting_person=(replace(job(State.WAITING), reason="same_nik: R-7", nik_ending="1234"),))
+DAMAGED = replace(WELL, damaged=(("R-1", "document", NOON),))
+ROUND = replace(WELL, round_since=NOON)
 
 
 def looks(course: Iterable[tuple[float, Facts]]) -> list[News]:
@@ -147,6 +150,9 @@ TROUBLED = {
     Kind.CARD_REJECTED: REJECTED,
     Kind.FOREIGN_CARD: FOREIGN,
     Kind.CENTRE_FAULTY: FAULTY,
+    Kind.CENTRE_GOES_ROUND: ROUND,
+    Kind.SAME_NIK: SAME_NIK,
+    Kind.DAMAGED: DAMAGED,
 }
 
 
