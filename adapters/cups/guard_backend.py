@@ -25,8 +25,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NoReturn
 
 from adapters.cups.guard_document import (
@@ -40,7 +38,7 @@ from adapters.cups.guard_document import (
     passed_on,
     say,
 )
-from adapters.cups.guard_entries import create_entry, identity_of, open_folder, write_line
+from adapters.cups.guard_entries import create_entry, read_identity, write_line
 
 # ruff: noqa: TID251 - it runs outside the service and its clock
 
@@ -84,8 +82,7 @@ def main(argv: list[str]) -> int:
         return EXIT_FAILED
     try:
         uri, program = _real_backend(argv[0])
-        with _journal():
-            pass
+        _check_journal()
         if argv[3].startswith("giliran:"):
             return _print_once(program, uri, argv, argv[3])
         _pass_or_refuse(program, uri, argv)
@@ -114,21 +111,11 @@ def _real_backend(this_file: str) -> tuple[str, str]:
     return uri, program
 
 
-@contextmanager
-def _journal() -> Iterator[int]:
-    """The journal's folder, open, when it is the one that we were installed with. Hold, OSError."""
+def _check_journal() -> None:
     if not JOURNAL:
         raise Hold("the guard was not installed by `giliran printer guard`")
-    try:
-        folder = open_folder(JOURNAL)
-    except FileNotFoundError:
-        raise Hold(f"{JOURNAL} is not there; run `giliran printer guard` again") from None
-    try:
-        if not IDENTITY or identity_of(folder) != IDENTITY:
-            raise Hold(f"{JOURNAL} is another journal; run `giliran printer guard` again")
-        yield folder
-    finally:
-        os.close(folder)
+    if not IDENTITY or read_identity(JOURNAL) != IDENTITY:
+        raise Hold(f"{JOURNAL} is another journal; run `giliran printer guard` again")
 
 
 def _pass_or_refuse(program: str, uri: str, argv: list[str]) -> NoReturn:
@@ -197,7 +184,8 @@ def _keep(
 ) -> int:
     """The keeper: the token's entry, the real backend from beginning to end, its end mark. The exit status for CUPS."""
     try:
-        entry = _entry(token, started, secret)
+        _check_journal()
+        entry = create_entry(JOURNAL, token, started, secret)
     except Hold as hold:
         say(f"ERROR: Giliran: held, nothing was printed: {hold}")
         return EXIT_HOLD
@@ -215,15 +203,9 @@ def _keep(
     return status if status >= 0 else EXIT_FAILED
 
 
-def _entry(token: str, started: dict[str, object], secret: bytes) -> int | None:
-    """The token's, in the very folder that was found to be the journal."""
-    with _journal() as journal:
-        return create_entry(journal, token, started, secret)
-
-
 def _give_up(token: str, started: dict[str, object], secret: bytes, why: str) -> int:
     """The document is at fault: the token is used up, and nothing was sent."""
-    entry = _entry(token, started, secret)
+    entry = create_entry(JOURNAL, token, started, secret)
     if entry is None:
         raise Hold(f"{token} was started or taken back before")
     ended = {"state": "ended", "exit": EXIT_FAILED, "reasons": [UNPRINTABLE], "before": [UNPRINTABLE]}

@@ -36,6 +36,9 @@ def demo(
     with _extra():
         from daemon.demo import run
 
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_DFL:  # nohup(1) ignores the latter
+            signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does it: nothing that was started stays
     raise typer.Exit(
         run(
             people=people,

@@ -25,11 +25,6 @@ class Operator:
     _filled: bool = False
     _seen_at: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def is_done(self) -> bool:
-        """Whether both faults came and went."""
-        return self._jam_cleared and self._filled
-
     def look(self, snapshot: Snapshot) -> None:
         """Once every moment."""
         first, *_, last = self.stage.printers

@@ -46,6 +46,7 @@ class Screen:
         logger.add(lambda line: self._console.print(line, end="", markup=False, highlight=False), level="WARNING")
         with Live(console=self._console, refresh_per_second=8, transient=True) as self._live:
             yield
+        self._live = None
 
     def show(self, snapshot: Snapshot, notes: Sequence[str]) -> None:
         """The state of things now."""
