@@ -35,6 +35,7 @@ from workers.link_watch import LinkWatch
 from workers.news_watch import NewsWatch
 from workers.print_queue import PrintQueue
 from workers.printer_watch import PrinterWatch
+from workers.queue_guard import QueueGuard
 from workers.reconcile import Reconcile
 from workers.right_of_way import RightOfWay
 from workers.runner import Loop
@@ -213,6 +214,7 @@ def _print_queues(
             settlement=settlement,
             situation=situation,
             gate=gate,
+            guard=QueueGuard(printer=printer.name, printers=outside.store.printers, journal=settlement.journal),
             turn=turn,
             clock=outside.clock,
         )

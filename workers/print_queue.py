@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from daemon.domain import job as moves
-from daemon.domain.dispatch import IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState
+from daemon.domain.dispatch import IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState, Unfit
 from daemon.domain.errors import LostRace, Rejected, Retryable
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
@@ -32,6 +32,7 @@ from daemon.ports import (
     SpoolerRefused,
     SpoolerUnreachable,
 )
+from workers.queue_guard import QueueGuard
 from workers.refusals import Refusals
 from workers.rest import Rest
 from workers.runner import Pause, pause
@@ -70,6 +71,7 @@ class PrintQueue:
     settlement: Settlement
     situation: Situation
     gate: StartGate
+    guard: QueueGuard
     turn: threading.Lock
     """Held from claim to release, so that cards reach the printers in the order in which they were claimed."""
     clock: Clock
@@ -82,7 +84,6 @@ class PrintQueue:
     _claim_unheard_of: bool = False
     """The database failed in a claim: it may have been committed all the same."""
     _doubts_in_a_row: int = 0
-    _known_guarded: bool = False
     _nudges: int | None = None
     _reported: PrinterReport | None = None
 
@@ -140,9 +141,9 @@ class PrintQueue:
             return PrinterState.UNREACHABLE, (NO_QUEUE if self.situation.is_missing(self.queue) else "cups",)
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
-        if not self._guard_is_in_place(status):
+        if not self.guard.is_in_place(status):
             return PrinterState.STOPPED, (NO_GUARD,)
-        if status.guarded and (unfit := self.situation.unfit(self.queue)):
+        if status.guarded and (unfit := self._unfit(status)):
             return PrinterState.STOPPED, tuple(sorted(unfit))
         if self._doubts_in_a_row >= MOST_DOUBTS_IN_A_ROW:
             return PrinterState.STOPPED, (IN_DOUBT,)
@@ -156,15 +157,9 @@ class PrintQueue:
             if self._ask_queue().guarded:
                 self.situation.set_unfit(self.queue, self.spooler.unfit(self.queue))
 
-    def _guard_is_in_place(self, status: QueueStatus) -> bool:
-        """A queue that had a guard prints nothing without one until a person takes it away (`printer unguard`)."""
-        if status.guarded:
-            if not self._known_guarded:
-                self.printers.set_guarded(self.printer, True)
-                self._known_guarded = True
-            return self.settlement.journal.identity() is not None
-        self._known_guarded = self.printers.is_guarded(self.printer)
-        return not self._known_guarded
+    def _unfit(self, status: QueueStatus) -> frozenset[Unfit]:
+        unfit = self.situation.unfit(self.queue)
+        return unfit if self.guard.has_its_driver(status) else unfit | {Unfit.DRIVER}
 
     def _start_next(self) -> bool:
         """Claim the head of the line and release it at the printer. False when nothing was started."""
@@ -186,7 +181,7 @@ class PrintQueue:
         status = self.situation.queue(self.queue)
         if status is None or self.situation.ending.is_set() or not self.gate.is_open():
             return None
-        if not self._guard_is_in_place(status):
+        if not self.guard.is_in_place(status):
             return None  # as it was a moment ago, or not: what was looked at then may have changed
         journal = self.settlement.journal.identity() if status.guarded else None
         return Terms(journal, self.gate.documents_since())
@@ -234,12 +229,15 @@ class PrintQueue:
     def _check_guard(self, attempt: Attempt) -> None:
         """Asked afresh: a card that passes no guard leaves no mark in the journal, and would be printed again.
 
-        What is known of the queue may be minutes old; CUPS does not tell of a changed device (no event asks for it).
+        What is known of the queue may be minutes old; CUPS does not tell of a changed device or driver.
         """
         if not attempt.guarded:
             return
-        if not self._ask_queue().guarded:
+        status = self._ask_queue()
+        if not status.guarded:
             raise SpoolerRefused(f"the guard of the CUPS queue {self.queue} was taken away; nothing was released")
+        if not self.guard.has_its_driver(status):
+            raise SpoolerRefused(f"the CUPS queue {self.queue} has another driver now; nothing was released")
 
     def _ask_queue(self) -> QueueStatus:
         """CUPS's own word on it, now."""

@@ -39,6 +39,7 @@ class _Offer:
     queue: str
     document: bytes
     options: Mapping[str, str]
+    still_fits: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -56,11 +57,24 @@ class DocumentServer:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _room: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_MOST_AT_ONCE))
 
-    def offer(self, token: Token, number: int, queue: str, document: bytes, options: Mapping[str, str]) -> None:
-        """From now on the guard of this queue gets it for CUPS's job of this number. OSError."""
+    def offer(
+        self,
+        token: Token,
+        number: int,
+        queue: str,
+        document: bytes,
+        options: Mapping[str, str],
+        still_fits: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """From now on the guard of this queue gets it for CUPS's job of this number. OSError.
+
+        `still_fits` is asked then: whether the queue is as it was when this document was made for it.
+        """
         self.open()
         with self._lock:
-            self._offers[token] = _Offer(token=token, number=number, queue=queue, document=document, options=options)
+            self._offers[token] = _Offer(
+                token=token, number=number, queue=queue, document=document, options=options, still_fits=still_fits
+            )
 
     def retract(self, token: Token) -> None:
         """Nobody gets it any more; it is forgotten here."""
@@ -143,6 +157,8 @@ class DocumentServer:
         offer = named[0]
         if (str(offer.number), offer.queue) != (number, queue):
             return {"granted": False, "why": "Giliran did not submit this job here"}, b""
+        if not offer.still_fits():
+            return {"granted": False, "why": f"the queue {queue} has another driver than when this job came"}, b""
         options = " ".join(f"{name}={_quoted(value)}" for name, value in offer.options.items())
         return {"granted": True, "secret": self.secret(offer.token).hex(), "options": options}, offer.document
 

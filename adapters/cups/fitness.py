@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.cups.guard_backend import PREFIX
+from adapters.cups.guard_backend import PREFIX, SENDS_AGAIN
 from adapters.cups.ipp import Connections
 from adapters.cups.queues import attributes
 from daemon.domain.dispatch import Unfit
@@ -22,6 +22,8 @@ def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
     unfit = set()
     if found.get("printer-error-policy") != ERROR_POLICY:
         unfit.add(Unfit.ERROR_POLICY)
+    if _device(found).partition(":")[0] in SENDS_AGAIN:
+        unfit.add(Unfit.SENDS_AGAIN)
     if _has_others(connections, queue, _device(found)):
         unfit.add(Unfit.SHARED_DEVICE)
     return frozenset(unfit)

@@ -21,26 +21,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
-import threading
 import time
 from typing import NoReturn
 
-from adapters.cups.guard_document import (
-    LAST_WORDS_SECONDS,
-    Hold,
-    Refused,
-    Unprintable,
-    end_group,
-    fetch,
-    filtered,
-    passed_on,
-    say,
-)
+from adapters.cups.guard_device import EXIT_CANCEL, EXIT_FAILED, EXIT_HOLD, Backend
+from adapters.cups.guard_document import Hold, Refused, Unprintable, fetch, filtered, say
 from adapters.cups.guard_entries import create_entry, read_identity, write_line
-
-# ruff: noqa: TID251 - it runs outside the service and its clock
 
 JOURNAL = ""  # the installed copy names the folder here
 IDENTITY = ""  # and here the identity of the journal that it was installed with
@@ -49,28 +36,14 @@ VERSION = 2
 PREFIX = "giliran:/"
 TOKEN = re.compile(r"giliran:[A-Za-z0-9._-]{1,64}:[1-9][0-9]{0,8}")
 
-EXIT_FAILED = 1
-EXIT_HOLD = 3
-EXIT_CANCEL = 5
-"""CUPS_BACKEND_FAILED, _HOLD and _CANCEL (cups/backend.h)."""
-
-NOT_STARTED = "backend-not-started"
-"""Our own reason beside the real backend's: the token is used up, and nothing was sent."""
 UNPRINTABLE = "document-unprintable"
 """The filters made no page of the document (after job-state-reasons, PWG 5100.21); nothing was sent."""
-SILENT = "timed-out"
-"""The backend waited for the device to say that it is done, and gave up: its success proves nothing."""
 
-_LONGEST_CARD_SECONDS = 300.0
-"""So long a card whose data the device has may go on when CUPS wants us gone (chip encoding takes 3 minutes)."""
-_SILENT_SECONDS = 85.0
-"""CUPS's socket backend gives up waiting for an answer after 90 s, and ends well."""
+SENDS_AGAIN = frozenset({"beh", "implicitclass"})
+"""Backends in front of others, that send a document again when it fails, or to another queue (cups-filters)."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_SEVERITY = re.compile(r"-(error|warning|report)$")
-_JOB_STATE = re.compile(rb"\bjob-state\b(?:\s*=|\s+enum|\s*\(enum\))*\s*([a-z]+(?:-[a-z]+)*)")
-_STANDS_IN_THE_WAY = frozenset({"connecting-to-device", "offline", "media-empty", "media-needed", "cover-open"})
-"""While one of these stands no card is being made, so a backend that is to stop need not be waited for."""
-_MOST_REASONS = 64
+_COPIES = "1"
+"""Whatever became of the job in CUPS (`lp -i JOB -n 3`): a token is good for one card."""
 
 
 def main(argv: list[str]) -> int:
@@ -105,6 +78,8 @@ def _real_backend(this_file: str) -> tuple[str, str]:
     scheme = uri.partition(":")[0]
     if not _SCHEME.fullmatch(scheme) or scheme == "giliran":
         raise Hold("no real device URI follows giliran:/")
+    if scheme in SENDS_AGAIN:
+        raise Hold(f"the backend {scheme} sends a card more than once or elsewhere; name the printer's own device URI")
     program = os.path.join(os.path.dirname(os.path.abspath(this_file)), scheme)
     if not os.access(program, os.X_OK):
         raise Hold(f"there is no backend {program}")
@@ -147,8 +122,8 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
         document, content_type = filtered(pdf, options, argv)
     except Unprintable as error:
         return _give_up(token, started, secret, str(error))
-    backend = _Backend(document)
-    arguments = [_without_login(uri), *argv[1:5], options]
+    backend = Backend(document)
+    arguments = [_without_login(uri), *argv[1:4], _COPIES, options]
     environment = {**os.environ, "DEVICE_URI": uri, "FINAL_CONTENT_TYPE": content_type, "CONTENT_TYPE": content_type}
     channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]
     front = os.getpid()
@@ -173,7 +148,7 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
 
 
 def _keep(
-    backend: _Backend,
+    backend: Backend,
     program: str,
     arguments: list[str],
     environment: dict[str, str],
@@ -212,125 +187,6 @@ def _give_up(token: str, started: dict[str, object], secret: bytes, why: str) ->
     write_line(entry, {**ended, "took": 0, "size": 0, "why": why, "at": _now()}, secret)
     say(f"ERROR: Giliran: nothing was printed: {why}")
     return EXIT_FAILED
-
-
-class _Backend:
-    """The real backend as our child: stopped when that harms no card, its words passed on, what it says remembered."""
-
-    def __init__(self, document: int) -> None:
-        self._document = document
-        self._size = os.fstat(document).st_size
-        self._took = 0
-        self._reasons: dict[str, bool] = {}
-        """Every state reason that stands, and whether it did before any of the document was read."""
-        self._job_state: str | None = None
-        self._stopped = self._asked_to_stop = False
-        self._child: subprocess.Popen[bytes] | None = None
-        self._waits_since: float | None = None
-
-    def stop(self) -> None:
-        """CUPS wants us to end. A card that the device has the data of comes out all the same: that is waited for."""
-        self._asked_to_stop = True
-        if self._child is None:
-            return
-        if self._offset() < self._size or self._size == 0 or _STANDS_IN_THE_WAY & self._reasons.keys():
-            self._terminate()
-        else:
-            self._terminate_after(_LONGEST_CARD_SECONDS)
-
-    def watch_for_end_of(self, front: int) -> None:
-        """Once the process that CUPS knows is gone, the device has the longest card's time left."""
-
-        def watch() -> None:
-            while os.getppid() == front:
-                threading.Event().wait(1.0)
-            self._terminate_after(_LONGEST_CARD_SECONDS)
-
-        threading.Thread(target=watch, daemon=True).start()
-
-    def run(self, program: str, arguments: list[str], environment: dict[str, str], descriptors: list[int]) -> int:
-        """Its exit status, or minus the signal that killed it."""
-        if self._asked_to_stop:
-            return self._not_started(EXIT_FAILED)
-        try:
-            self._child = subprocess.Popen(
-                arguments,
-                executable=program,
-                env=environment,
-                pass_fds=descriptors,
-                stdin=self._document,
-                stderr=subprocess.PIPE,
-                preexec_fn=os.setpgrp,
-            )
-        except OSError as error:
-            say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
-            return self._not_started(EXIT_HOLD)
-        if self._asked_to_stop:
-            self.stop()
-        words = passed_on(self._child, self._remember)
-        status = self._child.wait()
-        if status < 0:
-            end_group(self._child.pid)  # what it left must not read on
-        self._took = self._offset()
-        words.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
-        self._judge_silence()
-        return status
-
-    def knowledge(self) -> dict[str, object]:
-        """What the end mark says of it: bytes of the document and those that it read, its reasons, its last word."""
-        return {
-            "reasons": list(self._reasons),
-            "before": [reason for reason, before in self._reasons.items() if before],
-            "took": self._took,
-            "size": self._size,
-            "stopped": self._stopped,
-            "job_state": self._job_state,
-        }
-
-    def _offset(self) -> int:
-        """The real backend's place in the document, since it is one open file."""
-        return os.lseek(self._document, 0, os.SEEK_CUR)
-
-    def _terminate_after(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self._terminate)
-        timer.daemon = True
-        timer.start()
-
-    def _terminate(self) -> None:
-        if self._child is not None and self._child.returncode is None:
-            self._stopped = True
-            self._child.terminate()
-
-    def _not_started(self, status: int) -> int:
-        self._reasons = {NOT_STARTED: True}
-        return status
-
-    def _remember(self, line: bytes) -> None:
-        """What `STATE: +reason,reason` adds and `STATE: -reason` takes back; CUPS itself forgets all at the end.
-
-        A jam is not taken back: a card was in it. A reason that is over explains no later failure. CUPS's ipp backend
-        ends well when the printer aborts the job, and says so in passing (`job-state enum aborted`).
-        """
-        said = _JOB_STATE.search(line)
-        if said:
-            self._job_state = said[1].decode()
-        if not line.startswith(b"STATE:"):
-            return
-        text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
-        before = self._offset() == 0
-        for reason in text.lstrip("+-").split(","):
-            plain = _SEVERITY.sub("", reason.strip())
-            if plain == "cups-waiting-for-job-completed" and text.startswith("+"):
-                self._waits_since = time.monotonic()
-            if text.startswith("-"):
-                if plain != "media-jam":
-                    self._reasons.pop(plain, None)
-            elif plain not in ("", "none") and len(self._reasons) < _MOST_REASONS:
-                self._reasons.setdefault(plain, before)
-
-    def _judge_silence(self) -> None:
-        if self._waits_since is not None and time.monotonic() - self._waits_since >= _SILENT_SECONDS:
-            self._reasons.setdefault(SILENT, False)
 
 
 def _stop_before_the_start(*_: object) -> NoReturn:

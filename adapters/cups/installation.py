@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.cups import guard_backend, guard_document, guard_entries
+from adapters.cups import guard_backend, guard_device, guard_document, guard_entries
 from adapters.cups.fitness import ERROR_POLICY, unfitness
 from adapters.cups.guard_entries import read_identity
 from adapters.cups.ipp import Connections
@@ -26,7 +26,7 @@ SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
 """Where Debian's and Ubuntu's CUPS looks for its backends."""
 
 GUARD_NAME = "giliran"
-_PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_backend))
+_PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_device, guard_backend))
 """What the guard is made of, in this order; the last one runs it."""
 DAEMON_USER = "giliran"
 _BACKENDS_FILE = ".backends"

@@ -35,6 +35,7 @@ _QUEUE_ATTRIBUTES = [
     "printer-state-reasons",
     "printer-state-message",
     "device-uri",
+    "printer-make-and-model",
 ]
 _PAGE = 400
 """Below 500, where CUPS cuts an answer without a word."""
@@ -72,7 +73,7 @@ class CupsSpooler:
         self._media: dict[str, str] = {}
 
     def queue(self, queue: str) -> QueueStatus:
-        """Asks for five attributes alone: the leak in pycups grows with their number."""
+        """Asks for six attributes alone: the leak in pycups grows with their number."""
         found = attributes(self._connections, queue, _QUEUE_ATTRIBUTES)
         return QueueStatus(
             stopped=found.get("printer-state") == _PRINTER_STOPPED,
@@ -80,6 +81,7 @@ class CupsSpooler:
             reasons=plain_reasons(found.get("printer-state-reasons", ())),
             message=found.get("printer-state-message", ""),
             device_uri=found.get("device-uri", ""),
+            driver=found.get("printer-make-and-model", ""),
         )
 
     def unfit(self, queue: str) -> frozenset[Unfit]:
@@ -105,11 +107,12 @@ class CupsSpooler:
         """
         self._page("not-completed", 1, 1)
         ours = {**({} if "media" in options else {"media": self._default_media(queue)}), **options, **_NEUTRAL}
+        driver = self.queue(queue).driver
         number = self._create(queue, token, ours if guarded else {**_NEUTRAL_IN_CUPS, **ours})
         try:
             if guarded:
                 self._send(queue, number, token, f"{token}\n".encode(), _RAW)
-                self._offer(token, number, queue, document, ours)
+                self._offer(token, number, queue, document, ours, lambda: self.queue(queue).driver == driver)
             else:
                 self._send(queue, number, token, document, cups.CUPS_FORMAT_PDF)
             return self._as_sent(number, token)
@@ -170,11 +173,19 @@ class CupsSpooler:
                 connection.writeRequestData(chunk, len(chunk))
             connection.finishDocument(queue)
 
-    def _offer(self, token: Token, number: int, queue: str, document: bytes, options: Mapping[str, str]) -> None:
+    def _offer(
+        self,
+        token: Token,
+        number: int,
+        queue: str,
+        document: bytes,
+        options: Mapping[str, str],
+        still_fits: Callable[[], bool],
+    ) -> None:
         if self._documents is None:
             raise SpoolerRefused(f"queue {queue} has a guard, and there is nobody from whom it could get a document")
         try:
-            self._documents.offer(token, number, queue, document, options)
+            self._documents.offer(token, number, queue, document, options, still_fits)
         except OSError as error:
             raise SpoolerRefused(f"the guard of queue {queue} cannot be served: {error.strerror}") from error
 

@@ -31,7 +31,7 @@ _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
 _SERVED = select(printer.c.name, printer.c.queue).where(printer.c.queue.is_not(None)).order_by(printer.c.name)
 _SERVE = _OF_NAME.values(queue=bindparam("new_queue"), journal=bindparam("new_journal"))
-_GUARD = _OF_NAME.values(guarded=bindparam("new_guarded"))
+_GUARD = _OF_NAME.values(guarded_driver=bindparam("new_driver"))
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
 
@@ -138,20 +138,20 @@ class SqlPrinters:
 
         self._database.write(put)
 
-    def is_guarded(self, name: str) -> bool:
-        """Whether a guard stood in front of it when it was looked at last."""
+    def guarded_driver(self, name: str) -> str | None:
+        """Driver of its queue when it was guarded; None: no guard was seen, or it was taken away."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
-            return row is not None and row.guarded
+            return None if row is None else row.guarded_driver
 
-    def set_guarded(self, name: str, guarded: bool) -> None:
-        """A guard was seen in front of it, or a person took it away. Written only when that is new."""
-        if self.is_guarded(name) == guarded:
+    def set_guarded_driver(self, name: str, driver: str | None) -> None:
+        """A guard was put in front of it, or seen there first; None: taken away. Written only when that is new."""
+        if self.guarded_driver(name) == driver:
             return
 
         def put(connection: Connection) -> None:
             _row(connection, name)
-            connection.execute(_GUARD, {"of_name": name, "new_guarded": guarded})
+            connection.execute(_GUARD, {"of_name": name, "new_driver": driver})
 
         self._database.write(put)
 

@@ -321,8 +321,8 @@ printer = _table(
     Column("queue", Text),
     # Identity of the guard's journal on that daemon's machine; null without a guard.
     Column("journal", Text),
-    # A guard stood in front of it when it was looked at last, and nobody took it away since.
-    Column("guarded", Flag, nullable=False, server_default="0"),
+    # Of its queue (printer-make-and-model), when a guard was put in front of it; null: none was, or it was taken away.
+    Column("guarded_driver", Text),
     # Null until it first reports.
     Column("state", Word(PrinterState)),
     # JSON.

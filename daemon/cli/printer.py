@@ -115,6 +115,7 @@ def guard(
     """Put the guard in front of the printer's device: no card can reach it twice."""
     from adapters.cups import install_guard
     from adapters.database import exists
+    from daemon.main import spooler
 
     asked = invocation(context)
     settings = asked.settings()
@@ -124,7 +125,7 @@ def guard(
     done = install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
     if exists(settings.database.url):  # otherwise the daemon sees it itself
         with asked.store(settings) as store:
-            store.printers.set_guarded(printer, True)
+            store.printers.set_guarded_driver(printer, spooler(settings).queue(found.queue).driver)
     _say_done(done, f"the guard already stands in front of CUPS queue {found.queue}")
 
 
@@ -138,7 +139,7 @@ def unguard(context: typer.Context, printer: PrinterName, backend_dir: BackendDi
     found = find_printer(settings, printer)
     done = remove_guard(settings.cups.server, found.queue, backend_dir)
     with asked.store(settings) as store:
-        store.printers.set_guarded(printer, False)
+        store.printers.set_guarded_driver(printer, None)
     _say_done(done, f"CUPS queue {found.queue} has no guard")
 
 

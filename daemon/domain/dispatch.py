@@ -52,12 +52,20 @@ class Unfit(StrEnum):
     """Another queue prints to the same device, past our order and past the ledger."""
     ERROR_POLICY = "error-policy"
     """CUPS would try a failed job again by itself, or stop the queue."""
+    SENDS_AGAIN = "sends-again"
+    """Its backend stands in front of others and sends a document again, or to another queue."""
+    DRIVER = "driver"
+    """It has another driver than when it was guarded: what that makes of a card is nothing, or a mess."""
 
 
 UNFIT_ADVICE: Mapping[Unfit, str] = {
     Unfit.CLASS: "{queue} is a class of printers; name one printer's own queue in printers[].queue",
     Unfit.SHARED_DEVICE: "another queue prints to the device of {queue}: lpstat -v; delete it: lpadmin -x NAME",
     Unfit.ERROR_POLICY: "queue {queue} has another error policy; lpadmin -p {queue} -o printer-error-policy=abort-job",
+    Unfit.SENDS_AGAIN: "the device of {queue} is reached through a backend that sends a card again or elsewhere;"
+    " give it the printer's own: lpadmin -p {queue} -v URI",
+    Unfit.DRIVER: "queue {queue} has another driver than when it was guarded; put the card printer's own back"
+    " (lpadmin -p {queue} -P FILE), or if this one is right run giliran printer guard again",
 }
 """What to do about it."""
 

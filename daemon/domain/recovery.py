@@ -118,11 +118,11 @@ NO_CARD_REASONS = frozenset(
 """With one of these that stood before the data was taken, a card printer has not started: no card was made
 (IPP: RFC 8011 section 5.4.12, PWG 5100.9). Said later, it may be the state of a printer that has made the card."""
 
-CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out"})
+CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out", "cups-ipp-missing-job-history"})
 """Reasons after which a card may lie in the machine, whatever else was reported."""
 
-_NO_SUCCESS = frozenset({"aborted", "canceled"})
-"""The printer's own word on its job: CUPS's ipp backend ends well all the same."""
+_DONE = "completed"
+"""The printer's own word on its job that means a card: CUPS's ipp backend ends well after every other, too."""
 
 _LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
 _WATCH = Judgement(action=Action.WATCH)
@@ -184,10 +184,12 @@ def _doubts(mark: Mark) -> list[str]:
         doubts.append(f"it read {mark.took} of {mark.size} bytes")
     if mark.stopped:
         doubts.append("it was told to stop")
-    if mark.job_state in _NO_SUCCESS:
+    if mark.job_state not in (None, _DONE):
         doubts.append(f"the printer says that its job is {mark.job_state}")
     if "timed-out" in mark.reasons:
         doubts.append("the printer did not answer")
+    if "cups-ipp-missing-job-history" in mark.reasons:
+        doubts.append("the printer knows nothing of its job any more")
     return doubts
 
 

@@ -259,12 +259,12 @@ class PrinterStore(Protocol):
         """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
         ...
 
-    def is_guarded(self, name: str) -> bool:
-        """Whether a guard stood in front of it when it was looked at last."""
+    def guarded_driver(self, name: str) -> str | None:
+        """Driver of its queue (printer-make-and-model) when it was guarded; None: it never was, or is no more."""
         ...
 
-    def set_guarded(self, name: str, guarded: bool) -> None:
-        """A guard was seen in front of it, or a person took it away."""
+    def set_guarded_driver(self, name: str, driver: str | None) -> None:
+        """A guard was put in front of it, or seen there first; None: a person took it away."""
         ...
 
     def wishes(self, name: str) -> tuple[bool, int]:

@@ -45,6 +45,8 @@ class QueueStatus:
     """printer-state-reasons, plain (daemon.domain.recovery.plain_reasons)."""
     message: str
     device_uri: str
+    driver: str
+    """printer-make-and-model."""
 
     @property
     def guarded(self) -> bool:

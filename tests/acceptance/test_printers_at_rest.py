@@ -57,6 +57,21 @@ def test_a_queue_that_lost_its_guard_prints_nothing_until_it_is_put_back(stage: 
     assert titles(stage)[: len(made)] == made
 
 
+def test_a_queue_that_lost_its_driver_prints_nothing_until_it_is_put_back(stage: Stage) -> None:
+    """Without one it would send what no card printer makes a card of, and call that a success."""
+    stage.start_daemon()
+    wait_for_cards(stage, 1)
+    at_cups(stage, "lpadmin", "-p", "Card_1", "-m", "raw")
+    rests_with(stage, "driver")
+    made = titles(stage)
+
+    at_cups(stage, "lpadmin", "-p", "Card_1", "-P", str(stage.cups.card_ppd))
+    stage.giliran("printer", "resume", "card-1")
+    end(stage)
+    assert len(titles(stage)) == 6
+    assert titles(stage)[: len(made)] == made
+
+
 def test_an_unfit_queue_is_given_no_card(stage: Stage) -> None:
     at_cups(stage, "lpadmin", "-p", "Card_1", "-o", "printer-error-policy=retry-job")
     stage.start_daemon()

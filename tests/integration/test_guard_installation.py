@@ -188,6 +188,18 @@ def test_a_queue_that_shares_its_device_is_refused(bare_queue: CardQueue) -> Non
     assert bare_queue.spooler.unfit(bare_queue.name) == {Unfit.SHARED_DEVICE}
 
 
+@pytest.mark.parametrize("scheme", ["beh", "implicitclass"])
+def test_a_device_behind_a_backend_that_sends_again_is_refused(bare_queue: CardQueue, scheme: str) -> None:
+    real = bare_queue.cups.backend_dir / "cardsim"
+    (bare_queue.cups.backend_dir / scheme).symlink_to(real)
+    device = f"{scheme}:/1/3/1/{bare_queue.printer.device_uri}"
+    command = ["lpadmin", "-h", bare_queue.cups.server, "-p", bare_queue.name, "-v", device]
+    subprocess.run(command, check=True, timeout=30)
+
+    with pytest.raises(GuardProblem, match="sends a card again or elsewhere"):
+        install(bare_queue)
+
+
 def test_a_class_is_refused(bare_queue: CardQueue) -> None:
     command = ["lpadmin", "-h", bare_queue.cups.server, "-p", bare_queue.name, "-c", "cards"]
     subprocess.run(command, check=True, timeout=30)

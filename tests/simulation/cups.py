@@ -61,6 +61,7 @@ class CupsQueue:
             reasons=reasons,
             message="",
             device_uri=f"{'giliran:/' if self.guarded else ''}usb://{self.machine.name}",
+            driver="card printer",
         )
 
 

@@ -54,7 +54,7 @@ class Operator:
         """A shipment, some of it in the hoppers."""
         self._book(Movement(quantity=SHIPMENT, credit=ledger.CENTRE, debit=ledger.STORE, reason="received", batch="B1"))
         for machine in self._machines:
-            self._store.printers.set_guarded(machine.name, True)  # `giliran printer guard`
+            self._store.printers.set_guarded_driver(machine.name, "card printer")  # `giliran printer guard`
             self._load(machine, self._rng.randint(2, 6))
         self._come_again()
 

@@ -136,8 +136,8 @@ def _ids_by_their_bytes() -> None:
 
 
 def _guarded_printers() -> None:
-    # A queue that had a guard prints nothing without one.
-    op.add_column("printer", sa.Column("guarded", sa.Integer(), nullable=False, server_default="0"))
+    # A queue that had a guard prints nothing without one, nor through another driver than it had then.
+    op.add_column("printer", sa.Column("guarded_driver", sa.Text()))
 
 
 def _office_behind() -> None:

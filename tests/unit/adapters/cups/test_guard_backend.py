@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.cups import FileGuardJournal, guard_backend
+from adapters.cups import FileGuardJournal
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Mark, MarkKind, SpoolState, judge
@@ -185,13 +185,33 @@ def test_nothing_personal_is_written_down(bench: Bench) -> None:
     assert "SITI" not in text
 
 
-def test_it_needs_nothing_newer_than_python_3_9() -> None:
-    source = Path(guard_backend.__file__).read_text()
+def test_it_needs_nothing_newer_than_python_3_9(bench: Bench) -> None:
+    source = (bench.backends / "giliran").read_text()
 
     imported = {name for line in source.splitlines() if line.startswith("import ") for name in line.split()[1:]}
 
     ast.parse(source, feature_version=(3, 9))
     assert imported <= sys.stdlib_module_names
+
+
+def test_copies_that_somebody_asked_cups_for_do_not_reach_the_real_backend(bench: Bench) -> None:
+    """`lp -i JOB -n 3` on a job that waits."""
+    bench.offer(TITLE)
+    command = bench.command(TITLE)
+    command[4] = "3"
+
+    bench.run_command(command)
+
+    assert told(bench)["argv"][3] == "1"
+
+
+@pytest.mark.parametrize("scheme", ["beh", "implicitclass"])
+def test_a_backend_that_sends_a_document_again_is_not_run(bench: Bench, scheme: str) -> None:
+    bench.backend(scheme=scheme)
+
+    done = bench.run(TITLE, DEVICE_URI=f"giliran:/{scheme}:/1/3/1/fake:/1")
+
+    assert (done.returncode, bench.runs(), bench.marks()) == (HOLD, 0, [])
 
 
 # --- how much of the document was read -----------------------------------------------------------------------
@@ -212,6 +232,16 @@ sys.exit(1)
 
     assert bench.run(TITLE, data=LARGE).returncode == 1
     assert journal.read(TOKEN).took == taken
+
+
+def test_a_backend_that_opens_its_input_anew_is_counted_too(bench: Bench, journal: FileGuardJournal) -> None:
+    """As `cat /dev/stdin` does in a shell."""
+    (bench.backends / "fake").write_text("#!/bin/sh\nexec 3</dev/stdin\ncat <&3 >/dev/null\n")
+
+    bench.run(TITLE, data=LARGE)
+
+    mark = journal.read(TOKEN)
+    assert (mark.took, mark.size) == (len(LARGE), len(LARGE))
 
 
 def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal) -> None:
@@ -437,6 +467,20 @@ def test_a_reason_that_comes_after_the_data_is_not_one_that_kept_the_card_from_b
     assert (early.before, late.before) == (frozenset({"offline"}), frozenset())
     assert judge(early, SpoolState.ABORTED).verdict is Verdict.NO_CARD
     assert judge(late, SpoolState.ABORTED).verdict is Verdict.IN_DOUBT
+
+
+@pytest.mark.parametrize("severity", ["warning", "report"])
+def test_a_warning_keeps_no_card_from_being_made(bench: Bench, journal: FileGuardJournal, severity: str) -> None:
+    """A second hopper may be empty, and the card comes out (RFC 8011 section 5.4.12)."""
+    (bench.backends / "fake").write_text(
+        f"#!/bin/sh\necho 'STATE: +media-empty-{severity}' >&2\nsleep 0.1\ncat >/dev/null\nexit 1\n"
+    )
+
+    bench.run(TITLE)
+
+    mark = journal.read(TOKEN)
+    assert (mark.reasons, mark.before, mark.took) == (frozenset({"media-empty"}), frozenset(), 4)
+    assert judge(mark, SpoolState.COMPLETED).verdict is Verdict.IN_DOUBT
 
 
 # --- whose job it is ------------------------------------------------------------------------------------------

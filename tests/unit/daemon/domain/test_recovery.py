@@ -21,7 +21,7 @@ MARKS = st.builds(
     took=st.sampled_from([0, 1, 9]),
     size=st.just(9),
     stopped=st.booleans(),
-    job_state=st.sampled_from([None, "completed", "aborted", "canceled"]),
+    job_state=st.sampled_from([None, "completed", "aborted", "canceled", "processing", "pending-held"]),
 )
 
 
@@ -99,6 +99,11 @@ def test_what_read_nothing_printed_nothing_however_it_ended(status: int) -> None
         ({"stopped": True}, "backend exit 0, it was told to stop"),
         ({"job_state": "aborted"}, "backend exit 0, the printer says that its job is aborted"),
         ({"job_state": "canceled"}, "backend exit 0, the printer says that its job is canceled"),
+        ({"job_state": "processing"}, "backend exit 0, the printer says that its job is processing"),
+        (
+            {"job_state": "completed", "reasons": frozenset({"cups-ipp-missing-job-history"})},
+            "cups-ipp-missing-job-history, backend exit 0, the printer knows nothing of its job any more",
+        ),
         ({"reasons": frozenset({"timed-out"})}, "timed-out, backend exit 0, the printer did not answer"),
     ],
 )

@@ -1,0 +1,202 @@
+"""The guard's device: the real backend as a child of its keeper, what it read and what it said.
+
+A part of the guard (see guard_backend.py): standard library alone, Python 3.9 or later.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import struct
+import subprocess
+import termios
+import threading
+import time
+from contextlib import suppress
+
+from adapters.cups.guard_document import LAST_WORDS_SECONDS, end_group, passed_on, say
+
+# ruff: noqa: TID251 - it runs outside the service and its clock
+
+EXIT_FAILED, EXIT_HOLD, EXIT_CANCEL = 1, 3, 5
+"""CUPS_BACKEND_FAILED, _HOLD and _CANCEL (cups/backend.h)."""
+
+NOT_STARTED = "backend-not-started"
+"""Our own reason beside the real backend's: the token is used up, and nothing was sent."""
+SILENT = "timed-out"
+"""The backend waited for the device to say that it is done, and gave up: its success proves nothing."""
+
+_LONGEST_CARD_SECONDS = 300.0
+"""So long a card whose data the device has may go on when CUPS wants us gone (chip encoding takes 3 minutes)."""
+_SILENT_SECONDS = 85.0
+"""CUPS's socket backend gives up waiting for an answer after 90 s, and ends well."""
+_SEVERITY = re.compile(r"-(error|warning|report)$")
+_GOES_ON = ("-warning", "-report")
+"""A reason of such a severity does not stop a printer (RFC 8011 section 5.4.12)."""
+_PIECE_BYTES = 4096
+"""A pipe takes so much whole or not at all (PIPE_BUF)."""
+_JOB_STATE = re.compile(rb"\bjob-state\b(?:\s*=|\s+enum|\s*\(enum\))*\s*([a-z]+(?:-[a-z]+)*)")
+_STANDS_IN_THE_WAY = frozenset({"connecting-to-device", "offline", "media-empty", "media-needed", "cover-open"})
+"""While one of these stands no card is being made, so a backend that is to stop need not be waited for."""
+_MOST_REASONS = 64
+
+
+class Backend:
+    """The real backend as our child: stopped when that harms no card, its words passed on, what it says remembered.
+
+    It is given the document through a pipe, as by CUPS itself: what it has read of it is what we have written less
+    what still lies in the pipe, however it reads.
+    """
+
+    def __init__(self, document: int) -> None:
+        self._document = document
+        self._size = os.fstat(document).st_size
+        self._pipe, self._lock = -1, threading.RLock()
+        self._written = self._took = 0
+        self._reasons: dict[str, bool] = {}
+        """Every state reason that stands, and whether it stopped the printer before any of the document was read."""
+        self._hindrances: set[str] = set()
+        """Those of them that stop a printer."""
+        self._job_state: str | None = None
+        self._stopped = self._asked_to_stop = False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._waits_since: float | None = None
+
+    def stop(self) -> None:
+        """CUPS wants us to end. A card that the device has the data of comes out all the same: that is waited for."""
+        self._asked_to_stop = True
+        if self._child is None:
+            return
+        if self._offset() < self._size or self._size == 0 or self._is_stopped():
+            self._terminate()
+        else:
+            self._terminate_after(_LONGEST_CARD_SECONDS)
+
+    def watch_for_end_of(self, front: int) -> None:
+        """Once the process that CUPS knows is gone, the device has the longest card's time left."""
+
+        def watch() -> None:
+            while os.getppid() == front:
+                threading.Event().wait(1.0)
+            self._terminate_after(_LONGEST_CARD_SECONDS)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def run(self, program: str, arguments: list[str], environment: dict[str, str], descriptors: list[int]) -> int:
+        """Its exit status, or minus the signal that killed it."""
+        if self._asked_to_stop:
+            return self._not_started(EXIT_FAILED)
+        reader, self._pipe = os.pipe()
+        try:
+            self._child = subprocess.Popen(
+                arguments,
+                executable=program,
+                env=environment,
+                pass_fds=descriptors,
+                stdin=reader,
+                stderr=subprocess.PIPE,
+                preexec_fn=os.setpgrp,
+            )
+        except OSError as error:
+            say(f"ERROR: Giliran: held, nothing was printed: {error.strerror}: {program}")
+            return self._not_started(EXIT_HOLD)
+        finally:
+            os.close(reader)
+        if self._asked_to_stop:
+            self.stop()
+        words = passed_on(self._child, self._remember)
+        feeder = threading.Thread(target=self._feed, daemon=True)
+        feeder.start()
+        status = self._child.wait()
+        if status < 0:
+            end_group(self._child.pid)  # what it left must not read on
+        feeder.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep the pipe open
+        self._took = self._offset()
+        words.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
+        self._judge_silence()
+        return status
+
+    def knowledge(self) -> dict[str, object]:
+        """What the end mark says of it: bytes of the document and those that it read, its reasons, its last word."""
+        return {
+            "reasons": list(self._reasons),
+            "before": [reason for reason, before in self._reasons.items() if before],
+            "took": self._took,
+            "size": self._size,
+            "stopped": self._stopped,
+            "job_state": self._job_state,
+        }
+
+    def _feed(self) -> None:
+        """All of the document, then its end. We hold a reading end from then on, to see what is not read yet."""
+        os.set_blocking(self._pipe, False)  # what is written is counted in the same moment
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLOUT)
+        with suppress(BrokenPipeError):
+            while self._written < self._size:
+                poll.poll()
+                with self._lock, suppress(BlockingIOError):
+                    self._written += os.write(self._pipe, os.pread(self._document, _PIECE_BYTES, self._written))
+        with self._lock:
+            writing_end = self._pipe
+            self._pipe = os.open(f"/proc/self/fd/{writing_end}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            os.close(writing_end)
+
+    def _offset(self) -> int:
+        """How much of the document the real backend has read."""
+        with self._lock:
+            if self._pipe < 0:
+                return 0
+            (unread,) = struct.unpack("i", fcntl.ioctl(self._pipe, termios.FIONREAD, struct.pack("i", 0)))
+            return self._written - int(unread)
+
+    def _is_stopped(self) -> bool:
+        """The device makes no card now."""
+        return not _STANDS_IN_THE_WAY.isdisjoint(self._hindrances)
+
+    def _terminate_after(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self._terminate)
+        timer.daemon = True
+        timer.start()
+
+    def _terminate(self) -> None:
+        if self._child is not None and self._child.returncode is None:
+            self._stopped = True
+            self._child.terminate()
+
+    def _not_started(self, status: int) -> int:
+        self._reasons = {NOT_STARTED: True}
+        return status
+
+    def _remember(self, line: bytes) -> None:
+        """What `STATE: +reason,reason` adds and `STATE: -reason` takes back; CUPS itself forgets all at the end.
+
+        A jam is not taken back: a card was in it. A reason that is over explains no later failure. CUPS's ipp backend
+        ends well when the printer aborts the job, and says so in passing (`job-state enum aborted`).
+        """
+        said = _JOB_STATE.search(line)
+        if said:
+            self._job_state = said[1].decode()
+        if not line.startswith(b"STATE:"):
+            return
+        text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
+        untouched = self._offset() == 0
+        for reason in text.lstrip("+-").split(","):
+            plain = _SEVERITY.sub("", reason.strip())
+            if plain == "cups-waiting-for-job-completed" and text.startswith("+"):
+                self._waits_since = time.monotonic()
+            if text.startswith("-"):
+                self._hindrances.discard(plain)
+                if plain != "media-jam":
+                    self._reasons.pop(plain, None)
+            elif plain not in ("", "none") and len(self._reasons) < _MOST_REASONS:
+                stops = not reason.strip().endswith(_GOES_ON)
+                self._reasons[plain] = self._reasons.get(plain, False) or (stops and untouched)
+                if stops:
+                    self._hindrances.add(plain)
+
+    def _judge_silence(self) -> None:
+        if self._waits_since is not None and time.monotonic() - self._waits_since >= _SILENT_SECONDS:
+            self._reasons.setdefault(SILENT, False)
