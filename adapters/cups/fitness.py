@@ -1,6 +1,7 @@
 """Whether a queue is fit for cards: what no option of a job can put right."""
 
 from typing import Any
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from adapters.cups.guard_backend import PREFIX, SENDS_AGAIN
 from adapters.cups.ipp import Connections
@@ -12,6 +13,9 @@ ERROR_POLICY = "abort-job"
 
 _CLASS = 0x0001
 """CUPS_PRINTER_CLASS in printer-type (cups/cups.h)."""
+
+_DEFAULT_PORTS = {"socket": 9100, "lpd": 515, "ipp": 631, "ipps": 631, "http": 80, "https": 443}
+_LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
 
 
 def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
@@ -32,9 +36,33 @@ def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
 def _has_others(connections: Connections, queue: str, device: str) -> bool:
     with connections.use() as connection:
         queues = connection.getPrinters()
-    return any(name != queue and _device(other) == device for name, other in queues.items())
+    return any(name != queue and same_device(_device(other), device) for name, other in queues.items())
 
 
 def _device(found: dict[str, Any]) -> str:
     """Without the guard in front of it."""
     return str(found.get("device-uri", "")).removeprefix(PREFIX)
+
+
+def same_device(one: str, other: str) -> bool:
+    """Whether two device URIs lead to one device, as far as it can be told without asking it.
+
+    Options do not count (`?waiteof=false`), nor how a host or a default port is written. A USB device is told from
+    another of its model by its serial number alone.
+    """
+    try:
+        here, there = urlsplit(one), urlsplit(other)
+        if _address(here) != _address(there):
+            return False
+    except ValueError:  # no URI that anything could be told of
+        return one == other
+    if here.scheme != "usb":
+        return True
+    serials = {serial for uri in (here, there) for serial in parse_qs(uri.query).get("serial", ())}
+    return len(serials) < 2
+
+
+def _address(uri: SplitResult) -> tuple[str, str, int | None, str]:
+    host = (uri.hostname or "").rstrip(".")
+    path = "/".join(filter(None, uri.path.split("/")))
+    return uri.scheme, _LOOPBACK.get(host, host), uri.port or _DEFAULT_PORTS.get(uri.scheme), path

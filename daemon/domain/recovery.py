@@ -165,13 +165,15 @@ def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> 
 
 
 def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
-    """CUPS's word is not needed; it is waited for, so that nothing of the job is left in it."""
+    """CUPS's word is not needed. That it sees the end, too, is waited for, and for nothing else: a queue that was
+    disabled in mid-card has the job wait, while the keeper sees the card through.
+    """
     if mark.document_is_at_fault:
         return _conclude(Verdict.NO_CARD, mark.why or UNPRINTABLE)
     if mark.took == 0:
         return _conclude(Verdict.NO_CARD, f"{_ending(mark)}, nothing was sent")
     if mark.exit_status == 0 and not _doubts(mark):
-        return _WATCH if spool in _LIVE else _conclude(Verdict.PRINTED, None)
+        return _WATCH if spool is SpoolState.PROCESSING else _conclude(Verdict.PRINTED, None)
     if mark.exit_status != 0 and mark.before & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
         return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.before & NO_CARD_REASONS)))
     return _conclude(Verdict.IN_DOUBT, ", ".join([_ending(mark), *_doubts(mark)]))

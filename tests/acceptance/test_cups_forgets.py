@@ -98,6 +98,22 @@ def test_a_cups_that_is_stopped_in_order_in_mid_card_makes_no_question(stage: St
     assert "did a card come out" not in log(stage)
 
 
+def test_a_queue_that_is_disabled_in_mid_card_has_that_card_booked(stage: Stage) -> None:
+    """CUPS lets the job wait, and the keeper sees the card through."""
+    point, _ = stop_at(stage, MID_CARD)
+    (ours,) = jobs_in(stage, State.PRINTING)
+
+    at_cups(stage, "cupsdisable", "Card_1")
+    point.go_on()
+    wait_for(stage, State.PRINTED, 1)
+    assert attempts_printed(stage, ours.record_id) == [1]
+
+    stage.giliran("printer", "resume", "card-1")
+    end(stage)
+    assert len(titles(stage)) == 4
+    assert "did a card come out" not in log(stage)
+
+
 def test_a_card_that_was_in_the_printer_at_the_start_is_adopted(stage: Stage) -> None:
     point, _ = stop_at(stage, MID_CARD)
     (ours,) = jobs_in(stage, State.PRINTING)
