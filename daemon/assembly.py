@@ -260,6 +260,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
             on_failure=on_failure,
             way=way,
             patience_seconds=patience_seconds,
+            is_behind=gate.is_behind,
         ),
         *(
             CardDocuments(

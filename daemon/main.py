@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +150,13 @@ def continuity(settings: Settings, store: Store) -> "Continuity":
 
 
 def reconciliation(
-    settings: Settings, store: Store, *, at: "datetime", actor: str, at_centre: frozenset[str] | None
+    settings: Settings,
+    store: Store,
+    *,
+    at: "datetime",
+    actor: str,
+    journal_lost: bool,
+    at_centre: Mapping[str, int] | None,
 ) -> "Reconciliation":
     """Brings in what a database that is behind has forgotten."""
     from daemon.reconciliation import Reconciliation
@@ -159,9 +165,11 @@ def reconciliation(
         store=store,
         journal=guard_journal(settings),
         memory=memory(settings),
+        spooler=spooler(settings),
         printers={printer.queue: printer.name for printer in settings.card_printers},
         at=at,
         actor=actor,
+        journal_lost=journal_lost,
         at_centre=at_centre,
     )
 

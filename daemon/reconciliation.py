@@ -1,30 +1,30 @@
 """Brings into a database that is behind what is known of cards that it has forgotten."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.domain import bringing_in, ledger
+from daemon.domain.continuity import TELLING_UNSURE
 from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
 from daemon.domain.ledger import Movement
-from daemon.domain.recovery import Action, SpoolState, recover
+from daemon.domain.recovery import Action, MarkKind, SpoolState, recover
 from daemon.domain.states import State
-from daemon.domain.token import Token
-from daemon.ports import CentralServer, GuardJournal, Memory, Store
+from daemon.domain.token import Token, parse_token
+from daemon.ports import CentralServer, GuardJournal, Memory, Spooler, SpoolerUnreachable, Store
 from workers.continuity import newer
 
 _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
-NOT_TOLD_ANEW = "the database went back in time, and whether the centre was told of this card is not known"
-
 
 _IN_LINE = frozenset({State.READY, State.WAITING, State.HELD})
 
 
-def known_at(central: CentralServer) -> frozenset[str] | None:
-    """Whose cards the centre knows of. None: it cannot tell. LinkFailure."""
-    found: set[str] = set()
+def known_at(central: CentralServer) -> Mapping[str, int] | None:
+    """Of how many cards of each record the centre knows. None: it cannot tell. LinkFailure."""
+    found: Counter[str] = Counter()
     asked: set[str] = set()
     after = None
     while after is None or after not in asked:  # a cursor that goes round has nothing new to tell
@@ -33,10 +33,10 @@ def known_at(central: CentralServer) -> frozenset[str] | None:
             return None
         found.update(page.record_ids)
         if not page.more:
-            return frozenset(found)
+            return found
         asked.update(() if after is None else (after,))
         after = page.next
-    return frozenset(found)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +57,27 @@ class Reconciliation:
     store: Store
     journal: GuardJournal
     memory: Memory
+    spooler: Spooler
     printers: Mapping[str, str]
     """Card printers by the name of their queue in CUPS."""
     at: datetime
     actor: str
-    at_centre: frozenset[str] | None = None
-    """Whose cards the centre knows of; None: it cannot tell, or cannot be asked."""
+    journal_lost: bool = False
+    at_centre: Mapping[str, int] | None = None
+    """Of how many cards of each record the centre knows; None: it cannot tell, or cannot be asked."""
 
     def from_journal(self) -> BroughtIn:
         """Every token of an attempt that the store does not know, those that made no card included: their numbers are
-        used. What it cannot tell, and what is in the printer now, is a person's question."""
+        used. What it cannot tell is a person's question; what is in the printer now is waited for."""
         printed: list[str] = []
         asked: list[str] = []
-        not_now: list[str] = []
+        not_now = [*self._open(), *self._take_back()]
         for token in newer(self.store.jobs, self.memory.tokens()):
-            judgement = recover(self.journal.read(token), SpoolState.GONE)
+            mark = self.journal.read(token)
+            if mark.kind is MarkKind.RUNNING:
+                not_now.append(f"{token.record_id}: the card is in the printer")
+                continue
+            judgement = recover(mark, SpoolState.GONE)
             verdict = judgement.verdict if judgement.action is Action.CONCLUDE else None
             try:
                 self._bring_in(token, verdict or Verdict.IN_DOUBT, queue=self.memory.queue(token), why=JOURNAL)
@@ -85,24 +91,69 @@ class Reconciliation:
         return BroughtIn(printed=tuple(printed), asked=tuple(asked), not_now=tuple(not_now))
 
     def from_centre(self) -> BroughtIn:
-        """Whom it knows to have a card, of those who have none here and are in no printer."""
+        """Whom it knows to have a card, of those who have none here and are in no printer. Who is not known here yet
+        would be printed again when the daemon has heard of him."""
         printed: list[str] = []
+        not_now: list[str] = []
         for record_id in sorted(self.at_centre or ()):
             try:
                 job = self.store.jobs.job(record_id)
             except UnknownRecord:
+                not_now.append(
+                    f"{record_id}: the centre has a card of it, and it is not known here; sync or import first"
+                )
                 continue
             # One that was printed here before and is in line again has a reprint authorised: its first card is known.
             if job.state in _IN_LINE and not self.store.issuances.of(record_id):
                 token = Token(record_id, job.attempt + 1)
                 self._bring_in(token, Verdict.PRINTED, queue=None, why="the centre knows of it")
                 printed.append(record_id)
-        return BroughtIn(printed=tuple(printed), asked=(), not_now=())
+        return BroughtIn(printed=tuple(printed), asked=(), not_now=tuple(not_now))
+
+    def told_before(self) -> int:
+        """Cards that the store knows and thinks untold, and of which the centre knows: how many."""
+        told = 0
+        for token in self.store.past.untold():
+            if self._is_told(token):
+                self.store.past.told_already(token, self.at)
+                told += 1
+        return told
 
     def by_word(self, record_id: str, reason: str) -> None:
         """A person says that this card exists. IllegalMove, UnknownRecord."""
         token = Token(record_id, self.store.jobs.job(record_id).attempt + 1)
         self._bring_in(token, Verdict.PRINTED, queue=None, why=reason)
+
+    def _open(self) -> list[str]:
+        """What this database thinks is in a printer here: the daemon settles that at its start, by the journal, and
+        what the centre knows of it is seen afterwards."""
+        here = frozenset(self.printers.values())
+        return [
+            f"{attempt.job.record_id}: its card was under way then; start the daemon, which settles it"
+            for attempt in self.store.jobs.open_attempts()
+            if attempt.printer in here
+        ]
+
+    def _take_back(self) -> list[str]:
+        """What waits in CUPS of attempts that the store does not know is never printed; in words, what cannot be taken
+        back. A journal that was lost cannot tell whether a job that CUPS is at has its card in the printer."""
+        if self.journal.identity() is None:
+            return []
+        try:
+            waiting = {
+                token: job
+                for job in self.spooler.ours()
+                if not job.state.is_over and (token := parse_token(job.name)) is not None
+            }
+        except SpoolerUnreachable as error:
+            return [f"CUPS cannot be asked what it still has ({error})"]
+        not_now = []
+        for token in newer(self.store.jobs, waiting):
+            if self.journal_lost and waiting[token].state in (SpoolState.PROCESSING, SpoolState.STOPPED):
+                not_now.append(f"{token.record_id}: CUPS is at job {waiting[token].number}; cancel it, and look for it")
+            else:
+                self.journal.void(token)
+        return not_now
 
     def _bring_in(self, token: Token, verdict: Verdict, *, queue: str | None, why: str) -> None:
         job = self.store.jobs.job(token.record_id)
@@ -117,9 +168,14 @@ class Reconciliation:
     def _settle_with_centre(self, token: Token) -> None:
         """A card that it knows of is not told anew; one that it does not know is; else a person says which."""
         if self.at_centre is None:
-            self.store.issuances.reject(token, NOT_TOLD_ANEW, self.at)
-        elif token.record_id in self.at_centre:
+            self.store.issuances.reject(token, TELLING_UNSURE, self.at)
+        elif self._is_told(token):
             self.store.past.told_already(token, self.at)
+
+    def _is_told(self, token: Token) -> bool:
+        """The centre names records, not cards: of a record's cards it was told the first ones first."""
+        cards = [row.attempt for row in self.store.issuances.of(token.record_id)]
+        return cards.index(token.attempt) < (self.at_centre or {}).get(token.record_id, 0)
 
     def _attempt(self, job: Job, verdict: Verdict, printer: str, why: str) -> Job:
         first = bringing_in.make_ready(job, reason=why, at=self.at, actor=self.actor)

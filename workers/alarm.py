@@ -11,6 +11,7 @@ from loguru import logger
 from daemon.alert_wording import line, rest, sentence
 from daemon.domain import ledger
 from daemon.domain.alarm import Facts, News, PrinterFacts, Watch, look
+from daemon.domain.continuity import is_centres_word
 from daemon.domain.errors import Retryable
 from daemon.domain.states import State
 from daemon.domain.supply import Outlook
@@ -132,7 +133,9 @@ class Alarm:
             ),
             unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
             foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
-            rejected=tuple(record_id for record_id, _ in self.store.issuances.rejected()),
+            rejected=tuple(
+                record_id for record_id, reason in self.store.issuances.rejected() if is_centres_word(reason)
+            ),
             faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
             awaiting_person=tuple(self.store.view.awaiting_person(MOST_UNCONFIRMED)),
             damaged=tuple(

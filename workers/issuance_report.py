@@ -41,6 +41,8 @@ class IssuanceReport:
     way: RightOfWay = field(default_factory=RightOfWay)
     name: str = "issuance-report"
     patience_seconds: float = 45.0
+    is_behind: Callable[[], bool] = lambda: False
+    """Whether the database has forgotten what the centre was told: then nothing is reported."""
     _most: int = BATCH
     _suspects: dict[Token, str] = field(default_factory=dict)
     """Refused alone since the centre accepted anything, with its words."""
@@ -52,7 +54,7 @@ class IssuanceReport:
 
     def step(self) -> float | Pause:
         """Deliver one batch."""
-        if not self.situation.link.state.lets_cards_start:
+        if not self.situation.link.state.lets_cards_start or self.is_behind():
             return IDLE
         batch = self.issuances.due(self._most, frozenset(self._suspects) | self._unanswered)
         if batch is None and self._unanswered:

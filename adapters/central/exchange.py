@@ -172,7 +172,7 @@ def _check(response: httpx2.Response, means: frozenset[int], clock: Clock) -> No
         raise LinkFailure(Stage.ANSWER, f"sent elsewhere ({status}), as a captive portal does", Cause.CAPTIVE_PORTAL)
     if status in _PASSING or (status == 429 and quiet_seconds is not None):
         raise PassingFailure(f"the centre answered {status}", quiet_seconds)
-    if status >= 500 or status in (408, 429):
+    if (status >= 500 and status not in means) or status in (408, 429):
         raise LinkFailure(Stage.ANSWER, f"the centre answered {status}")
     if response.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml")):
         raise LinkFailure(Stage.ANSWER, f"an HTML page ({status}), as a captive portal sends", Cause.CAPTIVE_PORTAL)

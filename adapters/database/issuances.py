@@ -10,7 +10,8 @@ from adapters.database import log
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.tables import issuance
-from daemon.domain.job import CENTRE
+from daemon.domain.continuity import is_centres_word
+from daemon.domain.job import CENTRE, SYSTEM
 from daemon.domain.token import Token
 from daemon.ports import Issuance, IssuanceRow, Receipt
 
@@ -75,12 +76,13 @@ class SqlIssuances:
         self._database.write(lambda connection: connection.execute(_RELEASE, {"of_key": idempotency_key}).close())
 
     def reject(self, token: Token, reason: str, at: datetime) -> None:
-        """The centre will not take this card: work for a person (logged)."""
+        """The centre will not take this card, or may have it already: work for a person (logged)."""
 
         def mark(connection: Connection) -> None:
             values = {"of_record": token.record_id, "of_attempt": token.attempt, "new_rejected": reason}
             if connection.execute(_REJECT, values).rowcount == 1:
-                log.write(connection, [_rejection(token.record_id, token.attempt, reason, at)])
+                actor = CENTRE if is_centres_word(reason) else SYSTEM
+                log.write(connection, [_rejection(token.record_id, token.attempt, reason, at, actor)])
 
         self._database.write(mark)
 
@@ -185,9 +187,11 @@ def _rejections(rows: Iterable[Row[tuple[object, ...]]], receipt: Receipt, at: d
             yield _rejection(row.record_id, row.attempt, receipt.rejected[row.record_id], at)
 
 
-def _rejection(record_id: str, attempt: int, reason: str, at: datetime) -> log.Draft:
-    details = {"attempt": attempt, "reason": reason}
-    return log.Draft(at=at, actor=CENTRE, event="issuance_rejected", record_id=record_id, details=details)
+def _rejection(record_id: str, attempt: int, reason: str, at: datetime, actor: str = CENTRE) -> log.Draft:
+    event = "issuance_rejected" if actor == CENTRE else "issuance_unsure"
+    return log.Draft(
+        at=at, actor=actor, event=event, record_id=record_id, details={"attempt": attempt, "reason": reason}
+    )
 
 
 def _issuance(row: Row[tuple[object, ...]]) -> Issuance:

@@ -19,6 +19,11 @@ _TOLD = (
     .where(issuance.c.record_id == bindparam("of_record"), issuance.c.attempt == bindparam("of_attempt"))
     .values(acknowledged_at=bindparam("at"), rejected=None)
 )
+_UNTOLD = (
+    select(issuance.c.record_id, issuance.c.attempt)
+    .where(issuance.c.acknowledged_at.is_(None), issuance.c.rejected.is_(None))
+    .order_by(issuance.c.printed_at, issuance.c.record_id, issuance.c.attempt)
+)
 
 
 class SqlPast:
@@ -70,6 +75,11 @@ class SqlPast:
         self._database.write(
             lambda connection: (connection.execute(update(office).values(values)), log.write(connection, [draft]))
         )
+
+    def untold(self) -> list[Token]:
+        """Cards that are to be reported."""
+        with self._database.read() as connection:
+            return [Token(row.record_id, row.attempt) for row in connection.execute(_UNTOLD)]
 
     def told_already(self, token: Token, at: datetime) -> None:
         """The centre knows of this card."""

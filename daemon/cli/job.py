@@ -14,6 +14,7 @@ from daemon.cli.several import FromFile, Records, Sure, Yes, be_sure, each, name
 from daemon.cli.whom import initials, whom
 from daemon.domain import job as moves
 from daemon.domain import serials
+from daemon.domain.continuity import is_centres_word
 from daemon.domain.errors import LostRace, Rejected
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import Entry
@@ -292,7 +293,8 @@ def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
 def _told(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
     """What the centre says of a card that was made."""
     if row.rejected is not None:
-        return f"rejected by the centre: {row.rejected}"
+        how = "rejected by the centre" if is_centres_word(row.rejected) else "not reported"
+        return f"{how}: {row.rejected}"
     if row.acknowledged_at is not None:
         return f"the centre knows since {output.local(row.acknowledged_at, timezone)}"
     return "the centre has not been told yet"

@@ -1,6 +1,6 @@
 """`restore`: put a copy of the database back, and bring in what it has forgotten."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +10,12 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
 from daemon.domain.continuity import needs_word
-from daemon.domain.errors import IllegalMove, Rejected, UnknownRecord
+from daemon.domain.errors import Fatal, IllegalMove, Rejected, UnknownRecord
 from daemon.ports import LEAD, LinkFailure, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daemon.domain.continuity import Behind
     from daemon.ports import Store
     from daemon.settings import Settings
@@ -52,19 +54,24 @@ def restore(
     asked = invocation(context)
     settings = asked.settings()
     if file is not None:
-        _put_back(settings, file)
+        _put_back(asked, settings, file)
     if reconcile:
         _reconcile(asked, settings, printed or [], rest_not_printed=rest_not_printed, reason=reason or "")
 
 
-def _put_back(settings: "Settings", file: Path) -> None:
+def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
     from adapters.database import put_back
+    from daemon.domain.continuity import Behind
     from daemon.main import leased
 
     with leased(settings, LEAD, *(serving(printer.name) for printer in settings.card_printers)):
         kept = put_back(settings.database.url, file, now())
+        with suppress(Fatal), asked.store(settings) as store:  # one of an older schema is known by the checkpoint
+            head = store.past.head()
+            behind = Behind(why="a copy was put back", since=None if head is None else head.at, journal_lost=False)
+            store.past.found_behind(behind, now())
     output.say(f"{file} is the database now" + ("" if kept is None else f"; the one before is kept in {kept}"))
-    output.say("bring in what it has forgotten before anybody is printed: giliran restore --reconcile")
+    output.say("start the daemon, which prints nobody; when it has synced: giliran restore --reconcile")
 
 
 def _reconcile(
@@ -81,11 +88,17 @@ def _reconcile(
             output.say("the database is as new as all that is known here; nothing to bring in")
             return
         at_centre = _ask_centre(settings)
-        bringing = reconciliation(settings, store, at=now(), actor=actor(), at_centre=at_centre)
+        bringing = reconciliation(
+            settings, store, at=now(), actor=actor(), journal_lost=behind.journal_lost, at_centre=at_centre
+        )
         found = bringing.from_journal()
         output.say(f"{len(found.printed)} cards that the guard's journal knows of are booked as printed")
+        not_now = found.not_now
         if at_centre is not None:
-            output.say(f"{len(bringing.from_centre().printed)} more that the central server knows of are, too")
+            from_centre = bringing.from_centre()
+            not_now += from_centre.not_now
+            output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
+            output.say(f"{bringing.told_before()} known cards were reported before, and are not again")
         for record_id in found.asked:
             output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} --printed | --not-printed")
         for record_id in printed:
@@ -94,13 +107,13 @@ def _reconcile(
             except UnknownRecord:
                 raise Rejected(f"{record_id} is not known here; let the daemon sync with the centre first") from None
             output.say(f"{record_id} is printed")
-        for words in found.not_now:
+        for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
-        _settle(store, behind, complete=not found.not_now, rest_not_printed=rest_not_printed, reason=reason)
+        _settle(store, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
 
 
-def _ask_centre(settings: "Settings") -> frozenset[str] | None:
-    """Whose cards it knows of; None, said aloud, when it cannot tell or be asked."""
+def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
+    """Of how many cards of each record it knows; None, said aloud, when it cannot tell or be asked."""
     from daemon.main import central
     from daemon.reconciliation import known_at
 

@@ -11,6 +11,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
 from daemon.domain.alarm import Kind
+from daemon.domain.continuity import is_centres_word
 from daemon.domain.dispatch import (
     IN_DOUBT,
     NO_GUARD,
@@ -294,12 +295,9 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     if unnamed > 0:
         yield f"and {unnamed:,} more unconfirmed: giliran queue --state unconfirmed"
     for record_id, reason in snapshot.rejected[:_MOST_REJECTED]:
-        yield (
-            f"{record_id}: printed, but the central server rejected the issuance: {reason}; clear it up there, then "
-            f"giliran job report {record_id} --again | --settled --reason …"
-        )
+        yield _unreported(record_id, reason)
     if len(snapshot.rejected) > _MOST_REJECTED:
-        yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more issuances rejected by the central server"
+        yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more cards whose report waits for a person"
     for job in snapshot.faulty:
         yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
     if snapshot.intake is not None and snapshot.intake.round_since is not None:
@@ -350,6 +348,14 @@ def _left(line: "PrinterLine", blanks: int) -> str:
         f"{line.name} is not in the configuration, and no giliran serves it. If it is gone for good, empty its"
         f" hopper, then it is forgotten: giliran blanks unload {line.name} {blanks}"
     )
+
+
+def _unreported(record_id: str, reason: str) -> str:
+    answer = f"giliran job report {record_id} --again | --settled --reason …"
+    if not is_centres_word(reason):
+        return f"{record_id}: printed, and not reported: {reason}; ask there, then {answer}"
+    rejected = f"{record_id}: printed, but the central server rejected the issuance: {reason}"
+    return f"{rejected}; clear it up there, then {answer}"
 
 
 def _damages(snapshot: "Snapshot") -> "Iterator[str]":

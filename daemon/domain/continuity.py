@@ -7,6 +7,14 @@ log that was seen there (a checkpoint). A journal that was lost cannot vouch for
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+TELLING_UNSURE = "the database went back in time, and whether the centre was told of this card is not known"
+"""Why a card that was brought in is not reported until a person says whether it is to be."""
+
+
+def is_centres_word(reason: str) -> bool:
+    """Whether it is the centre that will not take a card, and not we who cannot tell if it has."""
+    return reason != TELLING_UNSURE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:

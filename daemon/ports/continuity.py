@@ -30,6 +30,10 @@ class PastStore(Protocol):
         """It is behind no more (logged): what is known was brought in, and a person answered for the rest."""
         ...
 
+    def untold(self) -> list[Token]:
+        """Cards that the centre has not acknowledged, as far as this database knows; oldest first."""
+        ...
+
     def told_already(self, token: Token, at: datetime) -> None:
         """The centre knows of this card from before: it is not told anew."""
         ...

@@ -6,12 +6,15 @@ from typing import Any
 
 from daemon.assembly import Office, Outside
 from daemon.domain import job as moves
+from daemon.domain.continuity import Evidence
 from daemon.domain.errors import Retryable
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
+from daemon.reconciliation import BroughtIn, Reconciliation
+from workers.continuity import Continuity
 from workers.reconcile import Reconcile
 from workers.settlement import Settlement
 
@@ -25,6 +28,7 @@ class Bug:
     """Runs, from seed 1 on: a test holds it to that."""
     outside: Callable[[Outside], Outside] = lambda outside: outside
     office: Callable[[Office], Office] = lambda office: office
+    bringing: type[Reconciliation] = Reconciliation
     guard_fails_open: bool = False
     guard_keeps_what_was_taken_back: bool = False
     guard_believes_exit_zero: bool = False
@@ -230,6 +234,44 @@ def _any_journal(outside: Outside) -> Outside:
     return replace(outside, journal=_AnyJournal(outside.journal))
 
 
+# --- a database that goes back in time --------------------------------------------------------------------------
+
+
+class _NoCheckpoint(_Instead):
+    """How far the log had come is kept nowhere."""
+
+    def checkpoint(self, office: str) -> None:
+        return None
+
+
+class _VouchesWithoutJournal(Continuity):
+    """An empty journal says that nothing was forgotten."""
+
+    def _evidence(self) -> Evidence:
+        return replace(Continuity._evidence(self), known=frozenset())
+
+
+def _vouches_without_journal(office: Office) -> Office:
+    assert office.continuity is not None
+    wrong = _VouchesWithoutJournal(**_fields(office.continuity))
+    others = tuple(wrong if loop is office.continuity else loop for loop in office.others)
+    return replace(office, continuity=wrong, others=others)
+
+
+class _LeavesTokens(Reconciliation):
+    """What the journal knows is not brought in."""
+
+    def from_journal(self) -> BroughtIn:
+        return BroughtIn(printed=(), asked=(), not_now=())
+
+
+class _TellsAnew(Reconciliation):
+    """What the centre was told is told again."""
+
+    def told_before(self) -> int:
+        return 0
+
+
 BUGS: Mapping[str, Bug] = {
     "intent-not-durable": Bug(
         what="the intent is not committed before printing", found_within=5, outside=_with_jobs(_IntentLater)
@@ -276,7 +318,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "taken-back-reasons": Bug(
         what="the end mark keeps a state reason that the backend took back",
-        found_within=100,
+        found_within=400,
         guard_keeps_what_was_taken_back=True,
     ),
     "believes-exit-zero": Bug(
@@ -284,6 +326,18 @@ BUGS: Mapping[str, Bug] = {
         found_within=100,
         guard_believes_exit_zero=True,
     ),
+    "forgets-the-checkpoint": Bug(
+        what="an older database is known by the journal's tokens alone",
+        found_within=300,
+        outside=lambda outside: replace(outside, memory=_NoCheckpoint(outside.memory)),
+    ),
+    "vouches-without-journal": Bug(
+        what="a copy is believed where the journal was lost too", found_within=300, office=_vouches_without_journal
+    ),
+    "tokens-not-brought-in": Bug(
+        what="what the journal knows is not brought in", found_within=60, bringing=_LeavesTokens
+    ),
+    "tells-anew": Bug(what="the centre is told again of what it knows", found_within=100, bringing=_TellsAnew),
     "asks-nobody": Bug(what="a token's name alone gets a card", found_within=100, guard_asks_nobody=True),
 }
 NO_BUG = Bug(what="none", found_within=0)

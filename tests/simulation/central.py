@@ -1,5 +1,6 @@
 """The central server behind its line: changes in any order, cards, reports, and every stage at which a line fails."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
@@ -11,6 +12,7 @@ from daemon.ports import (
     BadCard,
     Card,
     Issuance,
+    Issued,
     LinkFailure,
     NotPrintReady,
     Page,
@@ -43,6 +45,8 @@ class Centre:
         """Cards that were reported again under another key."""
         self._feed: list[Record] = []
         self._receipts: dict[str, Receipt] = {}
+        self.told: Counter[str] = Counter()
+        """Cards that it knows of, by record."""
         self._reported: set[tuple[str, int]] = set()
         self._timeline, self._rng, self._trace = timeline, rng, trace
 
@@ -86,14 +90,15 @@ class Centre:
             token = (issuance.record_id, issuance.token.attempt)
             self.doubled += token in self._reported
             self._reported.add(token)
+            self.told[issuance.record_id] += 1
             self._trace.note(f"centre: told of {issuance.token}")
         receipt = Receipt(accepted=frozenset(issuance.record_id for issuance in part), rejected={})
         self._receipts[key] = receipt
         return receipt
 
-    def was_told_of(self, record_id: str, attempt: int) -> bool:
-        """Whether it knows of this card."""
-        return (record_id, attempt) in self._reported
+    def issued(self) -> Issued:
+        """All that it was told of, at once."""
+        return Issued(record_ids=tuple(self.told.elements()), next="all", more=False)
 
 
 class SimulatedCentral:
@@ -134,6 +139,13 @@ class SimulatedCentral:
         receipt = self._centre.report(issuances, idempotency_key)
         self._come_back()
         return receipt
+
+    def issued(self, after: str | None, limit: int) -> Issued:
+        """What it was told of."""
+        self._go()
+        issued = self._centre.issued()
+        self._come_back()
+        return issued
 
     def close(self) -> None:
         """Nothing to let go of."""

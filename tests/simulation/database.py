@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -32,10 +32,19 @@ class ChangeableClock:
         return 0.0 if self.run is None else self.run.monotonic()
 
 
+class Copy:
+    """A database as it was at a moment."""
+
+    def __init__(self, source: sqlite3.Connection) -> None:
+        self.content = sqlite3.connect(":memory:")
+        source.backup(self.content)
+
+
 class Database:
     """What outlives the daemon, and a connection of our own that looks past the code under test."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         url = f"sqlite:///{file}"
         migrate(url, "1205")
         self._clock = ChangeableClock()
@@ -53,6 +62,16 @@ class Database:
         self.witness.execute("UPDATE job_count SET n = 0")
         self.witness.execute("COMMIT")
         return self.store
+
+    def copy(self) -> Copy:
+        """Of all that is committed."""
+        return Copy(self.witness)
+
+    def put_back(self, copy: Copy) -> None:
+        """In place of what is there, by another connection than those that look at it."""
+        with closing(sqlite3.connect(self._file)) as connection:
+            connection.execute("PRAGMA synchronous=OFF")
+            copy.content.backup(connection)
 
     def close(self) -> None:
         """Let go of the file."""

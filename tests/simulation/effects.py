@@ -123,7 +123,7 @@ class Effects:
 
     def store(self, store: Store) -> Any:
         """The store, each of its parts so."""
-        parts = ("jobs", "documents", "records", "issuances", "ledger", "links", "printers", "log", "view")
+        parts = ("jobs", "documents", "records", "issuances", "ledger", "links", "printers", "log", "view", "past")
         return SimpleNamespace(**{part: self.around(part, getattr(store, part)) for part in parts})
 
     def call(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -62,6 +62,9 @@ class Ending:
             booked = balances.get(ledger.hopper(machine.name), 0)
             if booked != machine.hopper:
                 raise Violation("blanks as they lie", f"{machine.name} has {machine.hopper} blanks, booked {booked}")
+        made_of, booked_of = self.invariants.cards_of(), Counter(record_id for record_id, _ in witness.issued())
+        if made_of != booked_of:
+            raise Violation("every card is in the books", f"made are {dict(made_of)}, booked {dict(booked_of)}")
         good = sum(made.good for machine in machines for made in machine.tape)
         if balances.get(ledger.ISSUED, 0) != good:
             raise Violation("blanks as they lie", f"{good} cards made, {balances.get(ledger.ISSUED, 0)} booked")
@@ -81,11 +84,10 @@ class Ending:
         invariants = self.invariants
         if invariants.centre.doubled:
             raise Violation("reported once", f"{invariants.centre.doubled} cards were reported twice")
-        cards: Counter[str] = Counter()
-        for record_id, attempt in invariants.witness.delivered():
-            cards[record_id] += 1
-            if not invariants.centre.was_told_of(record_id, attempt):
-                raise Violation("reported once", f"{record_id} is called reported and was not")
+        cards = Counter(record_id for record_id, _ in invariants.witness.delivered())
+        for record_id, told in (invariants.centre.told | cards).items():
+            if not cards[record_id] == told == invariants.centre.told[record_id]:
+                raise Violation("reported once", f"{record_id}: {told} cards reported, {cards[record_id]} by the books")
         for record_id, state in invariants.witness.states().items():
             expected = invariants.reprints[record_id] + (State(state) in _ISSUED)
             if cards[record_id] > 1 + invariants.reprints[record_id] or cards[record_id] < expected:

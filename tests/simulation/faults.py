@@ -17,6 +17,7 @@ from tests.simulation.operator import Operator
 from tests.simulation.printer import CardFault, Machine
 from tests.simulation.process import Process
 from tests.simulation.spooler import SimulatedEvents, SimulatedSpooler
+from tests.simulation.time_travel import TimeMachine
 from tests.simulation.trace import Trace
 
 MEAN_FAULTS = 15
@@ -41,6 +42,7 @@ class World:
     effects: Effects
     operator: Operator
     process: Process
+    time_machine: TimeMachine
     injected: Counter[str] = field(default_factory=Counter)
 
     def later(self, least: float, most: float, action: Callable[[], None]) -> None:
@@ -300,6 +302,18 @@ def _daemon_dies_soon(world: World) -> None:
     world.effects.cut = Cut(None, world.rng.randint(1, 60), world.rng.random() < 0.5)
 
 
+def _time_travel(world: World, *, journal_lost: bool) -> None:
+    """An administrator puts a copy back that was made a while ago; or the disk died, and the copy is all there is."""
+    copy = world.time_machine.copy()
+
+    def back() -> None:
+        if not world.operator.is_closing:
+            world.time_machine.travel(copy, journal_lost=journal_lost)
+            world.later(1, 30, lambda: _guards_are_told(world))
+
+    world.later(1, 50, back)
+
+
 def _power_cut(world: World) -> None:
     world.process.kill()
     _cups_dies(world, with_backends=True)
@@ -352,5 +366,7 @@ FAULTS: Mapping[str, tuple[int, Callable[[World], None]]] = {
     "daemon killed now": (4, lambda world: world.process.kill()),
     "daemon stopped": (2, lambda world: world.process.stop()),
     "power cut": (6, _power_cut),
+    "time travel": (5, lambda world: _time_travel(world, journal_lost=False)),
+    "time travel, journal lost": (2, lambda world: _time_travel(world, journal_lost=True)),
 }
 """How often in proportion, and what happens."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
 
+from daemon.domain.continuity import Checkpoint
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import UNPRINTABLE, Mark, MarkKind
 from daemon.domain.token import Token
@@ -19,6 +20,7 @@ LONGEST_CARD_SECONDS = 300.0
 @dataclass(slots=True)
 class _Entry:
     by_guard: bool
+    machine: str | None = None
     locked: bool = False
     end: Mark | None = None
 
@@ -32,6 +34,8 @@ class Journal:
     """Nothing can be written."""
     in_guards: int = 1
     """The identity that the guards were installed with."""
+    checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
+    """How far the log had come, by office."""
     _number: int = 1
     _expected: str | None = None
     _entries: dict[str, _Entry] = field(default_factory=dict)
@@ -39,6 +43,7 @@ class Journal:
     def lose(self) -> None:
         """The disk is gone, and an empty folder stands in its place."""
         self._entries.clear()
+        self.checkpoints.clear()
         self._number += 1
 
     @property
@@ -75,9 +80,21 @@ class Journal:
             return entry.end
         return Mark(kind=MarkKind.RUNNING if entry.locked else MarkKind.TORN)
 
+    def names(self) -> list[str]:
+        """Of the tokens that are there."""
+        return list(self._entries)
+
+    def machine_of(self, token: Token) -> str | None:
+        """Where the guard started it."""
+        return self._entries[str(token)].machine
+
     def void(self, token: Token) -> Mark:
         """The daemon's first-come."""
         self._check()
+        return self.take_back(token)
+
+    def take_back(self, token: Token) -> Mark:
+        """Whoever asks."""
         if self.is_full:
             raise Fatal("the guard's journal cannot be written")
         if self._entries.setdefault(str(token), entry := _Entry(by_guard=False)) is entry:
@@ -88,13 +105,13 @@ class Journal:
         """No run is that long."""
         return 0
 
-    def start(self, token: str) -> bool:
+    def start(self, token: str, machine: str, identity: int) -> bool:
         """The guard's first-come; False when somebody was before it. OSError when the disk is full or another."""
-        if self.is_full or self.in_guards != self._number:
+        if self.is_full or identity != self._number:
             raise OSError("no space left on device")
         if token in self._entries:
             return False
-        self._entries[token] = _Entry(by_guard=True, locked=True)
+        self._entries[token] = _Entry(by_guard=True, machine=machine, locked=True)
         self.trace.note(f"journal: {token} started")
         return True
 
@@ -160,9 +177,12 @@ class Guard:
     _told_to_stop: bool = False
     _stopped: bool = False
     _backend: Backend | None = None
+    _installed_for: int = 0
+    """The journal's identity: a process is not changed by a new installation."""
 
     def begin(self) -> None:
         """CUPS starts us."""
+        self._installed_for = self.journal.in_guards
         self.timeline.after(self.rng.uniform(0.005, 0.2), self._ask)
 
     def terminate(self) -> None:
@@ -223,7 +243,7 @@ class Guard:
 
     def _enter(self) -> bool:
         try:
-            self._owns = self.journal.start(self.token)
+            self._owns = self.journal.start(self.token, self.machine.name, self._installed_for)
         except OSError:
             return False
         return self._owns or self.fails_open

@@ -37,6 +37,10 @@ class Invariants:
     trace: Trace
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
+    """Authorised, by the log that is there."""
+    _reprints_forgotten: Counter[str] = field(default_factory=Counter)
+    """By a log that a copy was put in the place of."""
+    _open_forgotten: set[Token] = field(default_factory=set)
     _states: dict[str, State] = field(default_factory=dict)
     _seen: int = 0
     _version: int = -1
@@ -46,6 +50,8 @@ class Invariants:
     def on_data(self, name: str) -> None:
         """The first byte reaches a device: that card was authorised before, durably, and still is."""
         token = _token(name)
+        if token in self._open_forgotten:
+            return  # by a database that is not there any more, and before it was exchanged
         if self.witness.open_attempt(token.record_id, token.attempt) is None:
             raise Violation("authorised before it is printed", f"{name} reached the device and is no open attempt")
 
@@ -58,7 +64,7 @@ class Invariants:
         if good[made.token] > 1:
             raise Violation("one card at most", f"{made.token} was printed {good[made.token]} times")
         of_record = sum(count for token, count in good.items() if _token(token).record_id == record_id)
-        if of_record > 1 + self.reprints[record_id]:
+        if of_record > 1 + max(self.reprints[record_id], self._reprints_forgotten[record_id]):
             raise Violation("one card at most", f"{record_id} has {of_record} cards")
 
     def on_release(self, job: CupsJob) -> None:
@@ -71,6 +77,25 @@ class Invariants:
     def good_cards(self) -> Counter[str]:
         """By token, over all tapes."""
         return Counter(made.token for machine in self.machines for made in machine.tape if made.good)
+
+    def cards_of(self) -> Counter[str]:
+        """Good cards by record."""
+        made = self.good_cards()
+        return sum((Counter({_token(name).record_id: count}) for name, count in made.items()), Counter[str]())
+
+    # --- when a copy of the database is put back ---
+
+    def forgets(self) -> None:
+        """What the database knows now it will have forgotten: what was authorised stays so."""
+        self._reprints_forgotten |= self.witness.reprints()
+        self._open_forgotten |= {Token(*found) for found in self.witness.open_tokens()}
+
+    def goes_back(self) -> None:
+        """The copy is there: its log goes on from where it ends."""
+        self._seen = self.witness.end_of_log()
+        self._states = {record_id: State(state) for record_id, state in self.witness.states().items()}
+        self.reprints = self.witness.reprints()
+        self._version = -1
 
     # --- after every step ---
 

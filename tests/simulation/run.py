@@ -22,10 +22,12 @@ from tests.simulation.effects import Effects
 from tests.simulation.ending import Ending
 from tests.simulation.guard import Answer, Guard, Journal
 from tests.simulation.invariants import Invariants, Violation
+from tests.simulation.memory import SimulatedMemory
 from tests.simulation.operator import Operator
 from tests.simulation.printer import Machine
 from tests.simulation.process import LoopBroke, Process
 from tests.simulation.spooler import SimulatedEvents, SimulatedSpooler
+from tests.simulation.time_travel import TimeMachine
 from tests.simulation.trace import Trace
 from tests.simulation.witness import Witness
 
@@ -105,9 +107,11 @@ class Simulation:
         effects.wait = process.wait
         machines = tuple(Machine(printer.name, timeline, rng, trace) for printer in self._settings.printers)
         centre = Centre(timeline, rng, trace)
+        central = SimulatedCentral(centre, rng, timeline, process.wait)
         journal = Journal(trace)
         cups = _cups(self._settings, machines, timeline=timeline, rng=rng, trace=trace)
         cups.start_guard = self._start_guard
+        spooler = SimulatedSpooler(cups, process.wait, lambda job: self.invariants.on_release(job))
         self.invariants = Invariants(
             witness=witness,
             machines=machines,
@@ -119,14 +123,30 @@ class Simulation:
             machine.on_data, machine.on_made = self.invariants.on_data, self.invariants.on_made
         process.after_step = self.invariants.after_step
         self.ending = Ending(invariants=self.invariants, cups=cups, store=self._store)
+        time_machine = TimeMachine(
+            process=process,
+            disk=disk,
+            store=self._store,
+            journal=journal,
+            invariants=self.invariants,
+            machines=machines,
+            cups=cups,
+            spooler=spooler,
+            centre=centre,
+            central=central,
+            timeline=timeline,
+            rng=rng,
+            trace=trace,
+            bringing=bug.bringing,
+        )
         self.world = faults.World(
             timeline=timeline,
             rng=rng,
             trace=trace,
             centre=centre,
-            central=SimulatedCentral(centre, rng, timeline, process.wait),
+            central=central,
             cups=cups,
-            spooler=SimulatedSpooler(cups, process.wait, self.invariants.on_release),
+            spooler=spooler,
             events=SimulatedEvents(cups, process.wait),
             journal=journal,
             machines=machines,
@@ -140,8 +160,10 @@ class Simulation:
                 timeline=timeline,
                 rng=rng,
                 trace=trace,
+                time_machine=time_machine,
             ),
             process=process,
+            time_machine=time_machine,
         )
 
     def play(self) -> str | None:
@@ -176,6 +198,8 @@ class Simulation:
                 world.process.stop()  # the printer is put back into the configuration
             if timeline.monotonic() >= look_at:
                 unsettled = self.ending.unsettled() if world.process.is_running else "the daemon is down"
+                if unsettled is None and world.time_machine.is_to_count:
+                    unsettled = "the hoppers are not counted yet"
                 look_at = timeline.monotonic() + 1.0
             if timeline.monotonic() > healed_at + CLOCK_IS_SET_RIGHT_AFTER_SECONDS and not self.waited_for_clock:
                 self.waited_for_clock = True
@@ -195,6 +219,7 @@ class Simulation:
             spooler=effects.around("spooler", world.spooler),
             events=effects.around("events", world.events),
             journal=effects.around("journal", world.journal),
+            memory=effects.around("memory", SimulatedMemory(world.journal)),
             documents=effects.around("render", Renderer()),
             lease=LoneLease(),
             clock=self._timeline,

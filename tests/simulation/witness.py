@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,20 @@ class Witness:
             for sequence, actor, event, record_id, details in rows
         ]
 
+    def end_of_log(self) -> int:
+        """Its newest entry."""
+        (found,) = self.connection.execute("SELECT coalesce(max(sequence), 0) FROM log").fetchone()
+        return int(found)
+
+    def reprints(self) -> Counter[str]:
+        """How many the log says were authorised, by record."""
+        rows = self.connection.execute("SELECT record_id, count(*) FROM log WHERE event = 'reprint' GROUP BY record_id")
+        return Counter(dict(rows.fetchall()))
+
+    def open_tokens(self) -> list[tuple[str, int]]:
+        """(record, attempt) of every attempt that is authorised and not over."""
+        return self.connection.execute("SELECT record_id, attempt FROM job WHERE state = 'printing'").fetchall()
+
     def states(self) -> dict[str, str]:
         """State by record."""
         return dict(self.connection.execute("SELECT record_id, state FROM job ORDER BY record_id").fetchall())
@@ -80,6 +95,10 @@ class Witness:
             (record_id, attempt),
         ).fetchone()
         return found
+
+    def issued(self) -> list[tuple[str, int]]:
+        """(record, attempt) of every card that is in the books."""
+        return self.connection.execute("SELECT record_id, attempt FROM issuance").fetchall()
 
     def undelivered(self) -> int:
         """Cards that the centre has not acknowledged."""

@@ -384,6 +384,12 @@ def test_ids_made_of_dots_stay_in_their_place_in_the_path(connect: Connect) -> N
     assert paths == [b"/api/records/%2E%2E/card", b"/api/records/%2E/card", b"/api/records/a.b/card"]
 
 
+@pytest.mark.parametrize("status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"])
+def test_an_older_centre_that_cannot_tell_what_it_was_told_is_no_failed_line(connect: Connect, status: str) -> None:
+    with ScriptedServer(always(answer("{}", status=status))) as server:
+        assert connect(server.url).issued(None, 10) is None
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "409 Conflict", "410 Gone"])
 def test_an_html_page_says_nothing_of_a_record(connect: Connect, status: str) -> None:
     page = answer("<html>", status=status, content_type="text/html; charset=utf-8")

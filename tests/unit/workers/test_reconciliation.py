@@ -1,0 +1,165 @@
+"""What a database that was put back has forgotten is brought in by the journal, CUPS and the centre."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.cups import FileGuardJournal, FolderMemory
+from adapters.cups.guard_entries import create_entry, write_line
+from daemon.domain import job as moves
+from daemon.domain import ledger
+from daemon.domain.continuity import TELLING_UNSURE
+from daemon.domain.job import Verdict
+from daemon.domain.ledger import Movement
+from daemon.domain.recovery import MarkKind, SpoolState
+from daemon.domain.states import State
+from daemon.domain.token import Token
+from daemon.ports import Claim, Store
+from daemon.reconciliation import Reconciliation, known_at
+from tests.fakes.central import FakeCentral
+from tests.fakes.clock import ManualClock
+from tests.fakes.spooler import QuietSpooler
+from tests.unit.workers.office import card, take_in
+
+PRINTER, QUEUE = "card-1", "Card_1"
+FIRST = Token("R-1", 1)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """Who reconciles, with a journal folder and a CUPS."""
+
+    store: Store
+    folder: Path
+    clock: ManualClock
+    cups: QuietSpooler
+    at_centre: Mapping[str, int] | None
+
+    @property
+    def journal(self) -> FileGuardJournal:
+        return FileGuardJournal(self.folder, self.clock)
+
+    def bringing(self) -> Reconciliation:
+        spooler: Any = self.cups
+        return Reconciliation(
+            store=self.store,
+            journal=self.journal,
+            memory=FolderMemory(self.folder),
+            spooler=spooler,
+            printers={QUEUE: PRINTER},
+            at=self.clock.now(),
+            actor="siti",
+            at_centre=self.at_centre,
+        )
+
+    def guard_starts(self, token: Token) -> int:
+        """Its descriptor, locked."""
+        self.journal.identity()
+        line: dict[str, object] = {"state": "started", "token": str(token), "printer": QUEUE}
+        descriptor = create_entry(str(self.folder), str(token), line, self.journal.secret(token))
+        assert descriptor is not None
+        return descriptor
+
+    def guard_prints(self, token: Token) -> None:
+        descriptor = self.guard_starts(token)
+        line: dict[str, object] = {"state": "ended", "exit": 0, "reasons": [], "took": 9, "size": 9}
+        write_line(descriptor, line, self.journal.secret(token))
+        os.close(descriptor)
+
+    def state(self) -> tuple[State, int]:
+        job = self.store.jobs.job("R-1")
+        return job.state, job.attempt
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path, clock: ManualClock) -> Desk:
+    """R-1 is in line; whatever was printed, the database does not know."""
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    for credit, debit in ((ledger.CENTRE, ledger.STORE), (ledger.STORE, ledger.hopper(PRINTER))):
+        store.ledger.move(Movement(quantity=5, credit=credit, debit=debit, reason="test"), at=clock.now(), actor="test")
+    take_in(store, clock, "R-1")
+    store.documents.keep(card("R-1"))
+    return Desk(store=store, folder=folder, clock=clock, cups=QuietSpooler(), at_centre={})
+
+
+def test_a_centre_that_cannot_tell_leaves_it_to_a_person_whether_a_card_is_reported(desk: Desk) -> None:
+    assert known_at(FakeCentral(clock=desk.clock)) is None  # as adapters/central understands a 404
+    desk.guard_prints(FIRST)
+    unable = replace(desk, at_centre=None)
+    assert unable.bringing().from_journal().printed == ("R-1",)
+    assert desk.state() == (State.PRINTED, 1)
+    assert desk.store.issuances.undelivered() == 0
+    assert desk.store.issuances.rejected() == [("R-1", TELLING_UNSURE)]
+    told = desk.store.log.entries("R-1")[-1]
+    assert (told.event, told.actor) == ("issuance_unsure", "giliran")
+
+
+def test_a_card_that_the_centre_was_told_of_is_not_told_anew_whoever_knew_of_it(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    desk.bringing().from_journal()
+    assert desk.store.issuances.undelivered() == 1
+    desk.at_centre = {"R-1": 1}
+    assert desk.bringing().told_before() == 1
+    assert desk.store.issuances.undelivered() == 0
+
+
+def test_of_two_cards_of_one_person_the_first_was_told_first(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    desk.bringing().from_journal()
+    desk.guard_prints(Token("R-1", 2))
+    desk.at_centre = {"R-1": 1}
+    desk.bringing().from_journal()
+    assert desk.state() == (State.PRINTED, 2)
+    assert desk.bringing().told_before() == 1
+    assert desk.store.past.untold() == [Token("R-1", 2)]
+
+
+def test_somebody_who_has_a_card_at_the_centre_and_is_not_known_here_is_waited_for(desk: Desk) -> None:
+    desk.at_centre = {"R-9": 1}
+    (words,) = desk.bringing().from_centre().not_now
+    assert words.startswith("R-9: ")
+
+
+def test_what_waits_in_cups_is_taken_back_before_anybody_is_printed(desk: Desk) -> None:
+    desk.cups.has = {FIRST: SpoolState.HELD}
+    assert desk.bringing().from_journal().printed == ()
+    assert desk.journal.read(FIRST).kind is MarkKind.VOIDED
+    assert desk.state() == (State.READY, 1)
+
+
+def test_without_its_journal_a_job_that_cups_is_at_is_no_card_that_was_not_made(desk: Desk) -> None:
+    desk.cups.has = {FIRST: SpoolState.PROCESSING}
+    lost = replace(desk.bringing(), journal_lost=True)
+    (words,) = lost.from_journal().not_now
+    assert "cancel it" in words
+    assert desk.state() == (State.READY, 0)
+
+
+def test_nothing_is_settled_while_cups_cannot_be_asked(desk: Desk) -> None:
+    desk.journal.identity()
+    desk.cups.is_there = False
+    (words,) = desk.bringing().from_journal().not_now
+    assert "CUPS cannot be asked" in words
+
+
+def test_a_card_that_is_in_the_printer_is_waited_for_and_no_question(desk: Desk) -> None:
+    descriptor = desk.guard_starts(FIRST)
+    (words,) = desk.bringing().from_journal().not_now
+    assert words == "R-1: the card is in the printer"
+    os.close(descriptor)
+    assert desk.bringing().from_journal().asked == ("R-1",)
+
+
+def test_what_was_under_way_when_the_copy_was_made_is_the_daemons_to_settle(desk: Desk) -> None:
+    claim = desk.store.jobs.claim(PRINTER, desk.clock.now(), journal=desk.journal.identity())
+    assert isinstance(claim, Claim)
+    (words,) = desk.bringing().from_journal().not_now
+    assert "start the daemon" in words
+    at = desk.clock.now()
+    desk.store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=at))
+    assert desk.bringing().from_journal().not_now == ()
