@@ -11,8 +11,9 @@ from pathlib import Path
 from daemon import main
 from daemon.domain.dispatch import UNFIT_ADVICE
 from daemon.domain.errors import GiliranError
+from daemon.domain.queue_access import QueueAccess
 from daemon.link_advice import advice
-from daemon.ports import NoSuchQueue, QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import NoSuchQueue, QueueControl, QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
 from daemon.settings import Printer, Settings, no_effect_yet
 
 
@@ -153,16 +154,16 @@ def _templates(settings: Settings) -> Iterator[Finding]:
 
 
 def _queues(settings: Settings) -> Iterator[Finding]:
-    spooler = main.spooler(settings)
+    spooler, control = main.spooler(settings), main.queue_control(settings)
     for printer in settings.printers:
         try:
-            yield from _queue(printer, spooler, settings)
+            yield from _queue(printer, spooler, control, settings)
         except SpoolerUnreachable as error:
             yield _error("cups.server", f"{settings.cups.server}: {error}")
             return
 
 
-def _queue(printer: Printer, spooler: Spooler, settings: Settings) -> Iterator[Finding]:
+def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: Settings) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     try:
         status = spooler.queue(printer.queue)
@@ -174,6 +175,9 @@ def _queue(printer: Printer, spooler: Spooler, settings: Settings) -> Iterator[F
         return
     findings = [*_complaints(printer, status), *_of_a_guarded_queue(printer, status, spooler, settings)]
     yield from findings or [_ok(what, f"CUPS queue {printer.queue} accepts jobs" + _guarded(status))]
+    if printer.kind == "card":
+        refuses = status.guarded and settings.cups.foreign_jobs == "refuse"
+        yield _who_may_print(printer, control.access(printer.queue), guard_refuses=refuses)
 
 
 def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
@@ -186,6 +190,23 @@ def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
         yield _warning(what, f"CUPS queue {printer.queue} is stopped; cupsenable {printer.queue}")
     if printer.kind == "card" and not status.guarded:
         yield _warning(what, f"no guard: every doubt about a card is a person's; giliran printer guard {printer.name}")
+
+
+def _who_may_print(printer: Printer, access: QueueAccess, *, guard_refuses: bool) -> Finding:
+    """Any program may claim any name to CUPS: this keeps away what is sent by mistake, the guard all else."""
+    from adapters.cups import daemon_account, groups_of
+
+    what, queue, ours = f"printer {printer.name}", printer.queue, daemon_account()
+    narrow = f"lpadmin -p {queue} -u allow:{ours.pw_name}"
+    if not access.lets(ours.pw_name, groups_of(ours)):
+        return _error(
+            what, f"CUPS queue {queue} turns the daemon's own user {ours.pw_name} away, {access} may print; {narrow}"
+        )
+    if not access.is_for_everybody:
+        return _ok(what, f"who may print on CUPS queue {queue}: {access}")
+    if guard_refuses:
+        return _ok(what, f"everybody may print on CUPS queue {queue}, the guard refuses all jobs but ours; {narrow}")
+    return _warning(what, f"everybody may print on CUPS queue {queue}, and their jobs take blanks; {narrow}")
 
 
 _WORD_OF_DEVICE = frozenset({"ipp", "ipps", "http", "https", "dnssd"})

@@ -5,6 +5,7 @@ from adapters.cups.document_server import DocumentServer
 from adapters.cups.events import CupsEvents
 from adapters.cups.guard_entries import read_identity
 from adapters.cups.installation import GuardProblem, guard_complaints, install_guard, remove_guard
+from adapters.cups.ipp import daemon_account, groups_of
 from adapters.cups.journal import FileGuardJournal
 from adapters.cups.memory import FolderMemory
 from adapters.cups.patience import Patience
@@ -22,6 +23,8 @@ __all__ = [
     "FolderMemory",
     "GuardProblem",
     "Patience",
+    "daemon_account",
+    "groups_of",
     "guard_complaints",
     "install_guard",
     "read_identity",

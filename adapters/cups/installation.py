@@ -4,7 +4,6 @@ import contextlib
 import grp
 import json
 import os
-import pwd
 import re
 import stat
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 from adapters.cups import guard_backend, guard_device, guard_document, guard_entries
 from adapters.cups.fitness import ERROR_POLICY, unfitness
 from adapters.cups.guard_entries import read_identity
-from adapters.cups.ipp import Connections
+from adapters.cups.ipp import Connections, daemon_account
 from adapters.cups.journal import make_identity
 from adapters.cups.queues import attributes
 from adapters.folder import folder as folder_of
@@ -28,7 +27,6 @@ SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
 GUARD_NAME = "giliran"
 _PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_device, guard_backend))
 """What the guard is made of, in this order; the last one runs it."""
-DAEMON_USER = "giliran"
 _BACKENDS_FILE = ".backends"
 """In the journal: CUPS's backend folder, for whoever wants to look at the guard."""
 _JOURNAL_MODE = 0o3770
@@ -198,7 +196,7 @@ def _make_journal(journal: Path) -> list[str]:
     try:
         if done:
             with contextlib.suppress(PermissionError, LookupError):  # an ordinary user's own CUPS runs as them
-                os.fchown(descriptor, _daemon_user(), grp.getgrnam("lp").gr_gid)
+                os.fchown(descriptor, daemon_account().pw_uid, grp.getgrnam("lp").gr_gid)
         mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
         if done or (mode & stat.S_IWGRP and mode != _JOURNAL_MODE):
             os.fchmod(descriptor, _JOURNAL_MODE)
@@ -206,14 +204,6 @@ def _make_journal(journal: Path) -> list[str]:
     finally:
         os.close(descriptor)
     return done
-
-
-def _daemon_user() -> int:
-    """Whose the journal is: root makes it for the service's user, where there is one."""
-    with contextlib.suppress(KeyError):
-        if os.geteuid() == 0:
-            return pwd.getpwnam(DAEMON_USER).pw_uid
-    return -1
 
 
 def _guard_text(journal: Path) -> str:

@@ -1,10 +1,11 @@
 """Connections to CUPS through pycups, and its errors in our words."""
 
+import grp
 import os
 import pwd
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import cups
@@ -13,6 +14,8 @@ from adapters.clock import SystemClock
 from adapters.cups.patience import go_on
 from daemon.ports import Clock, SpoolerRefused, SpoolerUnreachable
 
+DAEMON_USER = "giliran"
+"""The service's user (systemd/giliran.sysusers.conf)."""
 NOT_POSSIBLE, NOT_FOUND = 0x0404, 0x0406
 """client-error-not-possible and -not-found, RFC 8011 section 13."""
 
@@ -101,3 +104,20 @@ def several(value: Any) -> list[Any]:
 def login_name() -> str:
     """The one user in whose name all our jobs stand: who this process is."""
     return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def daemon_account() -> pwd.struct_passwd:
+    """As whom the daemon submits jobs: who this process is, and for root the service's user, where there is one."""
+    if os.geteuid() == 0:
+        with suppress(KeyError):
+            return pwd.getpwnam(DAEMON_USER)
+    return pwd.getpwuid(os.geteuid())
+
+
+def groups_of(account: pwd.struct_passwd) -> tuple[str, ...]:
+    """By their names, as CUPS looks them up."""
+    found = []
+    for number in os.getgrouplist(account.pw_name, account.pw_gid):
+        with suppress(KeyError):
+            found.append(grp.getgrgid(number).gr_name)
+    return tuple(found)

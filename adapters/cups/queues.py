@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from adapters.cups.ipp import NOT_FOUND, Connections, IppRefusal
+from adapters.cups.ipp import NOT_FOUND, Connections, IppRefusal, several
+from daemon.domain.queue_access import QueueAccess
 from daemon.ports import NoSuchQueue
 
 _PRINTER_STOPPED = 5
 _STATE = ["printer-state", "printer-is-accepting-jobs"]
+_ALLOWED, _DENIED = "requesting-user-name-allowed", "requesting-user-name-denied"
 _MOST_NAMED = 20
 
 
@@ -28,6 +30,12 @@ class CupsQueues:
                 connection.acceptJobs(queue)
                 done.append("cupsaccept")
         return tuple(done)
+
+    def access(self, queue: str) -> QueueAccess:
+        """As `lpadmin -u` set it."""
+        found = attributes(self._connections, queue, [_ALLOWED, _DENIED])
+        allowed, denied = (tuple(map(str, several(found.get(name)))) for name in (_ALLOWED, _DENIED))
+        return QueueAccess(allowed=allowed, denied=denied)
 
 
 def attributes(connections: Connections, queue: str, names: list[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from daemon.domain.dispatch import Unfit
 from daemon.domain.errors import Rejected, Retryable
+from daemon.domain.queue_access import QueueAccess
 from daemon.domain.recovery import Mark, SpoolState
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
@@ -119,6 +120,10 @@ class QueueControl(Protocol):
     def let_print(self, queue: str) -> tuple[str, ...]:
         """Where CUPS has stopped it, or takes no jobs for it: end that. The commands that do the same, if any was
         needed. SpoolerRefused where this user may not."""
+        ...
+
+    def access(self, queue: str) -> QueueAccess:
+        """Who may print there."""
         ...
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cups import daemon_account, groups_of
 from adapters.simulator.cups import PrivateCups
 from daemon.cli import main
+from daemon.domain.token import Token
+from daemon.ports import SpoolerRefused
 from tests.fixtures.cups import CardQueue, make_card_queue
 
 
@@ -84,3 +87,81 @@ def test_a_missing_queue_is_named_with_those_there_are(
     said = capsys.readouterr()
     assert "no CUPS queue card-none; there are: " in said.out + said.err
     assert card_queue.name in said.out + said.err
+
+
+def let_print(queue: CardQueue, whom: str) -> None:
+    subprocess.run(["lpadmin", "-h", queue.cups.server, "-p", queue.name, "-u", whom], check=True)
+
+
+def is_refused(queue: CardQueue, token: Token, document: bytes) -> bool:
+    """By CUPS."""
+    try:
+        queue.spooler.purge(queue.submit(token, document))
+    except SpoolerRefused as refusal:
+        return "Not allowed to print" in str(refusal)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("whom", "level", "said"),
+    [
+        ("allow:all", "ok", "everybody may print on CUPS queue {queue}, the guard refuses all jobs but ours; {narrow}"),
+        ("allow:{ours}", "ok", "who may print on CUPS queue {queue}: {ours}"),
+        ("allow:@{group}", "ok", "who may print on CUPS queue {queue}: @{group}"),
+        ("deny:siti", "ok", "who may print on CUPS queue {queue}: everybody but siti"),
+        ("allow:siti", "error", "turns the daemon's own user {ours} away, siti may print; {narrow}"),
+        ("deny:{ours}", "error", "turns the daemon's own user {ours} away, everybody but {ours} may print; {narrow}"),
+        ("allow:none", "error", "turns the daemon's own user {ours} away, none may print; {narrow}"),
+    ],
+)
+def test_check_says_who_may_print_on_a_card_queue_as_cups_decides_it(
+    card_queue: CardQueue,
+    tmp_path: Path,
+    token: Token,
+    card_pdf: bytes,
+    capsys: pytest.CaptureFixture[str],
+    whom: str,
+    level: str,
+    said: str,
+) -> None:
+    configure(tmp_path, card_queue.cups, card_queue.name)
+    account = daemon_account()
+    words = {
+        "queue": card_queue.name,
+        "ours": account.pw_name,
+        "group": groups_of(account)[0],
+        "narrow": f"lpadmin -p {card_queue.name} -u allow:{account.pw_name}",
+    }
+    let_print(card_queue, whom.format(**words))
+
+    giliran(tmp_path, "check")
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if said.format(**words) in line]
+    assert [line.split()[0] for line in lines] == [level]
+    assert is_refused(card_queue, token, card_pdf) is (level == "error")
+
+
+def test_the_command_that_check_names_lets_the_daemon_alone_print(
+    card_queue: CardQueue, tmp_path: Path, token: Token, card_pdf: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(tmp_path, card_queue.cups, card_queue.name)
+    giliran(tmp_path, "check")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "everybody may print" in line]
+    _, program, arguments = line.partition("lpadmin")
+
+    subprocess.run([program, "-h", card_queue.cups.server, *arguments.split()], check=True)
+
+    with pytest.raises(subprocess.CalledProcessError):
+        card_queue.lp("a poster", card_pdf, "-U", "somebody")
+    assert not is_refused(card_queue, token, card_pdf)
+
+
+def test_without_a_guard_a_queue_that_is_open_to_all_is_a_warning(
+    private_cups: PrivateCups, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = make_card_queue(private_cups, guarded=False)
+    configure(tmp_path, private_cups, queue.name)
+
+    giliran(tmp_path, "check")
+
+    assert f"everybody may print on CUPS queue {queue.name}, and their jobs take blanks" in capsys.readouterr().out
