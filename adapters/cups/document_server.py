@@ -12,6 +12,7 @@ import pwd
 import re
 import secrets
 import socket
+import stat
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from pathlib import Path
 from loguru import logger
 
 from adapters.cups.guard_document import FILTER_USER, SOCKET_PREFIX
+from adapters.cups.guard_entries import opened, remove
 from daemon.domain.errors import GiliranError
 from daemon.domain.token import Token
 from daemon.ports import ForeignJob
@@ -84,21 +86,15 @@ class DocumentServer:
     def open(self) -> None:
         """Listen, if we do not yet. OSError."""
         with self._lock:
-            if self._socket is not None:
-                if (self.folder / self._name).exists():
-                    return
-                self._socket.close()  # somebody deleted it
-            folder = os.open(self.folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                _remove_dead_sockets(folder, self.folder)
+            with opened(str(self.folder)) as folder:
+                if self._socket is not None:
+                    if _is_ours(folder, self._name):
+                        return
+                    self._socket.close()  # somebody deleted it
+                    self._socket = None
+                _remove_dead_sockets(folder)
                 self._name = f"{SOCKET_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-                door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-                path = f"/proc/self/fd/{folder}/{self._name}"  # a socket's path must be short
-                door.bind(path)
-                os.chmod(path, 0o666)  # noqa: S103 - who asks is looked at, not who may knock
-                door.listen(_MOST_AT_ONCE)
-            finally:
-                os.close(folder)
+                door = _listening(folder, self._name)
             self._socket = door
             threading.Thread(target=self._serve, args=(door,), name="document-server", daemon=True).start()
 
@@ -111,8 +107,8 @@ class DocumentServer:
             with contextlib.suppress(OSError):
                 door.shutdown(socket.SHUT_RDWR)  # ends the thread's accept
             door.close()
-            with contextlib.suppress(OSError):
-                (self.folder / self._name).unlink()
+            with contextlib.suppress(OSError), opened(str(self.folder)) as folder:
+                remove(folder, self._name)
 
     def _serve(self, door: socket.socket) -> None:
         while True:
@@ -181,9 +177,39 @@ def _is_cups(caller: socket.socket) -> bool:
         return False
 
 
-def _remove_dead_sockets(folder: int, path: Path) -> None:
+def _listening(folder: int, name: str) -> socket.socket:
+    """A new socket of that name. The door is opened wide once it is known that it is ours. OSError."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        door.bind(f"/proc/self/fd/{folder}/{name}")  # a socket's path must be short
+        found = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            if not _is_socket_of_ours(os.fstat(found)):
+                raise OSError(0, "somebody exchanged the socket", name)
+            os.chmod(f"/proc/self/fd/{found}", 0o666)  # noqa: S103 - who asks is looked at, not who may knock
+        finally:
+            os.close(found)
+        door.listen(_MOST_AT_ONCE)
+    except BaseException:
+        door.close()
+        raise
+    return door
+
+
+def _is_ours(folder: int, name: str) -> bool:
+    try:
+        return _is_socket_of_ours(os.stat(name, dir_fd=folder, follow_symlinks=False))
+    except FileNotFoundError:
+        return False
+
+
+def _is_socket_of_ours(found: os.stat_result) -> bool:
+    return stat.S_ISSOCK(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
+
+
+def _remove_dead_sockets(folder: int) -> None:
     """What daemons left that were killed: nobody listens there."""
-    for name in os.listdir(path):
+    for name in os.listdir(folder):
         if not name.startswith(SOCKET_PREFIX):
             continue
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
@@ -191,6 +217,6 @@ def _remove_dead_sockets(folder: int, path: Path) -> None:
                 probe.connect(f"/proc/self/fd/{folder}/{name}")
             except ConnectionRefusedError:
                 with contextlib.suppress(OSError):
-                    (path / name).unlink()
+                    remove(folder, name)
             except OSError:
                 continue

@@ -23,11 +23,13 @@ import re
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from adapters.cups.guard_device import EXIT_CANCEL, EXIT_FAILED, EXIT_HOLD, Backend
 from adapters.cups.guard_document import Hold, Refused, Unprintable, fetch, filtered, say
-from adapters.cups.guard_entries import create_entry, read_identity, write_line
+from adapters.cups.guard_entries import create_entry, identity_of, open_folder, write_line
 
 JOURNAL = ""  # the installed copy names the folder here
 IDENTITY = ""  # and here the identity of the journal that it was installed with
@@ -55,7 +57,8 @@ def main(argv: list[str]) -> int:
         return EXIT_FAILED
     try:
         uri, program = _real_backend(argv[0])
-        _check_journal()
+        with _journal():
+            pass
         if argv[3].startswith("giliran:"):
             return _print_once(program, uri, argv, argv[3])
         _pass_or_refuse(program, uri, argv)
@@ -86,11 +89,21 @@ def _real_backend(this_file: str) -> tuple[str, str]:
     return uri, program
 
 
-def _check_journal() -> None:
+@contextmanager
+def _journal() -> Iterator[int]:
+    """The journal's folder, open, when it is the one that we were installed with. Hold, OSError."""
     if not JOURNAL:
         raise Hold("the guard was not installed by `giliran printer guard`")
-    if not IDENTITY or read_identity(JOURNAL) != IDENTITY:
-        raise Hold(f"{JOURNAL} is another journal; run `giliran printer guard` again")
+    try:
+        folder = open_folder(JOURNAL)
+    except FileNotFoundError:
+        raise Hold(f"{JOURNAL} is not there; run `giliran printer guard` again") from None
+    try:
+        if not IDENTITY or identity_of(folder) != IDENTITY:
+            raise Hold(f"{JOURNAL} is another journal; run `giliran printer guard` again")
+        yield folder
+    finally:
+        os.close(folder)
 
 
 def _pass_or_refuse(program: str, uri: str, argv: list[str]) -> NoReturn:
@@ -159,8 +172,7 @@ def _keep(
 ) -> int:
     """The keeper: the token's entry, the real backend from beginning to end, its end mark. The exit status for CUPS."""
     try:
-        _check_journal()
-        entry = create_entry(JOURNAL, token, started, secret)
+        entry = _entry(token, started, secret)
     except Hold as hold:
         say(f"ERROR: Giliran: held, nothing was printed: {hold}")
         return EXIT_HOLD
@@ -178,9 +190,15 @@ def _keep(
     return status if status >= 0 else EXIT_FAILED
 
 
+def _entry(token: str, started: dict[str, object], secret: bytes) -> int | None:
+    """The token's, in the very folder that was found to be the journal."""
+    with _journal() as journal:
+        return create_entry(journal, token, started, secret)
+
+
 def _give_up(token: str, started: dict[str, object], secret: bytes, why: str) -> int:
     """The document is at fault: the token is used up, and nothing was sent."""
-    entry = create_entry(JOURNAL, token, started, secret)
+    entry = _entry(token, started, secret)
     if entry is None:
         raise Hold(f"{token} was started or taken back before")
     ended = {"state": "ended", "exit": EXIT_FAILED, "reasons": [UNPRINTABLE], "before": [UNPRINTABLE]}

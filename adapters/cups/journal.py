@@ -7,8 +7,8 @@ import json
 import os
 import secrets
 import stat
-import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +16,15 @@ from loguru import logger
 
 from adapters.cups.guard_entries import (
     IDENTITY_FILE,
+    UNFINISHED,
     authentication,
     create_entry,
+    identity_of,
+    link,
+    new_file,
     open_entry,
-    read_identity,
-    sync_folder,
+    opened,
+    remove,
 )
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import Mark, MarkKind
@@ -30,8 +34,6 @@ from daemon.ports import Clock
 _KEY_FILE = ".key"
 _KEY_BYTES = 32
 _LARGEST_ENTRY_BYTES = 64 * 1024
-_UNFINISHED_PREFIX = ".new-"
-"""Names that create_entry links from; one that is old was left by a power cut."""
 
 
 class FileGuardJournal:
@@ -61,51 +63,32 @@ class FileGuardJournal:
 
     def read(self, token: Token) -> Mark:
         """The lock is asked before the content: once it is free, nobody writes any more."""
-        try:
-            descriptor = open_entry(str(self._folder), str(token))
-        except FileNotFoundError as error:
-            if not self._folder.is_dir():
-                raise Fatal(f"the guard's journal {self._folder} is not there") from error
-            self._check_identity()
-            return Mark(kind=MarkKind.ABSENT)
-        except OSError as error:
-            raise self._unreadable(error) from error
-        try:
-            locked = _is_locked(descriptor)
-            content = os.read(descriptor, _LARGEST_ENTRY_BYTES)
-        except OSError as error:
-            raise self._unreadable(error) from error
-        finally:
-            os.close(descriptor)
-        return _mark(content, self.secret(token), locked=locked)
+        with self._opened() as folder:
+            return self._read(folder, token)
 
     def secret(self, token: Token) -> bytes:
         """What authenticates the token's entries: the guard gets it with the document. Fatal."""
         if self._key is None:
-            try:
-                self._key = _make_key(self._folder)
-            except OSError as error:
-                raise self._unreadable(error) from error
+            with self._opened() as folder:
+                self._key = _make_key(folder)
         return hmac.digest(self._key, str(token).encode(), "sha256")
 
     def void(self, token: Token) -> Mark:
         """The same first-come as the guard's: whoever links the token's file has it. In the journal that is expected,
-        before and after: in one that was exchanged meanwhile it means nothing."""
-        self._check_identity()
+        and that still stands there afterwards: in one that was exchanged meanwhile it means nothing."""
         line: dict[str, object] = {
             "state": "voided",
             "token": str(token),
             "at": self._clock.now().isoformat(timespec="seconds"),
             "pid": os.getpid(),
         }
-        secret = self.secret(token)
-        try:
-            descriptor = create_entry(str(self._folder), str(token), line, secret)
-        except OSError as error:
-            raise Fatal(f"the guard's journal {self._folder} cannot be written: {error.strerror}") from error
-        if descriptor is None:
-            return self.read(token)
-        os.close(descriptor)
+        with self._opened("written") as folder:
+            self._check(folder)
+            secret = self.secret(token)
+            descriptor = create_entry(folder, str(token), line, secret)
+            if descriptor is None:
+                return self._read(folder, token)
+            os.close(descriptor)
         self._check_identity()
         logger.bind(token=str(token)).info("Took the token back before anything reached the printer")
         return Mark(kind=MarkKind.VOIDED)
@@ -114,8 +97,8 @@ class FileGuardJournal:
         """By the time of the last write. A token whose file is gone could be printed again, so be generous."""
         oldest = (self._clock.now() - timedelta(days=keep_days)).timestamp()
         pruned = 0
-        try:
-            with os.scandir(self._folder) as entries:
+        with self._opened() as folder:
+            with os.scandir(folder) as entries:
                 old = [
                     entry.name
                     for entry in entries
@@ -123,77 +106,92 @@ class FileGuardJournal:
                 ]
             for name in old:
                 token = parse_token(name)
-                if token is None or self.read(token).kind is not MarkKind.RUNNING:
-                    (self._folder / name).unlink(missing_ok=True)
+                if token is None or self._read(folder, token).kind is not MarkKind.RUNNING:
+                    remove(folder, name)
                     pruned += token is not None
-        except OSError as error:
-            raise self._unreadable(error) from error
         return pruned
+
+    @contextmanager
+    def _opened(self, what: str = "read") -> Iterator[int]:
+        """The folder's descriptor. Fatal for every trouble with it, and with the files in it."""
+        try:
+            with opened(str(self._folder)) as folder:
+                yield folder
+        except FileNotFoundError as error:
+            raise Fatal(f"the guard's journal {self._folder} is not there") from error
+        except OSError as error:
+            raise Fatal(f"the guard's journal {self._folder} cannot be {what}: {error.strerror}") from error
+
+    def _read(self, folder: int, token: Token) -> Mark:
+        try:
+            descriptor = open_entry(folder, str(token))
+        except FileNotFoundError:
+            self._check(folder)
+            return Mark(kind=MarkKind.ABSENT)
+        try:
+            locked = _is_locked(descriptor)
+            content = os.read(descriptor, _LARGEST_ENTRY_BYTES)
+        finally:
+            os.close(descriptor)
+        return _mark(content, self.secret(token), locked=locked)
 
     def _check_identity(self) -> None:
         """What is not in a journal that was exchanged may have been printed all the same."""
-        if self._expected is None:
-            return
-        try:
-            found = read_identity(str(self._folder))
-        except OSError as error:
-            raise self._unreadable(error) from error
-        if not found and not self._folder.is_dir():
-            raise Fatal(f"the guard's journal {self._folder} is not there")
-        if found != self._expected:
-            raise Fatal(f"the guard's journal {self._folder} was lost or exchanged while Giliran ran")
+        if self._expected is not None:
+            with self._opened() as folder:
+                self._check(folder)
 
-    def _unreadable(self, error: OSError) -> Fatal:
-        return Fatal(f"the guard's journal {self._folder} cannot be read: {error.strerror}")
+    def _check(self, folder: int) -> None:
+        if self._expected is not None and identity_of(folder) != self._expected:
+            raise Fatal(f"the guard's journal {self._folder} was lost or exchanged while Giliran ran")
 
 
 def make_identity(folder: Path) -> str:
     """The journal's identity, made durably when it has none. OSError."""
-    known = read_identity(str(folder))
-    if known:
-        return known
-    _make_once(folder, IDENTITY_FILE, secrets.token_hex(16) + "\n", 0o644)  # CUPS's backends are other users
-    return read_identity(str(folder))
+    with opened(str(folder)) as here:
+        known = identity_of(here)
+        if not known:
+            _make_once(here, IDENTITY_FILE, secrets.token_hex(16) + "\n", 0o644)  # CUPS's backends are other users
+            known = identity_of(here)
+    return known
 
 
-def _make_key(folder: Path) -> bytes:
+def _make_key(folder: int) -> bytes:
     """The key that all secrets of this journal come from, made when it has none; its owner's alone. OSError."""
     for _ in range(2):
         try:
-            descriptor = open_entry(str(folder), _KEY_FILE)
+            descriptor = open_entry(folder, _KEY_FILE)
         except FileNotFoundError:
             _make_once(folder, _KEY_FILE, secrets.token_hex(_KEY_BYTES), 0o600)
             continue
         with open(descriptor, encoding="ascii") as file:
             about = os.fstat(file.fileno())
-            if about.st_uid not in (0, os.geteuid(), folder.stat().st_uid) or stat.S_IMODE(about.st_mode) & 0o077:
-                raise PermissionError(0, f"{folder / _KEY_FILE} is not the daemon's alone")
+            if about.st_uid not in (0, os.geteuid(), os.fstat(folder).st_uid) or stat.S_IMODE(about.st_mode) & 0o077:
+                raise PermissionError(0, f"{_KEY_FILE} is not the daemon's alone")
             return hashlib.sha256(file.read(4 * _KEY_BYTES).encode()).digest()
-    raise OSError(0, f"{folder / _KEY_FILE} cannot be made")
+    raise OSError(0, f"{_KEY_FILE} cannot be made")
 
 
-def _make_once(folder: Path, name: str, text: str, mode: int) -> None:
+def _make_once(folder: int, name: str, text: str, mode: int) -> None:
     """Durably, and only if nobody was faster; what root makes is the folder's owner's. OSError."""
-    new = folder / f".new{name}-{os.getpid()}-{threading.get_ident()}"
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-    try:
-        with open(descriptor, "w", encoding="ascii") as file:
-            os.fchmod(file.fileno(), mode)
+    descriptor, temporary = new_file(folder, name)
+    with open(descriptor, "w", encoding="ascii") as file:
+        try:
+            os.fchmod(descriptor, mode)
             if os.geteuid() == 0:
-                os.fchown(file.fileno(), folder.stat().st_uid, -1)
+                os.fchown(descriptor, os.fstat(folder).st_uid, -1)
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(new, folder / name)
-    finally:
-        new.unlink()
-    sync_folder(str(folder))
+            os.fsync(descriptor)
+            link(descriptor, folder, name)
+        finally:
+            remove(folder, temporary)
+    os.fsync(folder)
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
     return entry.is_file(follow_symlinks=False) and (
-        parse_token(entry.name) is not None or entry.name.startswith(_UNFINISHED_PREFIX)
+        parse_token(entry.name) is not None or entry.name.startswith(UNFINISHED)
     )
 
 

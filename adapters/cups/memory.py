@@ -5,12 +5,13 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from adapters.cups.guard_entries import sync_folder
+from adapters.cups.guard_entries import new_file, open_entry, opened, remove
 from daemon.domain.continuity import Checkpoint
 from daemon.domain.errors import Fatal
 from daemon.domain.token import Token, parse_token
 
 _PREFIX = ".log-of-"
+_MOST_READ = 4096
 
 
 class FolderMemory:
@@ -35,8 +36,7 @@ class FolderMemory:
     def queue(self, token: Token) -> str | None:
         """The CUPS queue that it was started on, by the first line of its entry."""
         try:
-            with (self._folder / str(token)).open(encoding="utf-8") as entry:
-                said = json.loads(entry.readline(4096)).get("printer")
+            said = json.loads(self._text(str(token)).partition("\n")[0]).get("printer")
         except (OSError, ValueError, AttributeError):
             return None
         return said if isinstance(said, str) else None
@@ -44,9 +44,7 @@ class FolderMemory:
     def checkpoint(self, office: str) -> Checkpoint | None:
         """What was kept last. One that cannot be read is none: the tokens tell on their own."""
         try:
-            descriptor = os.open(self._folder / f"{_PREFIX}{office}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with open(descriptor, encoding="utf-8") as file:
-                kept = json.loads(file.read(4096))
+            kept = json.loads(self._text(f"{_PREFIX}{office}"))
             return Checkpoint(
                 sequence=int(kept["sequence"]), hash=str(kept["hash"]), at=datetime.fromisoformat(kept["at"])
             )
@@ -57,16 +55,29 @@ class FolderMemory:
         """Durably, in place of the last."""
         if not self._folder.is_dir():
             return
-        new = self._folder / f".new{_PREFIX}{office}-{os.getpid()}"
         content = {"sequence": checkpoint.sequence, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}
         try:
-            new.unlink(missing_ok=True)
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(json.dumps(content) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            new.rename(self._folder / f"{_PREFIX}{office}")
-            sync_folder(str(self._folder))
+            with opened(str(self._folder)) as folder:
+                _replace(folder, f"{_PREFIX}{office}", json.dumps(content) + "\n")
         except OSError as error:
             raise Fatal(f"the guard's journal {self._folder} cannot be written: {error.strerror}") from error
+
+    def _text(self, name: str) -> str:
+        """Its beginning. OSError, ValueError."""
+        with opened(str(self._folder)) as folder, open(open_entry(folder, name), encoding="utf-8") as file:
+            return file.read(_MOST_READ)
+
+
+def _replace(folder: int, name: str, text: str) -> None:
+    """Whole and durably, in the place of what was there. OSError."""
+    descriptor, temporary = new_file(folder, name)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        remove(folder, temporary)
+        raise
+    os.fsync(folder)

@@ -9,7 +9,7 @@ _RUN = 'if __name__ == "__main__":\n'
 
 _GUARD = """
 _cut = Cut({folder!r})
-_real_create_entry, _real_link, _real_write_line = create_entry, _link, write_line
+_real_create_entry, _real_link, _real_write_line = create_entry, link, write_line
 _real_fetch, _real_filtered = fetch, filtered
 
 def fetch(journal, question):
@@ -29,8 +29,8 @@ def create_entry(folder, token, line, secret):
     _cut.reach("after guard.entry")
     return entry
 
-def _link(existing, name):
-    linked = _real_link(existing, name)
+def link(descriptor, folder, name):
+    linked = _real_link(descriptor, folder, name)
     _cut.reach("after guard.link")
     return linked
 
