@@ -104,10 +104,25 @@ def spooler(settings: Settings, documents: "DocumentServer | None" = None) -> Sp
 
 
 def queue_control(settings: Settings) -> QueueControl:
-    """What an operator may want of CUPS's queues."""
-    from adapters.cups import CupsQueues
+    """What an operator may want of CUPS's queues. Every call comes back in time."""
+    from adapters.cups import BoundedQueues, CupsQueues, Patience
 
-    return CupsQueues(settings.cups.server)
+    return BoundedQueues(CupsQueues(settings.cups.server), Patience(clock()))
+
+
+def put_guard(settings: Settings, queue: str, backend_dir: Path | None) -> tuple[str, ...]:
+    """Put the guard in front of the queue's device; what was done. It comes back in time."""
+    from adapters.cups import Patience, install_guard
+
+    cups = settings.cups
+    return Patience(clock()).call(lambda: install_guard(cups.server, queue, cups.guard_journal, backend_dir))
+
+
+def take_guard(settings: Settings, queue: str, backend_dir: Path | None) -> tuple[str, ...]:
+    """Take the guard away; what was done. It comes back in time."""
+    from adapters.cups import Patience, remove_guard
+
+    return Patience(clock()).call(lambda: remove_guard(settings.cups.server, queue, backend_dir))
 
 
 def guard_journal(settings: Settings) -> GuardJournal:

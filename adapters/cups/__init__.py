@@ -1,6 +1,6 @@
 """CUPS: the spooler, its events, and the guard with its journal."""
 
-from adapters.cups.bounded import BoundedEvents, BoundedSpooler
+from adapters.cups.bounded import BoundedEvents, BoundedQueues, BoundedSpooler
 from adapters.cups.document_server import DocumentServer
 from adapters.cups.events import CupsEvents
 from adapters.cups.guard_entries import read_identity
@@ -14,6 +14,7 @@ from adapters.cups.spooler import CupsSpooler
 
 __all__ = [
     "BoundedEvents",
+    "BoundedQueues",
     "BoundedSpooler",
     "CupsEvents",
     "CupsQueues",

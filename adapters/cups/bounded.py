@@ -1,13 +1,15 @@
-"""Spooler and events whose every call comes back in time (patience.py)."""
+"""Spooler, queues and events whose every call comes back in time (patience.py)."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from adapters.cups.events import CupsEvents
 from adapters.cups.patience import Patience
+from adapters.cups.queues import CupsQueues
 from adapters.cups.spooler import CupsSpooler
 from daemon.domain.dispatch import Unfit
 from daemon.domain.errors import GiliranError
+from daemon.domain.queue_access import QueueAccess
 from daemon.domain.supply import Consumable
 from daemon.domain.token import Token
 from daemon.ports import ForeignJob, QueueNews, QueueStatus, SpoolJob
@@ -61,6 +63,22 @@ class BoundedSpooler:
     def purge(self, job: SpoolJob) -> None:
         """In time."""
         self._patience.call(lambda: self._spooler.purge(job))
+
+
+class BoundedQueues:
+    """The QueueControl port."""
+
+    def __init__(self, queues: CupsQueues, patience: Patience) -> None:
+        self._queues = queues
+        self._patience = patience
+
+    def let_print(self, queue: str) -> tuple[str, ...]:
+        """In time."""
+        return self._patience.call(lambda: self._queues.let_print(queue))
+
+    def access(self, queue: str) -> QueueAccess:
+        """In time."""
+        return self._patience.call(lambda: self._queues.access(queue))
 
 
 class BoundedEvents:

@@ -1,5 +1,6 @@
 """`printer`: our dispatch to each printer, and the guard in front of it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,16 +114,15 @@ def guard(
     backend_dir: BackendDir = None,
 ) -> None:
     """Put the guard in front of the printer's device: no card can reach it twice."""
-    from adapters.cups import install_guard
     from adapters.database import exists
-    from daemon.main import spooler
+    from daemon.main import put_guard, spooler
 
     asked = invocation(context)
     settings = asked.settings()
     found = find_printer(settings, printer)
     if found.kind != "card":
         raise Rejected(f"{printer} prints on paper; the guard stands in front of card printers")
-    done = install_guard(settings.cups.server, found.queue, settings.cups.guard_journal, backend_dir)
+    done = _in_time(lambda: put_guard(settings, found.queue, backend_dir))
     if exists(settings.database.url):  # otherwise the daemon sees it itself
         with asked.store(settings) as store:
             store.printers.set_guarded_driver(printer, spooler(settings).queue(found.queue).driver)
@@ -132,15 +132,25 @@ def guard(
 @app.command(context_settings=HELP)
 def unguard(context: typer.Context, printer: PrinterName, backend_dir: BackendDir = None) -> None:
     """Take the guard away. Every doubt about a card is a person's then."""
-    from adapters.cups import remove_guard
+    from daemon.main import take_guard
 
     asked = invocation(context)
     settings = asked.settings()
     found = find_printer(settings, printer)
-    done = remove_guard(settings.cups.server, found.queue, backend_dir)
+    done = _in_time(lambda: take_guard(settings, found.queue, backend_dir))
     with asked.store(settings) as store:
         store.printers.set_guarded_driver(printer, None)
     _say_done(done, f"CUPS queue {found.queue} has no guard")
+
+
+def _in_time(do: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """With what to look at where CUPS does not answer."""
+    from daemon.ports import SpoolerUnreachable
+
+    try:
+        return do()
+    except SpoolerUnreachable as error:
+        raise Rejected(f"{error}; systemctl status cups, then the same again") from error
 
 
 def _say_done(done: tuple[str, ...], nothing: str) -> None:

@@ -1,10 +1,7 @@
 """A CUPS that hangs blocks no loop for longer than some seconds, and what was given up does nothing more."""
 
-import os
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +10,7 @@ from adapters.cups import BoundedSpooler, CupsSpooler, Patience
 from adapters.simulator.cups import PrivateCups
 from daemon.domain.token import Token
 from daemon.ports import SpoolerUnreachable
-from tests.fixtures.cups import OPTIONS, CardQueue, make_card_queue
+from tests.fixtures.cups import OPTIONS, CardQueue, hung, make_card_queue
 from tests.waiting import eventually
 
 CALL_SECONDS = 0.5
@@ -27,15 +24,6 @@ def card_queue(new_cups: Callable[..., PrivateCups]) -> CardQueue:
 @pytest.fixture
 def spooler(card_queue: CardQueue) -> BoundedSpooler:
     return BoundedSpooler(CupsSpooler(card_queue.cups.server), Patience(SystemClock(), call_seconds=CALL_SECONDS))
-
-
-@contextmanager
-def hung(cups: PrivateCups) -> Iterator[None]:
-    os.kill(cups.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(cups.pid, signal.SIGCONT)
 
 
 def test_a_call_to_a_hung_cups_is_given_up_and_the_next_ones_fail_at_once(

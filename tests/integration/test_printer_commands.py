@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.cups import daemon_account, groups_of
+from adapters.cups.patience import CALL_SECONDS
 from adapters.simulator.cups import PrivateCups
 from daemon.cli import main
 from daemon.domain.token import Token
 from daemon.ports import SpoolerRefused
-from tests.fixtures.cups import CardQueue, make_card_queue
+from tests.fixtures.cups import CardQueue, hung, make_card_queue
 
 
 def configure(folder: Path, cups: PrivateCups, queue: str) -> None:
@@ -165,3 +167,23 @@ def test_without_a_guard_a_queue_that_is_open_to_all_is_a_warning(
     giliran(tmp_path, "check")
 
     assert f"everybody may print on CUPS queue {queue.name}, and their jobs take blanks" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("command", "status"), [("guard", 1), ("unguard", 1), ("resume", 0)])
+def test_a_cups_that_hangs_is_given_up_in_time_and_said(
+    new_cups: Callable[..., PrivateCups],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    status: int,
+) -> None:
+    queue = make_card_queue(new_cups())
+    configure(tmp_path, queue.cups, queue.name)
+    clock = SystemClock()
+    with hung(queue.cups):
+        began = clock.monotonic()
+        assert giliran(tmp_path, "printer", command, "card-1") == status
+        assert clock.monotonic() - began < 3 * CALL_SECONDS
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "CUPS hangs: a call was given up after" in line
+    assert "systemctl status cups" in line
