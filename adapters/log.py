@@ -5,12 +5,16 @@ import os
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
+
+from adapters.systemd import leads_to_journal
 
 if TYPE_CHECKING:
     from loguru import Message, Record
@@ -45,13 +49,18 @@ def configure(
     logging.captureWarnings(True)
 
 
-def leads_to_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether the stream is the one that systemd connected to the journal (systemd.exec(5), JOURNAL_STREAM)."""
-    try:
-        status = os.fstat(stream.fileno())
-    except (OSError, ValueError):
-        return False
-    return environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+def hear_uncaught() -> None:
+    """An error of ours that nobody catches, in whatever thread, becomes one entry, as an error."""
+    sys.excepthook = _tell_of_uncaught
+    threading.excepthook = lambda about: _tell_of_uncaught(
+        about.exc_type, about.exc_value or about.exc_type(), about.exc_traceback
+    )
+
+
+def _tell_of_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logger.opt(exception=(kind, error, trace)).error(
+        "an error of ours that nobody caught; report it: {}", kind.__name__
+    )
 
 
 def _readable(record: "Record") -> str:

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping
+from typing import TextIO
 
 from daemon.ports import Clock
 
@@ -60,3 +61,12 @@ def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
     if (pid is not None and pid != str(os.getpid())) or not microseconds.isdecimal() or int(microseconds) == 0:
         return None
     return int(microseconds) / 1_000_000
+
+
+def leads_to_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether the stream is the one that systemd connected to the journal (systemd.exec(5), JOURNAL_STREAM)."""
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"

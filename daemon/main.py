@@ -336,6 +336,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     from daemon.supervision import End, listen_for_signals
 
     log.configure()
+    log.hear_uncaught()
     path = config_path(config)
     settings = load_settings(path)
     signals = listen_for_signals()

@@ -31,6 +31,9 @@ IDLE = pause(5.0, Change.LINK, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
 YIELDING = pause(0.25, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 1.0
+PATIENCE_SECONDS = 120.0
+"""For one step, longer than other loops': a card is asked for up to three times, and documents are looked into one at
+a time, each for half a minute at most (adapters/documents/pdf.py)."""
 PASSING_FAILURES = 3
 """So many failures for one record while a probe succeeds, and the record is set back for a while."""
 
@@ -101,8 +104,7 @@ class CardDocuments:
     way: RightOfWay = field(default_factory=RightOfWay)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
-    patience_seconds: float = 120.0
-    """Longer than other loops': one looks into a document at a time, for at most half a minute."""
+    patience_seconds: float = PATIENCE_SECONDS
 
     def step(self) -> float | Pause:
         """Prepare one document, the earliest in line first."""

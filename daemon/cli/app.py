@@ -2,8 +2,10 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, TextIO
 
 import typer
@@ -89,9 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf_8(stream)
+    if "JOURNAL_STREAM" in os.environ:
+        sys.excepthook = _complain_of_uncaught
     try:
         try:
-            app(args=arguments, prog_name="giliran")
+            typer.main.get_command(app)(args=arguments, prog_name="giliran")  # app() puts typer's excepthook in place
         finally:
             sys.stdout.flush()
     except SystemExit as end:
@@ -106,6 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             output.complain(line)
         return status
     return 0
+
+
+def _complain_of_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A traceback at the daemon's start: each line an error in the journal. Once the log is there, that does it."""
+    for part in traceback.format_exception(kind, error, trace):
+        for line in part.splitlines():
+            output.complain(line)
 
 
 def _speak_utf_8(stream: TextIO) -> None:

@@ -38,7 +38,7 @@ def complain(text: str) -> None:
     """An error on stderr; where that leads to the journal, it stands there as one (sd-daemon(3): priority 3)."""
     prefix = ""
     if "JOURNAL_STREAM" in os.environ:
-        from adapters.log import leads_to_journal
+        from adapters.systemd import leads_to_journal
 
         prefix = "<3>" if leads_to_journal(sys.stderr, os.environ) else ""
     warn(prefix + text)

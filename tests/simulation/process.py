@@ -11,6 +11,7 @@ from random import Random
 
 from daemon.assembly import Office
 from daemon.domain.errors import Fatal, GiliranError
+from daemon.settings.models import Cups
 from tests.simulation.clock import Timeline
 from tests.simulation.effects import Death, Effects
 from tests.simulation.trace import Trace
@@ -21,7 +22,8 @@ from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop, Pau
 from workers.situation import Change
 
 RESTARTS_AFTER_SECONDS = (1.0, 20.0)
-DRAIN_SECONDS = 45.0
+DRAIN_SECONDS = Cups().drain.total_seconds()
+"""As the product has it."""
 QUIET_STEPS = 1
 LATEST_SECONDS = 20.0
 

@@ -6,6 +6,7 @@ import os
 import pty
 import socket
 import struct
+import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -137,6 +138,39 @@ def test_without_the_journals_socket_lines_carry_their_priority(stderr: TextIO, 
     log.configure(stream=stderr, environ=under_systemd(stderr), journal=tmp_path / "nowhere")
     logger.error("two\nlines")
     assert written(stderr) == ["<3>two\\nlines"]
+
+
+UNCAUGHT = """
+import sys, threading
+from pathlib import Path
+from adapters import log
+
+log.configure(journal=Path(sys.argv[1]))
+log.hear_uncaught()
+
+def fail(nik):
+    raise ValueError("it went wrong")
+
+if sys.argv[2] == "thread":
+    thread = threading.Thread(target=fail, args=("1205010101900001",))
+    thread.start()
+    thread.join()
+else:
+    fail("1205010101900001")
+"""
+
+
+@pytest.mark.parametrize("where", ["main", "thread"])
+def test_what_nobody_catches_is_one_entry_and_an_error(
+    stderr: TextIO, journal: socket.socket, tmp_path: Path, where: str
+) -> None:
+    command = [sys.executable, "-c", UNCAUGHT, str(tmp_path / "journal"), where]
+    subprocess.run(command, stderr=stderr, env={**os.environ, **under_systemd(stderr)}, check=False, timeout=60)
+    entry = fields(journal.recv(100_000))
+    assert entry["PRIORITY"] == "3"
+    assert "ValueError: it went wrong" in entry["MESSAGE"]
+    assert "1205010101900001" not in entry["MESSAGE"].replace('fail("1205010101900001")', "")
+    assert written(stderr) == []
 
 
 def test_a_huge_message_is_cut_and_keeps_its_end(stderr: TextIO, journal: socket.socket, tmp_path: Path) -> None:

@@ -98,19 +98,33 @@ def test_migrate_says_from_where_to_where(office: Office) -> None:
     assert office("migrate").out.startswith("already at ")
 
 
-def test_an_error_at_the_start_stands_in_the_journal_as_an_error(tmp_path: Path) -> None:
+def started_under_systemd(*arguments: str, python_path: str = "") -> tuple[int, list[str]]:
+    """The daemon's exit status, and the lines that the journal gets of it."""
     reading, writing = os.pipe()
     journal = os.fstat(writing)
     started = subprocess.run(
-        [sys.executable, "-m", "daemon", "--config", str(tmp_path / "none.yaml"), "run"],
+        [sys.executable, "-m", "daemon", *arguments, "run"],
         stderr=writing,
-        env={**os.environ, "JOURNAL_STREAM": f"{journal.st_dev}:{journal.st_ino}"},
+        env={**os.environ, "JOURNAL_STREAM": f"{journal.st_dev}:{journal.st_ino}", "PYTHONPATH": python_path},
         check=False,
         timeout=60,
     )
     os.close(writing)
     with open(reading, encoding="utf-8") as said:
-        lines = said.read().splitlines()
-    assert started.returncode == 2
+        return started.returncode, said.read().splitlines()
+
+
+def test_an_error_at_the_start_stands_in_the_journal_as_an_error(tmp_path: Path) -> None:
+    status, lines = started_under_systemd("--config", str(tmp_path / "none.yaml"))
+    assert status == 2
     assert lines
+    assert all(line.startswith("<3>") for line in lines)
+
+
+def test_a_traceback_at_the_start_stands_in_the_journal_as_an_error(tmp_path: Path) -> None:
+    (tmp_path / "loguru.py").write_text("raise RuntimeError('half an update')\n")
+    status, lines = started_under_systemd(python_path=str(tmp_path))
+    assert status == 1
+    assert lines[0] == "<3>Traceback (most recent call last):"
+    assert lines[-1] == "<3>RuntimeError: half an update"
     assert all(line.startswith("<3>") for line in lines)
