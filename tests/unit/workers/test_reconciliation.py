@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.cups import FileGuardJournal, FolderMemory
-from adapters.cups.guard_entries import create_entry, write_line
+from adapters.cups.guard_entries import create_entry, opened, write_line
 from daemon.domain import job as moves
 from daemon.domain import ledger
 from daemon.domain.continuity import TELLING_UNSURE
@@ -60,7 +60,8 @@ class Desk:
         """Its descriptor, locked."""
         self.journal.identity()
         line: dict[str, object] = {"state": "started", "token": str(token), "printer": QUEUE}
-        descriptor = create_entry(str(self.folder), str(token), line, self.journal.secret(token))
+        with opened(str(self.folder)) as folder:
+            descriptor = create_entry(folder, str(token), line, self.journal.secret(token))
         assert descriptor is not None
         return descriptor
 
