@@ -165,7 +165,7 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
 def _card_line(printer: KnownPrinter, store: Store) -> PrinterLine:
     """What it reported, and whether an operator has paused it since."""
     state, reasons = printer.report.state, printer.report.reasons
-    paused, _ = store.printers.wishes(printer.name)
+    paused = store.printers.controls(printer.name).paused
     if paused and state is not PrinterState.PRINTING:
         state, reasons = PrinterState.PAUSED, (PauseReason.OPERATOR.value,)
     return PrinterLine(

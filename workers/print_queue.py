@@ -83,7 +83,7 @@ class PrintQueue:
     _refusals: Refusals = field(default_factory=Refusals)
     _claim_unheard_of: bool = False
     """The database failed in a claim: it may have been committed all the same."""
-    _doubts_in_a_row: int = 0
+    _doubts: int = 0
     _nudges: int | None = None
     _reported: PrinterReport | None = None
 
@@ -128,13 +128,14 @@ class PrintQueue:
 
     def _condition(self) -> tuple[PrinterState, tuple[str, ...]]:
         """Whether this printer can take a card now, and if not, why."""
-        paused, nudges = self.printers.wishes(self.printer)
-        if nudges != self._nudges:
+        controls = self.printers.controls(self.printer)
+        self._doubts = controls.doubts
+        if controls.nudges != self._nudges:
             if self._nudges is not None:
                 self._look_afresh()
-            self._nudges, self._doubts_in_a_row = nudges, 0
+            self._nudges = controls.nudges
             self._rest.end()
-        if paused:
+        if controls.paused:
             return PrinterState.PAUSED, ("operator",)
         status = self.situation.queue(self.queue)
         if status is None:
@@ -145,7 +146,7 @@ class PrintQueue:
             return PrinterState.STOPPED, (NO_GUARD,)
         if status.guarded and (unfit := self._unfit(status)):
             return PrinterState.STOPPED, tuple(sorted(unfit))
-        if self._doubts_in_a_row >= MOST_DOUBTS_IN_A_ROW:
+        if self._doubts >= MOST_DOUBTS_IN_A_ROW:
             return PrinterState.STOPPED, (IN_DOUBT,)
         if not self._rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self._rest.reasons
@@ -372,7 +373,9 @@ class PrintQueue:
     def _finish(self, judgement: Judgement, reasons: tuple[str, ...]) -> float:
         self._watched = None
         self.situation.set_printing(self.printer, False)
-        self._doubts_in_a_row = self._doubts_in_a_row + 1 if judgement.verdict is Verdict.IN_DOUBT else 0
+        doubts = self._doubts + 1 if judgement.verdict is Verdict.IN_DOUBT else 0
+        if doubts != self._doubts:
+            self.printers.set_doubts(self.printer, doubts)
         if judgement.verdict is Verdict.PRINTED:
             self._rest.well()
             self.situation.tell(Change.TURN)

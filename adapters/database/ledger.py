@@ -64,7 +64,7 @@ _BATCHES = (
 _ENTRY = select(*_ROW).where(ledger_entry.c.id == bindparam("of_entry"))
 _REVERSAL_OF = select(*_ROW).where(ledger_entry.c.reverses == bindparam("of_entry"))
 _REVERSALS = select(*_ROW).where(_IS_REVERSAL).order_by(ledger_entry.c.id)
-_NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values(nudges=printer.c.nudges + 1)
+_NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values(nudges=printer.c.nudges + 1, doubts=0)
 _INSERT_PRINTER = printer.insert()
 
 

@@ -14,7 +14,7 @@ from adapters.database.tables import attempt, printer
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
 from daemon.domain.supply import Consumable
-from daemon.ports import PrinterReport
+from daemon.ports import Controls, PrinterReport
 
 _REPORT_COLUMNS = (printer.c.name, printer.c.state, printer.c.reasons)
 _ONE = select(printer).where(printer.c.name == bindparam("of_name"))
@@ -31,6 +31,7 @@ _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
 _SERVED = select(printer.c.name, printer.c.queue).where(printer.c.queue.is_not(None)).order_by(printer.c.name)
 _SERVE = _OF_NAME.values(queue=bindparam("new_queue"), journal=bindparam("new_journal"))
+_DOUBT = _OF_NAME.values(doubts=bindparam("new_doubts"))
 _GUARD = _OF_NAME.values(guarded_driver=bindparam("new_driver"))
 _TROUBLED = frozenset({PrinterState.STOPPED, PrinterState.PAUSED, PrinterState.UNREACHABLE})
 
@@ -155,11 +156,20 @@ class SqlPrinters:
 
         self._database.write(put)
 
-    def wishes(self, name: str) -> tuple[bool, int]:
-        """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
+    def controls(self, name: str) -> Controls:
+        """What people have done about it; nothing, when nobody ever has."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
-            return (False, 0) if row is None else (row.paused, row.nudges)
+            return Controls() if row is None else Controls(paused=row.paused, nudges=row.nudges, doubts=row.doubts)
+
+    def set_doubts(self, name: str, doubts: int) -> None:
+        """Cards in a row of which nobody can tell whether they came out."""
+
+        def put(connection: Connection) -> None:
+            _row(connection, name)
+            connection.execute(_DOUBT, {"of_name": name, "new_doubts": doubts})
+
+        self._database.write(put)
 
 
 def _row(connection: Connection, name: str) -> RowMapping:

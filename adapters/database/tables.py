@@ -329,6 +329,8 @@ printer = _table(
     Column("reasons", Text, nullable=False),
     Column("paused", Flag, nullable=False),
     Column("nudges", Integer, nullable=False),
+    # Cards in a row of which nobody can tell whether they came out, since a person last saw to it.
+    Column("doubts", Integer, nullable=False, server_default="0"),
     # What is left of ribbon and film: JSON, a list of {name, percent, full}.
     Column("consumables", Text, nullable=False, server_default="[]"),
     # When each was put in new, microseconds by name: JSON.

@@ -5,6 +5,7 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from daemon.ports.books import (
+    Controls,
     Damage,
     Kept,
     LedgerRow,
@@ -89,6 +90,7 @@ __all__ = [
     "CentralServer",
     "Claim",
     "Clock",
+    "Controls",
     "Damage",
     "DocumentStore",
     "Documents",

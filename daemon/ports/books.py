@@ -216,6 +216,17 @@ class PrinterReport:
     """When that card was started."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What people have done about a printer, and what waits for them to."""
+
+    paused: bool = False
+    nudges: int = 0
+    """Grows when an operator resumes it, loads its hopper or answers for a card of its."""
+    doubts: int = 0
+    """Cards in a row since then of which nobody can tell whether they came out."""
+
+
 class PrinterStore(Protocol):
     """What printers do, and what operators want of them."""
 
@@ -267,8 +278,12 @@ class PrinterStore(Protocol):
         """A guard was put in front of it, or seen there first; None: a person took it away."""
         ...
 
-    def wishes(self, name: str) -> tuple[bool, int]:
-        """(paused by an operator, a number that grows when an operator resumes it or loads its hopper)."""
+    def controls(self, name: str) -> Controls:
+        """What people have done about it; nothing, when nobody ever has."""
+        ...
+
+    def set_doubts(self, name: str, doubts: int) -> None:
+        """Cards in a row of which nobody can tell whether they came out."""
         ...
 
 

@@ -34,6 +34,9 @@ def test_two_doubts_in_a_row_and_a_printer_waits_for_somebody_who_has_looked(sta
     stage.start_daemon()
     wait_for(stage, State.UNCONFIRMED, 2)
     rests_with(stage, "in-doubt")
+    stage.stop_daemon()
+    stage.start_daemon()
+    rests_with(stage, "in-doubt")
     assert len(jobs_in(stage, State.UNCONFIRMED)) == 2
 
     stage.printers["card-1"].clear()

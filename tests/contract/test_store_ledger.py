@@ -7,7 +7,7 @@ import pytest
 from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn, Rejected
 from daemon.domain.ledger import Movement
-from daemon.ports import Store
+from daemon.ports import Controls, Store
 from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, stock
 
 
@@ -87,12 +87,12 @@ def test_batches_tell_what_was_received(store: Store) -> None:
 
 
 def test_loading_a_hopper_nudges_its_printer(store: Store) -> None:
-    assert store.printers.wishes("card-1") == (False, 0)
+    assert store.printers.controls("card-1") == Controls()
     stock(store, "card-1")
-    assert store.printers.wishes("card-1") == (False, 1)
+    assert store.printers.controls("card-1") == Controls(nudges=1)
     stock(store, "card-1")
-    assert store.printers.wishes("card-1") == (False, 2)
-    assert store.printers.wishes("card-2") == (False, 0)
+    assert store.printers.controls("card-1") == Controls(nudges=2)
+    assert store.printers.controls("card-2") == Controls()
     assert store.printers.reports() == {}
 
 
@@ -221,6 +221,6 @@ def test_filling_a_hopper_by_a_reversal_tells_its_printer(store: Store) -> None:
     stock(store, "card-1", 10)
     unload = Movement(quantity=10, credit="hopper:card-1", debit="store", reason="unloaded")
     store.ledger.move(unload, at=NOON, actor=CLERK)
-    _, nudges = store.printers.wishes("card-1")
+    nudges = store.printers.controls("card-1").nudges
     store.ledger.reverse(3, why="x", at=NOON, actor=CLERK)
-    assert store.printers.wishes("card-1") == (False, nudges + 1)
+    assert store.printers.controls("card-1") == Controls(nudges=nudges + 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.supply import Consumable
-from daemon.ports import PrinterReport, Store
+from daemon.ports import Controls, PrinterReport, Store
 from tests.contract.office import CLERK, NOON, events, in_line, minutes, print_next, start, stock
 
 
@@ -55,18 +55,18 @@ def test_only_trouble_is_logged(store: Store) -> None:
 def test_pausing_is_remembered_and_logged_once(store: Store) -> None:
     store.printers.set_paused("card-1", True, NOON, CLERK)
     store.printers.set_paused("card-1", True, NOON, CLERK)
-    assert store.printers.wishes("card-1") == (True, 0)
+    assert store.printers.controls("card-1") == Controls(paused=True)
     say(store, PrinterState.PAUSED)
-    assert store.printers.wishes("card-1") == (True, 0)
+    assert store.printers.controls("card-1") == Controls(paused=True)
     assert events(store) == ["printer_paused", "printer_state"]
 
 
 def test_resuming_ends_a_rest_as_well(store: Store) -> None:
     store.printers.set_paused("card-1", False, NOON, CLERK)
-    assert store.printers.wishes("card-1") == (False, 1)
+    assert store.printers.controls("card-1") == Controls(nudges=1)
     store.printers.set_paused("card-1", True, NOON, CLERK)
     store.printers.set_paused("card-1", False, NOON, CLERK)
-    assert store.printers.wishes("card-1") == (False, 2)
+    assert store.printers.controls("card-1") == Controls(nudges=2)
     assert events(store) == ["printer_resumed", "printer_paused", "printer_resumed"]
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _daemon_runs()
     _recording_times()
     _guarded_printers()
+    _doubts()
     _job_ends_by()
     _damage()
     _rounds()
@@ -138,6 +139,11 @@ def _ids_by_their_bytes() -> None:
 def _guarded_printers() -> None:
     # A queue that had a guard prints nothing without one, nor through another driver than it had then.
     op.add_column("printer", sa.Column("guarded_driver", sa.Text()))
+
+
+def _doubts() -> None:
+    # Cards in a row of which nobody can tell; a printer waits for a person after two, also over a restart.
+    op.add_column("printer", sa.Column("doubts", sa.Integer(), nullable=False, server_default="0"))
 
 
 def _office_behind() -> None:

@@ -82,11 +82,11 @@ def test_an_empty_hopper_and_the_spoiled_can_be_counted_and_a_printer_hears_of_i
     office("blanks", "load", "card-1", "10")
     office("blanks", "spoil", "card-1", "3", "--reason", "encode_failed", "--batch", "B1")
     with office.store() as store:
-        _, before = store.printers.wishes("card-1")
+        before = store.printers.controls("card-1").nudges
     assert office("blanks", "count", "card-1", "0", "--reason", "it says it is empty").status == 0
     assert office("blanks", "count", "spoiled", "2", "--reason", "one is gone").status == 0
     with office.store() as store:
-        assert store.printers.wishes("card-1") == (False, before + 1)
+        assert store.printers.controls("card-1").nudges == before + 1
     assert figures(office, "spoiled", "variance") == (2, 8)
 
 

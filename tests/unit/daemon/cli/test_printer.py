@@ -1,15 +1,14 @@
+from daemon.ports import Controls
 from tests.unit.daemon.cli.conftest import Office
 
 
 def test_a_printer_is_paused_and_resumed(office: Office) -> None:
     assert office("printer", "pause", "card-1").status == 0
     with office.store() as store:
-        assert store.printers.wishes("card-1")[0]
+        assert store.printers.controls("card-1").paused
     assert office("printer", "resume", "card-1").status == 0
     with office.store() as store:
-        paused, nudges = store.printers.wishes("card-1")
-    assert not paused
-    assert nudges == 1
+        assert store.printers.controls("card-1") == Controls(nudges=1)
 
 
 def test_an_unknown_printer_is_refused_with_the_names_there_are(office: Office) -> None:
