@@ -30,6 +30,7 @@ from typing import NoReturn
 from adapters.cups.guard_device import EXIT_CANCEL, EXIT_FAILED, EXIT_HOLD, Backend
 from adapters.cups.guard_document import Hold, Refused, Unprintable, fetch, filtered, say
 from adapters.cups.guard_entries import create_entry, identity_of, open_folder, write_line
+from adapters.cups.guard_words import Words
 
 JOURNAL = ""  # the installed copy names the folder here
 IDENTITY = ""  # and here the identity of the journal that it was installed with
@@ -135,7 +136,7 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
         document, content_type = filtered(pdf, options, argv)
     except Unprintable as error:
         return _give_up(token, started, secret, str(error))
-    backend = Backend(document)
+    backend = Backend(document, Words(uri))
     arguments = [_without_login(uri), *argv[1:4], _COPIES, options]
     environment = {**os.environ, "DEVICE_URI": uri, "FINAL_CONTENT_TYPE": content_type, "CONTENT_TYPE": content_type}
     channels = [descriptor for descriptor in (3, 4) if _is_open(descriptor)]

@@ -7,40 +7,34 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import select
 import struct
 import subprocess
 import termios
 import threading
-import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from adapters.cups.guard_document import LAST_WORDS_SECONDS, end_group, passed_on, say
-
-# ruff: noqa: TID251 - it runs outside the service and its clock
+from adapters.cups.guard_words import UNSAID, Words
 
 EXIT_FAILED, EXIT_HOLD, EXIT_CANCEL = 1, 3, 5
 """CUPS_BACKEND_FAILED, _HOLD and _CANCEL (cups/backend.h)."""
 
 NOT_STARTED = "backend-not-started"
 """Our own reason beside the real backend's: the token is used up, and nothing was sent."""
-SILENT = "timed-out"
-"""The backend waited for the device to say that it is done, and gave up: its success proves nothing."""
 
 _LONGEST_CARD_SECONDS = 300.0
 """So long a card whose data the device has may go on when CUPS wants us gone (chip encoding takes 3 minutes)."""
-_SILENT_SECONDS = 85.0
-"""CUPS's socket backend gives up waiting for an answer after 90 s, and ends well."""
-_SEVERITY = re.compile(r"-(error|warning|report)$")
-_GOES_ON = ("-warning", "-report")
-"""A reason of such a severity does not stop a printer (RFC 8011 section 5.4.12)."""
+_DEAF_SECONDS = 30.0
+"""After so long one that does not heed SIGTERM is killed, as CUPS does (JobKillDelay): its socket and usb backends do
+not from when they send."""
+_AGAIN_SECONDS = 15.0
+"""Sooner than CUPS's lpd backend sends a card again, and later than it ends of itself."""
 _PIECE_BYTES = 4096
 """A pipe takes so much whole or not at all (PIPE_BUF)."""
-_JOB_STATE = re.compile(rb"\bjob-state\b(?:\s*=|\s+enum|\s*\(enum\))*\s*([a-z]+(?:-[a-z]+)*)")
 _STANDS_IN_THE_WAY = frozenset({"connecting-to-device", "offline", "media-empty", "media-needed", "cover-open"})
 """While one of these stands no card is being made, so a backend that is to stop need not be waited for."""
-_MOST_REASONS = 64
 
 
 class Backend:
@@ -50,26 +44,22 @@ class Backend:
     what still lies in the pipe, however it reads.
     """
 
-    def __init__(self, document: int) -> None:
+    def __init__(self, document: int, words: Words) -> None:
         self._document = document
+        self._words = words
         self._size = os.fstat(document).st_size
         self._pipe, self._lock = -1, threading.RLock()
         self._written = self._took = 0
-        self._reasons: dict[str, bool] = {}
-        """Every state reason that stands, and whether it stopped the printer before any of the document was read."""
-        self._hindrances: set[str] = set()
-        """Those of them that stop a printer."""
-        self._job_state: str | None = None
         self._stopped = self._asked_to_stop = False
         self._child: subprocess.Popen[bytes] | None = None
-        self._waits_since: float | None = None
 
     def stop(self) -> None:
         """CUPS wants us to end. A card that the device has the data of comes out all the same: that is waited for."""
         self._asked_to_stop = True
         if self._child is None:
             return
-        if self._offset() < self._size or self._size == 0 or self._is_stopped():
+        is_sent = self._offset() == self._size and not self._words.is_yet_to_send
+        if not is_sent or self._size == 0 or self._is_stopped():
             self._terminate()
         else:
             self._terminate_after(_LONGEST_CARD_SECONDS)
@@ -106,7 +96,7 @@ class Backend:
             os.close(reader)
         if self._asked_to_stop:
             self.stop()
-        words = passed_on(self._child, self._remember)
+        words = passed_on(self._child, self._hear)
         feeder = threading.Thread(target=self._feed, daemon=True)
         feeder.start()
         status = self._child.wait()
@@ -115,18 +105,21 @@ class Backend:
         feeder.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep the pipe open
         self._took = self._offset()
         words.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep its stderr open
-        self._judge_silence()
+        if self._sent_nothing(status, heard_all=not words.is_alive()):
+            self._took = 0
+        self._words.conclude(status)
         return status
 
     def knowledge(self) -> dict[str, object]:
-        """What the end mark says of it: bytes of the document and those that it read, its reasons, its last word."""
+        """What the end mark says of it: bytes of the document and those that it took, its reasons, its last word."""
+        reasons = self._words.reasons
         return {
-            "reasons": list(self._reasons),
-            "before": [reason for reason, before in self._reasons.items() if before],
+            "reasons": list(reasons),
+            "before": [reason for reason, before in reasons.items() if before],
             "took": self._took,
             "size": self._size,
             "stopped": self._stopped,
-            "job_state": self._job_state,
+            "job_state": self._words.job_state,
         }
 
     def _feed(self) -> None:
@@ -154,10 +147,24 @@ class Backend:
 
     def _is_stopped(self) -> bool:
         """The device makes no card now."""
-        return not _STANDS_IN_THE_WAY.isdisjoint(self._hindrances)
+        return not _STANDS_IN_THE_WAY.isdisjoint(self._words.hindrances)
+
+    def _sent_nothing(self, status: int, *, heard_all: bool) -> bool:
+        """It read ahead and reached no device. A success that nobody asked it to end with takes more than that."""
+        expected = status != 0 or self._stopped or self._words.job_state == UNSAID
+        return heard_all and self._words.is_yet_to_send and expected
+
+    def _hear(self, line: bytes) -> None:
+        began_anew = self._words.would_start_anew
+        self._words.hear(line, has_read=self._offset() > 0)
+        if self._words.would_start_anew and not began_anew:
+            self._terminate_after(_AGAIN_SECONDS)
 
     def _terminate_after(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self._terminate)
+        self._later(seconds, self._terminate)
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, what)
         timer.daemon = True
         timer.start()
 
@@ -165,38 +172,8 @@ class Backend:
         if self._child is not None and self._child.returncode is None:
             self._stopped = True
             self._child.terminate()
+            self._later(_DEAF_SECONDS, self._child.kill)
 
     def _not_started(self, status: int) -> int:
-        self._reasons = {NOT_STARTED: True}
+        self._words.reasons = {NOT_STARTED: True}
         return status
-
-    def _remember(self, line: bytes) -> None:
-        """What `STATE: +reason,reason` adds and `STATE: -reason` takes back; CUPS itself forgets all at the end.
-
-        A jam is not taken back: a card was in it. A reason that is over explains no later failure. CUPS's ipp backend
-        ends well when the printer aborts the job, and says so in passing (`job-state enum aborted`).
-        """
-        said = _JOB_STATE.search(line)
-        if said:
-            self._job_state = said[1].decode()
-        if not line.startswith(b"STATE:"):
-            return
-        text = line[len(b"STATE:") :].decode("ascii", "replace").strip()
-        untouched = self._offset() == 0
-        for reason in text.lstrip("+-").split(","):
-            plain = _SEVERITY.sub("", reason.strip())
-            if plain == "cups-waiting-for-job-completed" and text.startswith("+"):
-                self._waits_since = time.monotonic()
-            if text.startswith("-"):
-                self._hindrances.discard(plain)
-                if plain != "media-jam":
-                    self._reasons.pop(plain, None)
-            elif plain not in ("", "none") and len(self._reasons) < _MOST_REASONS:
-                stops = not reason.strip().endswith(_GOES_ON)
-                self._reasons[plain] = self._reasons.get(plain, False) or (stops and untouched)
-                if stops:
-                    self._hindrances.add(plain)
-
-    def _judge_silence(self) -> None:
-        if self._waits_since is not None and time.monotonic() - self._waits_since >= _SILENT_SECONDS:
-            self._reasons.setdefault(SILENT, False)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.cups import guard_backend, guard_device, guard_document, guard_entries
+from adapters.cups import guard_backend, guard_device, guard_document, guard_entries, guard_words
 from adapters.cups.fitness import ERROR_POLICY, unfitness
 from adapters.cups.guard_entries import read_identity
 from adapters.cups.ipp import Connections, daemon_account
@@ -25,7 +25,9 @@ SYSTEM_BACKENDS = Path("/usr/lib/cups/backend")
 """Where Debian's and Ubuntu's CUPS looks for its backends."""
 
 GUARD_NAME = "giliran"
-_PARTS = tuple(Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_device, guard_backend))
+_PARTS = tuple(
+    Path(str(part.__file__)) for part in (guard_entries, guard_document, guard_words, guard_device, guard_backend)
+)
 """What the guard is made of, in this order; the last one runs it."""
 _BACKENDS_FILE = ".backends"
 """In the journal: CUPS's backend folder, for whoever wants to look at the guard."""

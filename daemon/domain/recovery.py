@@ -46,7 +46,8 @@ class Mark:
     before: frozenset[str] = frozenset()
     """Those of the reasons that stood before any of the document was read."""
     took: int | None = None
-    """Bytes of what the filters made of the document that the real backend read, when ENDED."""
+    """Bytes of what the filters made of the document that the real backend took for its device, when ENDED: those that
+    it read, and none where its own words say that it never got to the device."""
     size: int | None = None
     """All the bytes there were to read, when ENDED."""
     stopped: bool = False
@@ -118,11 +119,13 @@ NO_CARD_REASONS = frozenset(
 """With one of these that stood before the data was taken, a card printer has not started: no card was made
 (IPP: RFC 8011 section 5.4.12, PWG 5100.9). Said later, it may be the state of a printer that has made the card."""
 
-CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out", "cups-ipp-missing-job-history"})
+CARD_IN_DOUBT_REASONS = frozenset({"media-jam", "timed-out", "connection-broken-off", "cups-ipp-missing-job-history"})
 """Reasons after which a card may lie in the machine, whatever else was reported."""
 
 _DONE = "completed"
 """The printer's own word on its job that means a card: CUPS's ipp backend ends well after every other, too."""
+_UNSAID = "unknown"
+"""The guard's word for a backend that asks for that state and never said it."""
 
 _LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
 _WATCH = Judgement(action=Action.WATCH)
@@ -186,10 +189,14 @@ def _doubts(mark: Mark) -> list[str]:
         doubts.append(f"it read {mark.took} of {mark.size} bytes")
     if mark.stopped:
         doubts.append("it was told to stop")
-    if mark.job_state not in (None, _DONE):
+    if mark.job_state == _UNSAID:
+        doubts.append("the printer did not say what became of its job")
+    elif mark.job_state not in (None, _DONE):
         doubts.append(f"the printer says that its job is {mark.job_state}")
     if "timed-out" in mark.reasons:
         doubts.append("the printer did not answer")
+    if "connection-broken-off" in mark.reasons:
+        doubts.append("the printer broke the connection off")
     if "cups-ipp-missing-job-history" in mark.reasons:
         doubts.append("the printer knows nothing of its job any more")
     return doubts

@@ -15,13 +15,13 @@ MARKS = st.builds(
     kind=st.just(MarkKind.ENDED),
     exit_status=st.integers(-64, 255),
     reasons=st.frozensets(
-        st.sampled_from(["media-empty", "media-jam", "cover-open", "marker-supply-low", "timed-out"])
+        st.sampled_from(["media-empty", "media-jam", "marker-supply-low", "timed-out", "connection-broken-off"])
     ),
     before=st.frozensets(st.sampled_from(["media-empty", "media-jam", "cover-open"])),
     took=st.sampled_from([0, 1, 9]),
     size=st.just(9),
     stopped=st.booleans(),
-    job_state=st.sampled_from([None, "completed", "aborted", "canceled", "processing", "pending-held"]),
+    job_state=st.sampled_from([None, "completed", "aborted", "canceled", "processing", "pending-held", "unknown"]),
 )
 
 
@@ -55,6 +55,7 @@ def test_a_guarded_success_needs_the_end_mark(mark: Mark, spool: SpoolState) -> 
             assert mark.took == mark.size
             assert not mark.stopped
             assert mark.job_state in (None, "completed")
+            assert not mark.reasons & {"timed-out", "connection-broken-off"}
 
 
 @given(st.sampled_from(SpoolState))
@@ -103,6 +104,11 @@ def test_what_read_nothing_printed_nothing_however_it_ended(status: int) -> None
         (
             {"job_state": "completed", "reasons": frozenset({"cups-ipp-missing-job-history"})},
             "cups-ipp-missing-job-history, backend exit 0, the printer knows nothing of its job any more",
+        ),
+        ({"job_state": "unknown"}, "backend exit 0, the printer did not say what became of its job"),
+        (
+            {"reasons": frozenset({"connection-broken-off"})},
+            "connection-broken-off, backend exit 0, the printer broke the connection off",
         ),
         ({"reasons": frozenset({"timed-out"})}, "timed-out, backend exit 0, the printer did not answer"),
     ],
