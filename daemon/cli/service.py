@@ -60,9 +60,14 @@ def check(
         output.say(f"{finding.level:<8} {finding.what}: {finding.message}")
     errors = sum(finding.level is Level.ERROR for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
-    output.say(f"{errors} errors, {warnings} warnings" + (" (offline: CUPS and centre left out)" if offline else ""))
+    left_out = " (offline: CUPS and centre left out)" if offline else ""
+    output.say(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}{left_out}")
     if errors:
         raise typer.Exit(COULD_NOT)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @app.command(context_settings=HELP)
@@ -104,9 +109,10 @@ def _bring_up_to_date(settings: "Settings", *, with_copy: bool) -> None:
     done = migrate_database(database.url, settings.office.code, database.key_file, with_copy=with_copy)
     if done.copy is not None:
         output.say(f"what it was before is kept in {done.copy}")
-    output.say(
-        f"already at {done.after}" if done.before == done.after else f"{done.before or 'nothing'} → {done.after}"
-    )
+    if done.before is None:
+        output.say(f"a new database was made, with the schema {done.after}")
+    else:
+        output.say(f"already at {done.after}" if done.before == done.after else f"{done.before} → {done.after}")
 
 
 def _move(settings: "Settings", to: str) -> None:

@@ -84,6 +84,7 @@ class Office:
         for name in self.printers:
             self.giliran("blanks", "load", name, "500")
         self.tree.run("systemctl", "enable", "--now", "giliran")
+        self.tree.run("systemctl", "reload", "giliran")
 
     def clear(self) -> None:
         """Nothing of an earlier run."""

@@ -53,6 +53,8 @@ def test_four_sections_are_enough(file: Path) -> None:
     assert settings.central.token_file is None
     assert settings.outage.policy == "pause"
     assert settings.printers[0].template == "card"
+    with_paper = read(file, MINIMAL + "  - {name: letters, kind: paper, queue: Office_Laser}\n")
+    assert with_paper.printers[1].template == "letter"
     assert settings.printers[0].options == {}
 
 
@@ -61,7 +63,7 @@ def test_the_example_loads_and_shows_the_defaults(file: Path) -> None:
     plain = read(file, MINIMAL)
     assert example.model_copy(update={"central": plain.central, "printers": plain.printers}) == plain
     assert example.central.model_copy(update={"token_file": None}) == plain.central
-    assert [(printer.kind, printer.template) for printer in example.printers] == [("card", "card"), ("paper", "letter")]
+    assert [(printer.kind, printer.template) for printer in example.printers] == [("card", "card")]
 
 
 def test_every_key_stands_in_the_example() -> None:

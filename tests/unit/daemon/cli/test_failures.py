@@ -94,7 +94,7 @@ def test_migrate_says_from_where_to_where(office: Office) -> None:
     office.without_a_database()
     first = office("migrate")
     assert first.status == 0
-    assert first.out.startswith("nothing → ")
+    assert first.out.startswith("a new database was made")
     assert office("migrate").out.startswith("already at ")
 
 
