@@ -178,6 +178,8 @@ def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: 
     if printer.kind == "card":
         refuses = status.guarded and settings.cups.foreign_jobs == "refuse"
         yield _who_may_print(printer, control.access(printer.queue), guard_refuses=refuses)
+        if status.guarded:
+            yield from _worth_of_success(printer, status)
 
 
 def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
@@ -209,10 +211,6 @@ def _who_may_print(printer: Printer, access: QueueAccess, *, guard_refuses: bool
     return _warning(what, f"everybody may print on CUPS queue {queue}, and their jobs take blanks; {narrow}")
 
 
-_WORD_OF_DEVICE = frozenset({"ipp", "ipps", "http", "https", "dnssd"})
-"""CUPS's backends that ask the printer what became of its job; for others a success means that it took the data."""
-
-
 def _of_a_guarded_queue(
     printer: Printer, status: QueueStatus, spooler: Spooler, settings: Settings
 ) -> Iterator[Finding]:
@@ -223,12 +221,15 @@ def _of_a_guarded_queue(
         yield _error(what, f"{complaint}; giliran printer guard {printer.name}")
     for unfit in sorted(spooler.unfit(printer.queue)):
         yield _error(what, UNFIT_ADVICE[unfit].format(queue=printer.queue))
-    scheme = status.device_uri.removeprefix("giliran:/").partition(":")[0]
-    if scheme in _STOCK_BACKENDS and scheme not in _WORD_OF_DEVICE:
-        yield _ok(what, f"CUPS's backend `{scheme}` knows no more than that the printer took the data")
 
 
-_STOCK_BACKENDS = _WORD_OF_DEVICE | {"usb", "socket", "lpd", "serial", "parallel"}
+def _worth_of_success(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
+    from adapters.cups import success_of
+
+    what, success = f"printer {printer.name}", success_of(status.device_uri)
+    yield _ok(what, f"a success of the backend `{success.backend}` means: {success.means}")
+    if success.warning is not None:
+        yield _warning(what, f"the device URI of CUPS queue {printer.queue} has {success.warning}; take it out")
 
 
 def _guarded(status: QueueStatus) -> str:

@@ -11,6 +11,7 @@ from adapters.cups.memory import FolderMemory
 from adapters.cups.patience import Patience
 from adapters.cups.queues import CupsQueues
 from adapters.cups.spooler import CupsSpooler
+from adapters.cups.success import success_of
 
 __all__ = [
     "BoundedEvents",
@@ -30,4 +31,5 @@ __all__ = [
     "install_guard",
     "read_identity",
     "remove_guard",
+    "success_of",
 ]

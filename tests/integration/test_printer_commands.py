@@ -143,6 +143,31 @@ def test_check_says_who_may_print_on_a_card_queue_as_cups_decides_it(
     assert is_refused(card_queue, token, card_pdf) is (level == "error")
 
 
+def test_check_says_for_each_card_queue_what_a_success_of_its_backend_means(
+    card_queue: CardQueue, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(tmp_path, card_queue.cups, card_queue.name)
+    means = {
+        "usb://Evolis/Primacy?serial=1": "took the data; whether a card came out it cannot say",
+        "socket://127.0.0.1:9": "took the data and ended the connection; whether a card came out it cannot say",
+        "lpd://127.0.0.1:9/card": "took the data and acknowledged it; whether a card came out it cannot say",
+        "ipp://127.0.0.1:9/ipp/print": "says that its own job is completed",
+        "ipps://127.0.0.1:9/ipp/print?waitjob=false": "says that its own job is completed",
+        "dnssd://Card._ipp._tcp.local/": "says that its own job is completed",
+    }
+    for uri, meaning in means.items():
+        device = ["-p", card_queue.name, "-v", f"giliran:/{uri}"]
+        subprocess.run(["lpadmin", "-h", card_queue.cups.server, *device], check=True)
+        capsys.readouterr()
+
+        giliran(tmp_path, "check")
+
+        said = capsys.readouterr().out
+        backend = uri.partition(":")[0]
+        assert f"ok       printer card-1: a success of the backend `{backend}` means: the printer {meaning}" in said
+        assert ("every card is a question; take it out" in said) == ("waitjob" in uri)
+
+
 def test_the_command_that_check_names_lets_the_daemon_alone_print(
     card_queue: CardQueue, tmp_path: Path, token: Token, card_pdf: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
