@@ -100,7 +100,7 @@ class Backend:
         feeder = threading.Thread(target=self._feed, daemon=True)
         feeder.start()
         status = self._child.wait()
-        if status < 0:
+        if status < 0 or self._offset() < self._size:
             end_group(self._child.pid)  # what it left must not read on
         feeder.join(LAST_WORDS_SECONDS)  # bounded: a left-over of the backend's may keep the pipe open
         self._took = self._offset()

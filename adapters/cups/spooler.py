@@ -60,6 +60,10 @@ _NEUTRAL_IN_CUPS = {
     "natural-scaling": "100",
     "sides": "one-sided",
     "page-delivery": "same-order-face-up",
+    "orientation-requested": "3",
+    "landscape": "false",
+    "page-label": "",
+    "booklet": "off",
 }
 
 

@@ -152,6 +152,35 @@ def test_no_default_of_a_queue_changes_a_card(
     assert first.picture.read_bytes() == second.picture.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("orientation-requested", "4"),
+        ("orientation-requested", "6"),
+        ("landscape", "true"),
+        ("page-label", "secret"),
+        ("booklet", "yes"),
+        ("number-up", "4"),
+        ("mirror", "true"),
+        ("page-ranges", "2-3"),
+    ],
+)
+def test_no_default_of_a_queue_without_a_guard_changes_a_card(
+    private_cups: PrivateCups, token: Token, card_pdf: bytes, option: str, value: str
+) -> None:
+    bare_queue = make_card_queue(private_cups, guarded=False)
+    bare_queue.start(token, card_pdf)
+    bare_queue.settled(token)
+    bare_queue.set_default(option, value)
+    again = Token(token.record_id, 2)
+
+    bare_queue.start(again, card_pdf)
+
+    assert bare_queue.settled(again).state is SpoolState.COMPLETED
+    first, second = bare_queue.printer.tape()
+    assert first.picture.read_bytes() == second.picture.read_bytes()
+
+
 def test_a_card_cancelled_in_mid_print_still_comes_out(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     card_queue.printer.set_speed(0.6)
     job = card_queue.start(token, card_pdf)

@@ -1,6 +1,7 @@
 """The installed guard as CUPS runs it, in front of a real backend of the test's own. No CUPS here."""
 
 import ast
+import fcntl
 import json
 import os
 import signal
@@ -242,6 +243,22 @@ def test_a_backend_that_opens_its_input_anew_is_counted_too(bench: Bench, journa
 
     mark = journal.read(TOKEN)
     assert (mark.took, mark.size) == (len(LARGE), len(LARGE))
+
+
+def test_what_a_backend_leaves_behind_reads_no_further(bench: Bench, journal: FileGuardJournal, tmp_path: Path) -> None:
+    """It ends well and lets a child send: of that nobody would ever hear."""
+    sent = tmp_path / "sent"
+    (bench.backends / "fake").write_text(f"#!/bin/sh\nexec 3<&0\n(sleep 0.5; cat <&3 >{sent}) >/dev/null 2>&1 &\n")
+
+    bench.run(TITLE, data=LARGE)
+
+    mark = journal.read(TOKEN)
+    assert (mark.kind, mark.took) == (MarkKind.ENDED, 0)
+    assert judge(mark, SpoolState.COMPLETED).verdict is Verdict.NO_CARD
+    lock = os.open(bench.journal / TITLE, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # nobody of it lives
+    os.close(lock)
+    assert not sent.exists()
 
 
 def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal) -> None:
