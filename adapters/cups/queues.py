@@ -22,14 +22,23 @@ class CupsQueues:
         """What had to be done: cupsenable, cupsaccept."""
         found = attributes(self._connections, queue, _STATE)
         done = []
-        with self._connections.use() as connection:
-            if found.get("printer-state") == _PRINTER_STOPPED:
-                connection.enablePrinter(queue)
-                done.append("cupsenable")
-            if not found.get("printer-is-accepting-jobs"):
+        if found.get("printer-state") == _PRINTER_STOPPED:
+            self._enable(queue)
+            done.append("cupsenable")
+        if not found.get("printer-is-accepting-jobs"):
+            with self._connections.use() as connection:
                 connection.acceptJobs(queue)
-                done.append("cupsaccept")
+            done.append("cupsaccept")
         return tuple(done)
+
+    def _enable(self, queue: str) -> None:
+        """Where `lpadmin -u` keeps us from printing there, CUPS 2.4 enables the queue and answers that we may not."""
+        try:
+            with self._connections.use() as connection:
+                connection.enablePrinter(queue)
+        except IppRefusal:
+            if attributes(self._connections, queue, _STATE).get("printer-state") == _PRINTER_STOPPED:
+                raise
 
     def access(self, queue: str) -> QueueAccess:
         """As `lpadmin -u` set it."""

@@ -57,6 +57,19 @@ def test_resume_lets_a_queue_print_that_cups_has_stopped(
     assert capsys.readouterr().out == "card-1 may print again\n"
 
 
+def test_resume_enables_a_queue_on_which_others_alone_may_print(
+    card_queue: CardQueue, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(tmp_path, card_queue.cups, card_queue.name)
+    lpadmin = ["lpadmin", "-h", card_queue.cups.server, "-p", card_queue.name]
+    subprocess.run([*lpadmin, "-u", "allow:somebody-else"], check=True)
+    stop(card_queue)
+
+    assert giliran(tmp_path, "printer", "resume", "card-1") == 0, capsys.readouterr().err
+    status = card_queue.spooler.queue(card_queue.name)
+    assert (status.stopped, status.accepting) == (False, True)
+
+
 def test_where_resume_may_not_it_names_the_command(
     new_cups: Callable[..., PrivateCups], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
