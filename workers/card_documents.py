@@ -137,7 +137,7 @@ class CardDocuments:
         except Withdrawn:
             self._settle(job, moves.withdraw(job, at=self.clock.now()))
         except (NotPrintReady, AbsentAtCentre, BadCard) as refusal:
-            self._set_back(job, _reason(job, refusal), str(refusal))
+            self._set_back(job, _let_wait(job, refusal, self.clock.now()), str(refusal))
         else:
             self.pulls.settled(job.record_id)
             if not self.pulls.is_doubted(job.record_id):
@@ -148,14 +148,15 @@ class CardDocuments:
     def _failed(self, job: Job, failure: LinkFailure) -> float:
         """The line failed, or the centre cannot serve this one record: then it must not block the others for ever."""
         if self.pulls.failed(job.record_id) >= PASSING_FAILURES and self.central.probe().ok:
-            self._set_back(job, f"try_again: {failure.stage}", str(failure))
+            reason = f"{moves.TRY_AGAIN}: {failure.stage}"
+            self._set_back(job, moves.set_back(job, reason=reason, at=self.clock.now()), str(failure))
             return 0.0
         self.on_failure(failure)
         return AFTER_FAILURE_SECONDS
 
-    def _set_back(self, job: Job, reason: str, detail: str) -> None:
+    def _set_back(self, job: Job, transition: moves.Transition, detail: str) -> None:
         logger.bind(record_id=job.record_id).warning("{} cannot be printed now and waits: {}", job.record_id, detail)
-        self._settle(job, moves.set_back(job, reason=reason, at=self.clock.now()))
+        self._settle(job, transition)
 
     def _settle(self, job: Job, transition: moves.Transition) -> None:
         self.pulls.settled(job.record_id)
@@ -166,11 +167,12 @@ class CardDocuments:
         self.situation.tell(Change.TURN)
 
 
-def _reason(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard) -> str:
+def _let_wait(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard, at: datetime) -> moves.Transition:
     match refusal:
         case NotPrintReady():
-            return "not_print_ready_any_more"
+            return moves.set_back(job, reason="not_print_ready_any_more", at=at)
         case AbsentAtCentre():
-            return moves.ABSENT
+            return moves.set_back(job, reason=moves.ABSENT, at=at)
         case BadCard():
-            return f"{moves.BAD_CARD}: {str(refusal).removeprefix(f'{job.record_id}: ')}"
+            detail = str(refusal).removeprefix(f"{job.record_id}: ")
+            return moves.find_fault(job, moves.Fault.CARD, detail=detail, at=at)

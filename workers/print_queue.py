@@ -5,7 +5,7 @@ Every step of it may be the last one; what is left behind then is settled by Set
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +14,7 @@ from loguru import logger
 from daemon.domain import job as moves
 from daemon.domain.dispatch import IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState, Unfit
 from daemon.domain.errors import LostRace, Rejected, Retryable
-from daemon.domain.job import Verdict
+from daemon.domain.job import Job, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
 from daemon.domain.states import State
 from daemon.ports import (
@@ -206,7 +206,10 @@ class PrintQueue:
             at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
             self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
             if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
-                self._refused(claim.attempt.job.record_id, f"{moves.TRY_AGAIN}: {error}")
+                reason = f"{moves.TRY_AGAIN}: {error}"
+                self._refused(
+                    claim.attempt.job.record_id, lambda job: moves.set_back(job, reason=reason, at=self.clock.now())
+                )
 
     def _find_claim(self) -> float:
         """Take back what was claimed here, if anything was: nothing else is claimed before that is known."""
@@ -257,18 +260,22 @@ class PrintQueue:
         except (SpoolerUnreachable, SpoolerRefused):
             return False
 
-    def _refused(self, record_id: str, reason: str) -> None:
+    def _refused(self, record_id: str, let_wait: Callable[[Job], moves.Transition]) -> None:
         """The head of the line, again and again: it waits, and the printer goes on with the next."""
         if not self._refusals.count(record_id):
             return
         job = self.jobs.job(record_id)
         if job.state is not State.READY:
             return
+        transition = let_wait(job)
         logger.bind(printer=self.printer, record_id=record_id).error(
-            "{} is not taken by the CUPS queue {} and waits ({}); the next one is tried", record_id, self.queue, reason
+            "{} is not taken by the CUPS queue {} and waits ({}); the next one is tried",
+            record_id,
+            self.queue,
+            transition.reason,
         )
         with suppress(LostRace):
-            self.jobs.apply(moves.set_back(job, reason=reason, at=self.clock.now()))
+            self.jobs.apply(transition)
         self._rest.end()
 
     # --- while a card is in the printer ---
@@ -365,7 +372,11 @@ class PrintQueue:
         wait_seconds = self._finish(judgement, tuple(sorted(mark.reasons)))
         record_id = attempt.job.record_id
         if mark.document_is_at_fault:
-            self._refused(record_id, f"{moves.BAD_CARD}: {judgement.reason}")
+            detail = str(judgement.reason)
+            self._refused(
+                record_id,
+                lambda job: moves.find_fault(job, moves.Fault.CARD, detail=detail, at=self.clock.now()),
+            )
         else:
             self._refusals.taken(record_id)
         return wait_seconds

@@ -15,7 +15,7 @@ from adapters.database.statements import insertion
 from adapters.database.tables import job, person
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.errors import Damaged
-from daemon.domain.job import Job
+from daemon.domain.job import Fault, Job
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import Card, Kept, Person, Record
@@ -154,14 +154,23 @@ def update_job(connection: Connection, record_id: str, changes: dict[str, object
     connection.execute(update(job).where(job.c.record_id == record_id).values(changes))
 
 
-def change_reason(connection: Connection, now: Job, reason: str | None, *, event: str, at: datetime, actor: str) -> Job:
+def change_reason(
+    connection: Connection,
+    now: Job,
+    reason: str | None,
+    *,
+    event: str,
+    at: datetime,
+    actor: str,
+    fault: Fault | None = None,
+) -> Job:
     """Another reason for a job that goes on waiting."""
     assert now.state is State.WAITING
-    update_job(connection, now.record_id, {"reason": reason, "since": at, "set_back_at": None})
+    update_job(connection, now.record_id, {"reason": reason, "since": at, "set_back_at": None, "fault": fault})
     details = {"before": now.state, "after": now.state, "attempt": now.attempt, "reason": reason}
     draft = log.Draft(at=at, actor=actor, event=event, record_id=now.record_id, details=details)
     log.write(connection, [draft])
-    return replace(now, reason=reason, since=at)
+    return replace(now, reason=reason, since=at, fault=fault)
 
 
 def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:

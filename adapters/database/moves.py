@@ -32,6 +32,7 @@ JOB_COLUMNS = (
     job.c.office_document,
     job.c.centre_recorded_at,
     job.c.ends_by,
+    job.c.fault,
 )
 """Named and ordered as the fields of Job."""
 
@@ -54,6 +55,7 @@ _MOVE = Statement(
         printer=func.coalesce(bindparam("on_printer", type_=Text), job.c.printer),
         set_back_at=bindparam("new_set_back_at"),
         ends_by=bindparam("new_ends_by", type_=job.c.ends_by.type),
+        fault=bindparam("new_fault", type_=job.c.fault.type),
     )
     .returning(*JOB_COLUMNS),
     *JOB_COLUMNS,
@@ -181,6 +183,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             "on_printer": transition.printer,
             "new_set_back_at": transition.at if passing else None,
             "new_ends_by": transition.ends_by,
+            "new_fault": transition.fault,
         },
     )
     if row is None:

@@ -14,7 +14,7 @@ from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import Damaged, UnknownRecord
-from daemon.domain.job import BAD_RECORD, CENTRE, PRINT_READY, SYSTEM, Job, Transition
+from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job, Transition
 from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
@@ -297,7 +297,7 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
     if transition is not None:
         moves.commit(connection, transition)
         return True
-    was_bad = (known.reason or "").startswith(BAD_RECORD)
+    was_bad = known.fault is Fault.RECORD
     if known.ends_by is not None:
         return False
     if known.state is State.WAITING and (status != known.central_status or was_bad):
@@ -308,25 +308,27 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
 
 def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
     """Keep what can be kept of a record that cannot be taken, its place in line above all. True if it was not known."""
-    reason = f"{BAD_RECORD}: {bad.problem}"
+    reason = jobs.fault_reason(Fault.RECORD, bad.problem)
     row = intake.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
     if row is not None:
         known = intake.job_in(row)
         if bad.recorded_at is not None:
             turns.keep(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
         if known.state is State.READY:
-            moves.commit(connection, jobs.set_back(known, reason=reason, at=at))
+            moves.commit(connection, jobs.find_fault(known, Fault.RECORD, detail=bad.problem, at=at))
             return False
         if known.state is State.WAITING:
             if known.reason != reason and known.ends_by is None:
-                intake.change_reason(connection, known, reason, event=BAD_RECORD, at=at, actor=CENTRE)
+                intake.change_reason(
+                    connection, known, reason, event=Fault.RECORD, at=at, actor=CENTRE, fault=Fault.RECORD
+                )
             return False
     elif bad.record_id is not None:
         _insert_bad(connection, seal, bad, bad.record_id, at)
         return True
     if not seen_before:
         draft = log.Draft(
-            at=at, actor=CENTRE, event=BAD_RECORD, record_id=bad.record_id, details={"problem": bad.problem}
+            at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": bad.problem}
         )
         log.write(connection, [draft])
     return False
@@ -337,7 +339,8 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
     waiting: dict[str, object] = {
         "record_id": record_id,
         "state": State.WAITING,
-        "reason": f"{BAD_RECORD}: {bad.problem}",
+        "reason": jobs.fault_reason(Fault.RECORD, bad.problem),
+        "fault": Fault.RECORD,
         "since": at,
         "recorded_at": bad.recorded_at or at,
         "centre_recorded_at": bad.recorded_at,

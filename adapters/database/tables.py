@@ -25,7 +25,7 @@ from adapters.database.columns import Day, Flag, Long, Moment, Names, RecordId, 
 from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending
-from daemon.domain.job import EndsBy, Verdict
+from daemon.domain.job import EndsBy, Fault, Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -70,7 +70,7 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
     return Index(name, OFFICE_CODE, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
-FAULTY = "substr(reason, 1, 4) = 'bad_'"
+FAULTY = "fault IS NOT NULL"
 """Of which the centre sent what cannot be used: in words that both planners know again from the index."""
 
 MOVED_AHEAD = "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at"
@@ -106,6 +106,8 @@ job = _table(
     Column("centre_recorded_at", Moment),
     # What ends its waiting, or undoes its withdrawal, where that is not the rule.
     Column("ends_by", Word(EndsBy)),
+    # What the centre sent and cannot be used, while it waits for this.
+    Column("fault", Word(Fault)),
     # The import of the office's registrations that brought it.
     Column("import_number", Long),
     CheckConstraint(_one_of("state", State), name="state"),
@@ -115,7 +117,7 @@ job = _table(
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
-    _partial("ix_job_faulty", "recorded_at", "record_id", where=FAULTY),
+    _partial("ix_job_fault", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
 )

@@ -110,9 +110,7 @@ class SqlView:
     def faulty(self, limit: int) -> list[Job]:
         """The first of those who wait because what the centre sent of them cannot be used."""
         with self._database.read() as connection:
-            found = [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
-        # Not by the statement: SQLite would look through all who wait. Others' reasons are a person's words.
-        return [job for job in found if job.state is State.WAITING]
+            return [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
 
     def damages(self, since: datetime) -> list[Damage]:
         """Sealed rows that were found damaged since then, or are not mended yet."""

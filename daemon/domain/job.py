@@ -22,9 +22,6 @@ PRINT_READY = "PRINT_READY_RECORD"
 ABSENT = "absent_at_centre"
 """Reason of a job that the office registered and the centre does not know."""
 
-BAD_RECORD, BAD_CARD = "bad_record", "bad_card"
-"""How the reason begins of a job that waits because what the centre sent of it cannot be used: `bad_record: DETAIL`."""
-
 TRY_AGAIN = "try_again"
 """How the reason begins of a job that was set back for something that passes: it is ready again by itself."""
 
@@ -37,6 +34,13 @@ CENTRE = "centre"
 
 SAME_NIK = "same_nik"
 """How the reason begins of a job that waits as another record of its NIK gets the card: `same_nik: RECORD`."""
+
+
+class Fault(StrEnum):
+    """What the centre sent of a waiting job and cannot be used, until it sends it anew; so its reason begins, too."""
+
+    RECORD = "bad_record"
+    CARD = "bad_card"
 
 
 class EndsBy(StrEnum):
@@ -78,6 +82,8 @@ class Job:
     updated_at: datetime | None = None
     """The centre's time of its latest change that was heard."""
     ends_by: EndsBy | None = None
+    fault: Fault | None = None
+    """Of one that waits for this."""
     office_recorded_at: datetime | None = None
     """When it was recorded by the office's own registration; `recorded_at` is what counts for the order."""
     office_document: str | None = None
@@ -122,6 +128,8 @@ class Transition:
     details: Mapping[str, object] = field(default_factory=dict)
     ends_by: EndsBy | None = None
     """Of the state after."""
+    fault: Fault | None = None
+    """Of the state after, which is waiting then."""
     answers: datetime | None = None
     """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
 
@@ -265,6 +273,16 @@ def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
     """A ready job whose card the centre will not give us now: it waits, with the reason, and keeps its place."""
     move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)
     return replace(move, answers=job.updated_at)
+
+
+def find_fault(job: Job, fault: Fault, *, detail: str, at: datetime) -> Transition:
+    """What the centre sent of a ready job cannot be used: it waits until that is mended, and keeps its place."""
+    return replace(set_back(job, reason=fault_reason(fault, detail), at=at), fault=fault)
+
+
+def fault_reason(fault: Fault, detail: str) -> str:
+    """As people are told of it."""
+    return f"{fault}: {detail}"
 
 
 def withdraw(job: Job, *, at: datetime) -> Transition:

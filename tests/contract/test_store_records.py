@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.errors import Rejected, UnknownRecord
-from daemon.domain.job import ABSENT, PRINT_READY, Verdict, conclude, hold, set_back
+from daemon.domain.job import ABSENT, PRINT_READY, Fault, Verdict, cancel, conclude, find_fault, hold, set_back
 from daemon.domain.states import State
 from daemon.fairness import order_violations
 from daemon.ports import BadRecord, MovedAhead, Page, Person, Record, Store, Taken
@@ -179,6 +179,30 @@ def test_a_record_that_goes_bad_waits_until_it_is_good_again(store: Store) -> No
     take(store, record("A"), record("B", status="PROCESSING"), following="3")
     assert standing(store, "A") == (State.READY, None)
     assert standing(store, "B") == (State.WAITING, "PROCESSING")
+
+
+def test_who_is_faulty_is_a_field_and_not_read_off_the_centres_words(store: Store) -> None:
+    take(store, record("A"), record("B", status="bad_record: as the centre has it"), record("C", status="bad_photo"))
+    assert store.view.faulty(10) == []
+    store.jobs.apply(find_fault(store.jobs.job("A"), Fault.CARD, detail="no photo", at=NOON))
+    take(store, bad=(BadRecord(record_id="B", recorded_at=NOON, problem="name: empty"),), following="2")
+    assert {(job.record_id, job.fault, job.reason) for job in store.view.faulty(10)} == {
+        ("A", Fault.CARD, "bad_card: no photo"),
+        ("B", Fault.RECORD, "bad_record: name: empty"),
+    }
+    take(store, record("A"), record("B", status="bad_record: as the centre has it"), following="3")
+    assert store.view.faulty(10) == []
+    assert standing(store, "A") == (State.READY, None)
+    assert standing(store, "B") == (State.WAITING, "bad_record: as the centre has it")
+
+
+def test_who_is_held_or_cancelled_is_not_faulty_any_more(store: Store) -> None:
+    take(store, record("A"), record("B"))
+    for name in "AB":
+        store.jobs.apply(find_fault(store.jobs.job(name), Fault.CARD, detail="no photo", at=NOON))
+    store.jobs.apply(hold(store.jobs.job("A"), reason="bad_luck: x", at=NOON, actor="siti"))
+    store.jobs.apply(cancel(store.jobs.job("B"), reason="a slip", at=NOON, actor="siti"))
+    assert store.view.faulty(10) == []
 
 
 def test_a_bad_record_without_a_usable_time_is_placed_when_it_is_first_heard_of(store: Store) -> None:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _guarded_printers()
     _doubts()
     _job_ends_by()
+    _job_fault()
     _damage()
     _rounds()
     _imports_by_number()
@@ -91,6 +92,19 @@ def _job_ends_by() -> None:
     op.add_column("job", sa.Column("ends_by", sa.Text()))
     op.execute("UPDATE job SET ends_by = 'centre' WHERE state = 'cancelled' AND reason = 'withdrawn_at_centre'")
     _partial_index("ix_job_awaits_person", "job", ["recorded_at", "record_id"], "ends_by = 'person'")
+
+
+def _job_fault() -> None:
+    # That the centre sent what cannot be used was read off the reason, which may also be the centre's own word.
+    op.add_column("job", sa.Column("fault", sa.Text()))
+    for fault in ("bad_record", "bad_card"):
+        mark = sa.text(
+            "UPDATE job SET fault = :fault WHERE state = 'waiting' AND substr(reason, 1, :length) = :prefix"
+            " AND (central_status IS NULL OR reason <> central_status)"
+        )
+        op.execute(mark.bindparams(fault=fault, prefix=f"{fault}: ", length=len(fault) + 2))
+    op.drop_index("ix_job_faulty", "job")
+    _partial_index("ix_job_fault", "job", ["recorded_at", "record_id"], "fault IS NOT NULL")
 
 
 def _rounds() -> None:

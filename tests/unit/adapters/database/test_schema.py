@@ -161,6 +161,31 @@ def upgrade(url: str, to: str) -> None:
     engine.dispose()
 
 
+def test_who_was_faulty_before_the_field_was_there_still_is(tmp_path: Path) -> None:
+    file = tmp_path / "giliran.db"
+    url = f"sqlite:///{file}"
+    upgrade(url, "0001")
+    with sqlite3.connect(file) as old:
+        for record_id, state, reason, status in (
+            ("A", "waiting", "bad_record: nik: 15 digits", "PRINT_READY_RECORD"),
+            ("B", "waiting", "bad_card: no photo", None),
+            ("C", "waiting", "bad_card: a word of the centre's", "bad_card: a word of the centre's"),
+            ("D", "held", "bad_card: a person's word", None),
+            ("E", "waiting", "bad_weather", "bad_weather"),
+        ):
+            old.execute(
+                "INSERT INTO job (office_code, record_id, state, reason, central_status, since, recorded_at, attempt,"
+                " registered) VALUES ('1205', ?, ?, ?, ?, 0, 0, 0, 0)",
+                (record_id, state, reason, status),
+            )
+    old.close()
+    assert migrate(url, "1205").before == "0001"
+    with sqlite3.connect(file) as new:
+        found = new.execute("SELECT record_id, fault FROM job WHERE fault IS NOT NULL ORDER BY record_id").fetchall()
+    assert found == [("A", "bad_record"), ("B", "bad_card")]
+    new.close()
+
+
 def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_again(tmp_path: Path) -> None:
     file = tmp_path / "giliran.db"
     url = f"sqlite:///{file}"
