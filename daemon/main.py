@@ -177,6 +177,7 @@ def reconciliation(
     from daemon.reconciliation import Reconciliation
 
     return Reconciliation(
+        office=settings.office.code,
         store=store,
         journal=guard_journal(settings),
         memory=memory(settings),

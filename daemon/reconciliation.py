@@ -20,6 +20,7 @@ _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
 
 _IN_LINE = frozenset({State.READY, State.WAITING, State.HELD})
+_OPEN = frozenset({State.PRINTING, State.UNCONFIRMED})
 
 
 def known_at(central: CentralServer) -> Mapping[str, int] | None:
@@ -54,6 +55,7 @@ class BroughtIn:
 class Reconciliation:
     """Of one office on one machine."""
 
+    office: str
     store: Store
     journal: GuardJournal
     memory: Memory
@@ -103,6 +105,8 @@ class Reconciliation:
                     f"{record_id}: the centre has a card of it, and it is not known here; sync or import first"
                 )
                 continue
+            if job.state in _OPEN and len(self.store.issuances.of(record_id)) < (self.at_centre or {})[record_id]:
+                not_now.append(f"{record_id} is {job.state}, and the centre has a card of it; settle that first")
             # One that was printed here before and is in line again has a reprint authorised: its first card is known.
             if job.state in _IN_LINE and not self.store.issuances.of(record_id):
                 token = Token(record_id, job.attempt + 1)
@@ -123,6 +127,13 @@ class Reconciliation:
         """A person says that this card exists. IllegalMove, UnknownRecord."""
         token = Token(record_id, self.store.jobs.job(record_id).attempt + 1)
         self._bring_in(token, Verdict.PRINTED, queue=None, why=reason)
+
+    def settle(self, reason: str) -> None:
+        """It is behind no more. From here on its log is what the next start is held against."""
+        self.store.past.settled(reason=reason, at=self.at, actor=self.actor)
+        head = self.store.past.head()
+        if head is not None and self.journal.identity() is not None:
+            self.memory.keep(self.office, head)
 
     def _open(self) -> list[str]:
         """What this database thinks is in a printer here: the daemon settles that at its start, by the journal, and

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from daemon.domain.continuity import Behind
-    from daemon.ports import Store
+    from daemon.reconciliation import Reconciliation
     from daemon.settings import Settings
 
 app = typer.Typer()
@@ -109,7 +109,7 @@ def _reconcile(
             output.say(f"{record_id} is printed")
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
-        _settle(store, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
+        _settle(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
 
 
 def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
@@ -128,7 +128,9 @@ def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
     return found
 
 
-def _settle(store: "Store", behind: "Behind", *, complete: bool, rest_not_printed: bool, reason: str) -> None:
+def _settle(
+    bringing: "Reconciliation", behind: "Behind", *, complete: bool, rest_not_printed: bool, reason: str
+) -> None:
     if not complete:
         raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
     if needs_word(behind, now(), JOURNAL_SURELY_KEPT) and not rest_not_printed:
@@ -137,5 +139,5 @@ def _settle(store: "Store", behind: "Behind", *, complete: bool, rest_not_printe
             "Look into trays and handover books, then: "
             "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
         )
-    store.past.settled(reason=reason or "the guard's journal knows of every card", at=now(), actor=actor())
+    bringing.settle(reason or "the guard's journal knows of every card")
     output.say("the database is behind no more; cards may be printed")

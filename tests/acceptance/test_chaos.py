@@ -17,6 +17,7 @@ SELECTION = [
     Death("after printer.feed", Victim.CUPS_IN_ORDER),
     Death("after spooler.submit_held", Victim.JOB_MOVED),
     Death("after spooler.release", Victim.DEVICE),
+    Death("after printer.feed", Victim.TIME_TRAVEL),
     Death("after guard.entry", Victim.CUPSD),
     Death("after printer.feed", Victim.BACKEND),
     Death("after printer.card", Victim.ALL),

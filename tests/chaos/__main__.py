@@ -3,6 +3,7 @@
 import argparse
 import random
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from rich.console import Console
@@ -49,6 +50,7 @@ def _table(total: Toll) -> Table:
         ("deaths", total.deaths.total()),
         ("named deaths", len(total.deaths)),
         ("each at least", min(total.deaths.values(), default=0)),
+        *((f"    {kind}", count) for kind, count in sorted(_by_kind(total).items())),
         ("cards made, by the printers' tape", total.cards),
         ("duplicates", total.duplicates),
         *([("printed again by CUPS itself", total.again)] if total.again else []),
@@ -58,6 +60,11 @@ def _table(total: Toll) -> Table:
     ):
         table.add_row(what, str(count))
     return table
+
+
+def _by_kind(total: Toll) -> Counter[str]:
+    """By who dies, or what else happens."""
+    return sum((Counter({name.rpartition(": ")[2]: count}) for name, count in total.deaths.items()), Counter[str]())
 
 
 def _options() -> argparse.Namespace:

@@ -27,6 +27,8 @@ class Victim(StrEnum):
     """Nobody dies: the queue's device is set anew, past the guard, and the guard put back a moment later."""
     PRINTER_OFF = "printer-off"
     """Nobody dies: the printer is off for a moment."""
+    TIME_TRAVEL = "time-travel"
+    """The daemon dies, and its database is replaced by a copy that has forgotten cards."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,6 +59,7 @@ _DAEMON_POINTS = (
 _DAEMON_VICTIMS = (Victim.DAEMON, Victim.CUPSD, Victim.CUPS_TREE, Victim.ALL, Victim.CUPS_IN_ORDER)
 _HANDS = (Victim.JOB_MOVED, Victim.DEVICE, Victim.PRINTER_OFF)
 _HANDS_AT = ("after spooler.submit_held", "after spooler.release", "before guard.fetch", "before guard.entry")
+_TRAVELS_AT = ("after spooler.submit_held", "before guard.fetch", "after printer.feed", "after jobs.conclude_and_claim")
 _FRONT_POINTS = ("before guard.fetch", "after guard.fetch", "after guard.filtered")
 _FRONT_VICTIMS = (Victim.GUARD, Victim.CUPSD, Victim.CUPS_IN_ORDER, Victim.CUPS_TREE, Victim.DAEMON, Victim.ALL)
 _GUARD_POINTS = (
@@ -84,6 +87,7 @@ DEATHS: tuple[Death, ...] = (
     *itertools.starmap(Death, itertools.product(_FRONT_POINTS, _FRONT_VICTIMS)),
     *itertools.starmap(Death, itertools.product(_GUARD_POINTS, _GUARD_VICTIMS)),
     *itertools.starmap(Death, itertools.product(_HANDS_AT, _HANDS)),
+    *(Death(point, Victim.TIME_TRAVEL) for point in _TRAVELS_AT),
     *itertools.starmap(Death, itertools.product(_PRINTER_POINTS, _PRINTER_VICTIMS)),
     *(Death(point, victim, True) for point in _RECOVERY_POINTS for victim in (Victim.DAEMON, Victim.ALL)),
 )
@@ -91,7 +95,7 @@ DEATHS: tuple[Death, ...] = (
 WITHOUT_GUARD: tuple[Death, ...] = tuple(
     death
     for death in DEATHS
-    if death.victim not in (Victim.GUARD, Victim.FRONT, Victim.BACKEND, *_HANDS)
+    if death.victim not in (Victim.GUARD, Victim.FRONT, Victim.BACKEND, Victim.TIME_TRAVEL, *_HANDS)
     and not death.in_recovery
     and "guard." not in death.point
 )

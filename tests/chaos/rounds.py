@@ -27,6 +27,7 @@ from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.main import open_store
 from daemon.ports import SpoolerUnreachable, Store
+from tests.chaos import time_travel
 from tests.chaos.deaths import Death, Victim
 from tests.chaos.mortal_backends import make_mortal
 from tests.waiting import eventually
@@ -64,8 +65,9 @@ class Toll:
 class Rounds:
     """A stage whose every part can be killed at a named point."""
 
-    def __init__(self, stage: Stage, store: Store) -> None:
-        self.stage, self.store = stage, store
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.store: Store = open_store(stage.settings)
         self.toll = Toll()
         self.clock = SystemClock()
         self.journal = FileGuardJournal(stage.cups.journal, self.clock)
@@ -81,9 +83,12 @@ class Rounds:
     def die(self, death: Death) -> None:
         """One death, and everything up again after it."""
         self._up()
+        copy = self._copy() if death.victim is Victim.TIME_TRAVEL else None
         if death.in_recovery:
             self._strike("after guard.entry", Victim.DAEMON)
         self._strike(death.point, death.victim)
+        if copy is not None:
+            self._put_back(copy)
         self.toll.deaths[str(death)] += 1
 
     def finish(self) -> None:
@@ -98,6 +103,10 @@ class Rounds:
         eventually(self._is_settled, PATIENCE_SECONDS, "the last cards")
         self.stage.stop_daemon()
         self._count()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
 
     def _strike(self, point: str, victim: Victim) -> None:
         self._disarm()
@@ -136,7 +145,7 @@ class Rounds:
     def _kill(self, victim: Victim, pid: int) -> None:
         """`pid` waits at the point: the daemon, a guard, or a virtual printer whose parent is the guard."""
         match victim:
-            case Victim.DAEMON:
+            case Victim.DAEMON | Victim.TIME_TRAVEL:
                 self.stage.kill_daemon()
             case Victim.CUPSD:
                 self.stage.cups.kill()
@@ -184,6 +193,31 @@ class Rounds:
             return False
         make_mortal(self.stage.cups.backend_dir, self.cut)
         return True
+
+    # --- time ---
+
+    def _copy(self) -> Path:
+        """Of the database; then go on until it would have forgotten cards."""
+        made, before = time_travel.copy(self.stage), len(self._good_cards())
+
+        def are_made() -> bool:
+            self._see_to_it()
+            return len(self._good_cards()) >= before + time_travel.CARDS_FORGOTTEN
+
+        eventually(are_made, PATIENCE_SECONDS, "cards that the copy does not know")
+        return made
+
+    def _put_back(self, copy: Path) -> None:
+        """Whatever the strike left there is what the copy's daemon finds."""
+        self.stage.kill_daemon()
+        self.store = time_travel.put_back(self.stage, self.store, copy)
+        self._up()
+
+        def is_reconciled() -> bool:
+            self._see_to_it()
+            return time_travel.is_reconciled(self.stage, self.store)
+
+        eventually(is_reconciled, PATIENCE_SECONDS, "a database that is behind no more")
 
     # --- the operator ---
 
@@ -239,6 +273,7 @@ class Rounds:
         self.toll.duplicates = sum(cards - 1 for cards in made.values())
         self.toll.lost = len(evidence.everybody - set(evidence.states))
         self.toll.broken += [f"{check.promise}: {check.found}" for check in _so_far(evidence) if not check.kept]
+        self.toll.broken += [f"told twice of {told.record_id}" for told in self.stage.central.state.double_issuances]
 
 
 def _so_far(evidence: Evidence) -> list[Check]:
@@ -289,8 +324,7 @@ def play(
         dirty_clean_seconds=dirty_clean_seconds,
         probe={"interval": "5s", "timeout": "4s", "down_after": 5, "up_after": 1},
     )
-    with stage_folder() as folder, Stage(folder, cast) as stage, closing(open_store(stage.settings)) as store:
-        rounds = Rounds(stage, store)
+    with stage_folder() as folder, Stage(folder, cast) as stage, closing(Rounds(stage)) as rounds:
         for number, death in enumerate(deaths, 1):
             tell(f"{number} {death}")
             rounds.die(death)

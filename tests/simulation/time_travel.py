@@ -126,6 +126,7 @@ class TimeMachine:
         except LinkFailure:
             return
         bringing = self.bringing(
+            office=OFFICE,
             store=self.store,
             journal=JournalAtHand(self.journal),
             memory=SimulatedMemory(self.journal),
@@ -143,12 +144,12 @@ class TimeMachine:
             for record_id in sorted(self._lying()) if behind.journal_lost else ():
                 for _ in range(self.surplus(record_id)):
                     bringing.by_word(record_id, "it lies in the tray")
+            if not not_now:
+                bringing.settle("reconciled")
         except GiliranError as error:
             self.trace.note(f"operator: reconciling waits: {error}")
             return
         self.trace.note(f"operator: reconciled, {len(found.printed)} brought in, not now: {not_now}")
-        if not not_now:
-            self.store.past.settled(reason="reconciled", at=self.timeline.now(), actor="SITI")
 
     def _count_hoppers(self) -> None:
         for machine in self.machines:

@@ -46,6 +46,7 @@ class Desk:
     def bringing(self) -> Reconciliation:
         spooler: Any = self.cups
         return Reconciliation(
+            office="1205",
             store=self.store,
             journal=self.journal,
             memory=FolderMemory(self.folder),
@@ -164,3 +165,24 @@ def test_what_was_under_way_when_the_copy_was_made_is_the_daemons_to_settle(desk
     at = desk.clock.now()
     desk.store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=at))
     assert desk.bringing().from_journal().not_now == ()
+
+
+def test_a_question_about_a_card_that_the_centre_knows_is_answered_first_so_that_it_is_not_told_anew(
+    desk: Desk,
+) -> None:
+    os.close(desk.guard_starts(FIRST))
+    desk.at_centre = {"R-1": 1}
+    assert desk.bringing().from_journal().asked == ("R-1",)
+    (words,) = desk.bringing().from_centre().not_now
+    assert "settle that first" in words
+    job, at = desk.store.jobs.job("R-1"), desk.clock.now()
+    desk.store.jobs.apply(moves.confirm(job, Verdict.PRINTED, reason="it lies here", at=at, actor="siti"))
+    assert desk.bringing().from_centre().not_now == ()
+    assert desk.bringing().told_before() == 1
+    assert desk.store.issuances.undelivered() == 0
+
+
+def test_a_settled_database_is_what_the_next_start_is_held_against(desk: Desk) -> None:
+    desk.journal.identity()
+    desk.bringing().settle("looked")
+    assert FolderMemory(desk.folder).checkpoint("1205") == desk.store.past.head()
