@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from loguru import logger
 
 from daemon.domain.continuity import Behind, Evidence, weigh
-from daemon.domain.errors import UnknownRecord
 from daemon.domain.token import Token
 from daemon.ports import Clock, GuardJournal, JobStore, Memory, PastStore, PrinterStore
 
@@ -84,14 +83,8 @@ class Continuity:
 
 def newer(jobs: JobStore, tokens: Iterable[Token]) -> list[Token]:
     """Those of attempts that the store does not know, of people whom it knows: others may be another office's."""
-    found = []
-    for token in tokens:
-        try:
-            if token.attempt > jobs.job(token.record_id).attempt:
-                found.append(token)
-        except UnknownRecord:
-            continue
-    return found
+    known = jobs.attempts_so_far()
+    return [token for token in tokens if token.attempt > known.get(token.record_id, token.attempt)]
 
 
 def in_words(behind: Behind) -> str:

@@ -1,4 +1,4 @@
-"""What goes by the calendar: pruning the guard's journal, at night by the office's clock."""
+"""What goes by the calendar: tidying up in the guard's journal, at night by the office's clock."""
 
 import threading
 from collections.abc import Callable
@@ -10,9 +10,6 @@ from apscheduler.triggers.cron import CronTrigger
 from loguru import logger
 
 from daemon.ports import GuardJournal
-
-KEEP_JOURNAL_DAYS = 180
-"""Longer than any CUPS keeps a job; a token that is pruned could be printed by a CUPS restored from older than that."""
 
 IDLE_SECONDS = 60.0
 
@@ -34,8 +31,7 @@ class Housekeeping:
         """The round, if it is due."""
         if self._due.is_set():
             self._due.clear()
-            pruned = self.journal.prune(KEEP_JOURNAL_DAYS)
-            logger.info("{} old entries removed from the guard's journal", pruned)
+            logger.info("{} unfinished entries removed from the guard's journal", self.journal.tidy())
         return IDLE_SECONDS
 
     def close(self) -> None:

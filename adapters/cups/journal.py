@@ -28,12 +28,14 @@ from adapters.cups.guard_entries import (
 )
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import Mark, MarkKind
-from daemon.domain.token import Token, parse_token
+from daemon.domain.token import Token
 from daemon.ports import Clock
 
 _KEY_FILE = ".key"
 _KEY_BYTES = 32
 _LARGEST_ENTRY_BYTES = 64 * 1024
+_UNFINISHED_FOR = timedelta(days=1)
+"""An entry takes milliseconds. Where the clock jumps in just these, the guard holds the card, and it is tried again."""
 
 
 class FileGuardJournal:
@@ -93,23 +95,16 @@ class FileGuardJournal:
         logger.bind(token=str(token)).info("Took the token back before anything reached the printer")
         return Mark(kind=MarkKind.VOIDED)
 
-    def prune(self, keep_days: int) -> int:
-        """By the time of the last write. A token whose file is gone could be printed again, so be generous."""
-        oldest = (self._clock.now() - timedelta(days=keep_days)).timestamp()
-        pruned = 0
+    def tidy(self) -> int:
+        """Names that an entry was to be linked from, a day old. Tokens stay for good: each is a fact about a card that
+        nothing else may know, and by a clock that is wrong every one of them would be old."""
+        oldest = (self._clock.now() - _UNFINISHED_FOR).timestamp()
         with self._opened() as folder:
             with os.scandir(folder) as entries:
-                old = [
-                    entry.name
-                    for entry in entries
-                    if _is_ours(entry) and entry.stat(follow_symlinks=False).st_mtime < oldest
-                ]
+                old = [entry.name for entry in entries if _is_unfinished(entry) and _written_at(entry) < oldest]
             for name in old:
-                token = parse_token(name)
-                if token is None or self._read(folder, token).kind is not MarkKind.RUNNING:
-                    remove(folder, name)
-                    pruned += token is not None
-        return pruned
+                remove(folder, name)
+        return len(old)
 
     @contextmanager
     def _opened(self, what: str = "read") -> Iterator[int]:
@@ -189,10 +184,8 @@ def _make_once(folder: int, name: str, text: str, mode: int) -> None:
     os.fsync(folder)
 
 
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    return entry.is_file(follow_symlinks=False) and (
-        parse_token(entry.name) is not None or entry.name.startswith(UNFINISHED)
-    )
+def _is_unfinished(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(UNFINISHED) and entry.is_file(follow_symlinks=False)
 
 
 def _written_at(entry: os.DirEntry[str]) -> float:

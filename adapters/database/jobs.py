@@ -62,6 +62,7 @@ _OPEN = (
     .where(job.c.state == State.PRINTING)
     .order_by(attempt.c.start_sequence)
 )
+_ATTEMPTS_SO_FAR = select(job.c.record_id, job.c.attempt)
 _OPEN_ON = _OPEN.where(attempt.c.printer == bindparam("on_printer"))
 _PUT_BACK_BY_A_PERSON = frozenset({State.HELD, State.CANCELLED})
 """Then nobody has looked yet at whether the same person gets a card by another record."""
@@ -128,6 +129,11 @@ class SqlJobs:
             else:
                 rows = connection.execute(_OPEN_ON, {"on_printer": printer})
             return [_attempt(row) for row in rows.mappings()]
+
+    def attempts_so_far(self) -> dict[str, int]:
+        """By record."""
+        with self._database.read() as connection:
+            return {row.record_id: row.attempt for row in connection.execute(_ATTEMPTS_SO_FAR)}
 
     def job(self, record_id: str) -> Job:
         """UnknownRecord."""

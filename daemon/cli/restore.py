@@ -1,7 +1,6 @@
 """`restore`: put a copy of the database back, and bring in what it has forgotten."""
 
 from contextlib import closing, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from daemon.settings import Settings
 
 app = typer.Typer()
-
-JOURNAL_SURELY_KEPT = timedelta(days=90)
-"""Half of what housekeeping keeps: the two are by one clock, which may have been wrong meanwhile."""
 
 
 @app.command(context_settings=HELP)
@@ -133,9 +129,10 @@ def _settle(
 ) -> None:
     if not complete:
         raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
-    if needs_word(behind, now(), JOURNAL_SURELY_KEPT) and not rest_not_printed:
+    if needs_word(behind) and not rest_not_printed:
         raise Rejected(
-            "the guard's journal is lost or too young: nobody here knows of all cards made since; none is printed. "
+            "the guard's journal was lost, or the database is an empty one: nobody here knows of all cards made since; "
+            "none is printed. "
             "Look into trays and handover books, then: "
             "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
         )

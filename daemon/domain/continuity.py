@@ -5,7 +5,7 @@ log that was seen there (a checkpoint). A journal that was lost cannot vouch for
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 TELLING_UNSURE = "the database went back in time, and whether the centre was told of this card is not known"
 """Why a card that was brought in is not reported until a person says whether it is to be."""
@@ -36,10 +36,10 @@ class Behind:
     """Then what was printed since stands nowhere on this machine."""
 
 
-def needs_word(behind: Behind, now: datetime, kept_for: timedelta) -> bool:
-    """Whether a person has to answer for those of whom the journal knows nothing: it was lost, or it does not reach
-    back to where the database ends. `kept_for`: for so long every token surely stays in it."""
-    return behind.journal_lost or behind.since is None or now - behind.since > kept_for
+def needs_word(behind: Behind) -> bool:
+    """Whether a person has to answer for those of whom the journal knows nothing: it was lost, or the database is from
+    before its first card. Otherwise the journal is the one that the copy knew, and no token ever leaves it."""
+    return behind.journal_lost or behind.since is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

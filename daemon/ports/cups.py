@@ -184,6 +184,6 @@ class GuardJournal(Protocol):
         """Take the token back if nobody has it: VOIDED then, otherwise what stands there. Durable on return."""
         ...
 
-    def prune(self, keep_days: int) -> int:
-        """Delete entries older than that, except running ones; how many."""
+    def tidy(self) -> int:
+        """Delete what a power cut left of unfinished entries, how many; never a token. Fatal."""
         ...

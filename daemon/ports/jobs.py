@@ -1,6 +1,6 @@
 """The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -116,6 +116,10 @@ class JobStore(Protocol):
 
     def open_attempts(self, printer: str | None = None) -> list[Attempt]:
         """Jobs in state printing (on that printer)."""
+        ...
+
+    def attempts_so_far(self) -> Mapping[str, int]:
+        """How many attempts there were at each card, of everybody; read at a start alone."""
         ...
 
     def job(self, record_id: str) -> Job:

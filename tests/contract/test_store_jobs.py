@@ -42,6 +42,7 @@ def test_a_claim_commits_intent_blank_count_and_log(store: Store) -> None:
     assert store.jobs.open_attempts() == [claim.attempt]
     assert store.jobs.open_attempts("card-1") == [claim.attempt]
     assert store.jobs.open_attempts("card-2") == []
+    assert store.jobs.attempts_so_far()[claim.attempt.job.record_id] == 1
     balances = store.ledger.balances()
     assert (balances["hopper:card-1"], balances["in_process"]) == (9, 1)
     assert (store.view.counts()[State.READY], store.view.counts()[State.PRINTING]) == (0, 1)

@@ -101,8 +101,8 @@ class Journal:
             self.trace.note(f"journal: {token} voided")
         return self.look(token)
 
-    def prune(self, keep_days: int) -> int:
-        """No run is that long."""
+    def tidy(self) -> int:
+        """Nothing is left unfinished here."""
         return 0
 
     def start(self, token: str, machine: str, identity: int) -> bool:

@@ -14,6 +14,7 @@ from adapters.cups.guard_entries import authentication
 from daemon.domain.errors import Fatal
 from daemon.domain.recovery import Mark, MarkKind
 from daemon.domain.token import Token
+from tests.fakes.clock import ManualClock
 from tests.unit.adapters.cups.conftest import Bench
 
 TOKEN = Token("1205-000001", 3)
@@ -120,7 +121,7 @@ def test_a_missing_journal_is_fatal(bench: Bench, journal: FileGuardJournal) -> 
     with pytest.raises(Fatal, match="not there"):
         journal.void(TOKEN)
     with pytest.raises(Fatal, match="not there"):
-        journal.prune(1)
+        journal.tidy()
 
 
 def test_a_file_in_place_of_the_journal_is_fatal(bench: Bench, journal: FileGuardJournal) -> None:
@@ -133,23 +134,28 @@ def test_a_file_in_place_of_the_journal_is_fatal(bench: Bench, journal: FileGuar
         journal.void(TOKEN)
 
 
-def test_pruning_spares_the_young_the_running_and_what_is_not_ours(bench: Bench, journal: FileGuardJournal) -> None:
-    old = (datetime.now(UTC) - timedelta(days=31)).timestamp()
-    ended = entry_of(bench, START, END, token=Token("ended", 1))
-    running = entry_of(bench, START, token=Token("running", 1))
-    young = entry_of(bench, START, END, token=Token("young", 1))
+def test_tidying_by_a_clock_that_is_years_ahead_takes_no_token(bench: Bench) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=3650)).timestamp()
+    printed = entry_of(bench, START, END, token=Token("printed", 1))
+    torn = entry_of(bench, START, token=Token("torn", 1))
     left_over = bench.journal / ".new-giliran:x:1-1-1"
     foreign = bench.journal / "README"
     for path in (left_over, foreign):
         path.write_text("")
-    for path in (ended, running, left_over, foreign):
-        os.utime(path, (old, old))
+    for path in (printed, torn, foreign):
+        os.utime(path, (long_ago, long_ago))
+    ahead = FileGuardJournal(bench.journal, ManualClock(datetime.now(UTC) + timedelta(days=400)))
 
-    with running.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        assert journal.prune(30) == 1
+    assert ahead.void(Token("taken-back", 1)).kind is MarkKind.VOIDED
+    assert ahead.tidy() == 1
+    assert set(bench.marks()) == {printed.name, torn.name, foreign.name, "giliran:taken-back:1"}
 
-    assert set(bench.marks()) == {running.name, young.name, foreign.name}
+
+def test_what_is_being_written_is_not_tidied_away(bench: Bench, journal: FileGuardJournal) -> None:
+    unfinished = bench.journal / ".new-giliran:x:1-1-1"
+    unfinished.write_text("")
+    assert journal.tidy() == 0
+    assert unfinished.exists()
 
 
 def test_two_journals_on_one_folder_agree(bench: Bench, journal: FileGuardJournal) -> None:

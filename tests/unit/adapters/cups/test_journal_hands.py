@@ -238,7 +238,7 @@ def test_old_leftovers_go_and_what_they_lead_to_stays(folder: Path, treasure: Pa
     (folder / ".new-giliran:R-2:1-1-left").write_text("")
     os.utime(folder / ".new-giliran:R-2:1-1-left", (0, 0))
     journal = FileGuardJournal(folder, SystemClock())
-    journal.prune(1)
+    journal.tidy()
     assert sorted(os.listdir(folder)) == [".identity", ".new-giliran:R-1:1-1-left"]
     assert journal.read(Token("R-1", 1)).kind is MarkKind.ABSENT
     assert is_untouched(treasure)

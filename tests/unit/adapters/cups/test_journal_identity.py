@@ -81,9 +81,3 @@ def test_what_stands_in_it_is_told_while_it_is_the_same(journal: FileGuardJourna
     journal.expect(journal.identity())
     assert journal.read(TOKEN).kind is MarkKind.ABSENT
     assert journal.void(TOKEN).kind is MarkKind.VOIDED
-
-
-def test_pruning_leaves_the_identity(journal: FileGuardJournal) -> None:
-    known = journal.identity()
-    journal.prune(0)
-    assert journal.identity() == known
