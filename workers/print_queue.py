@@ -5,7 +5,7 @@ Every step of it may be the last one; what is left behind then is settled by Set
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -263,6 +263,7 @@ class PrintQueue:
     def _refused(self, record_id: str, let_wait: Callable[[Job], moves.Transition]) -> None:
         """The head of the line, again and again: it waits, and the printer goes on with the next."""
         if not self._refusals.count(record_id):
+            self._give_back(self._refusals.given_back())
             return
         job = self.jobs.job(record_id)
         if job.state is not State.READY:
@@ -277,6 +278,19 @@ class PrintQueue:
         with suppress(LostRace):
             self.jobs.apply(transition)
         self._rest.end()
+
+    def _give_back(self, record_ids: Iterable[str]) -> None:
+        """Their places: nobody's card is taken, so it is the queue or its driver."""
+        for record_id in record_ids:
+            job = self.jobs.job(record_id)
+            refused = job.fault is moves.Fault.CARD or (job.reason or "").startswith(moves.TRY_AGAIN)
+            if job.state is not State.WAITING or not refused:
+                continue
+            logger.bind(printer=self.printer, record_id=record_id).error(
+                "the CUPS queue {} takes nobody's card: {} is ready again, it was not at fault", self.queue, record_id
+            )
+            with suppress(LostRace):
+                self.jobs.apply(moves.ready_again(job, at=self.clock.now()))
 
     # --- while a card is in the printer ---
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 TRIES = 3
 """So often a card is tried before it is set aside, and once each time it comes back; the printer rests in between."""
 MOST_IN_A_ROW = 3
-"""Set aside without one card that was taken: after that it is the queue that refuses, not the cards."""
+"""Set aside without one card that was taken: if the next is not either, it is the queue that refuses, not the cards."""
 
 
 @dataclass(slots=True)
@@ -14,7 +14,9 @@ class Refusals:
 
     _record_id: str | None = None
     _times: int = 0
-    _set_aside: int = 0
+    _in_a_row: list[str] = field(default_factory=list)
+    """Set aside since a card was taken."""
+    _is_the_queue: bool = False
     _known: set[str] = field(default_factory=set)
     """Set aside before, and not taken since."""
 
@@ -23,13 +25,26 @@ class Refusals:
         self._times = self._times + 1 if record_id == self._record_id else 1
         self._record_id = record_id
         tries = 1 if record_id in self._known else TRIES
-        if self._times < tries or self._set_aside >= MOST_IN_A_ROW:
+        if self._times < tries:
             return False
-        self._record_id, self._set_aside = None, self._set_aside + 1
+        if len(self._in_a_row) >= MOST_IN_A_ROW:
+            self._is_the_queue = True
+            return False
+        self._record_id = None
+        self._in_a_row.append(record_id)
         self._known.add(record_id)
         return True
 
+    def given_back(self) -> tuple[str, ...]:
+        """Who was set aside for nothing, once it is the queue that takes nobody's card; told once."""
+        if not self._is_the_queue:
+            return ()
+        given_back = tuple(record_id for record_id in self._in_a_row if record_id in self._known)
+        self._known.difference_update(given_back)
+        return given_back
+
     def taken(self, record_id: str) -> None:
         """CUPS took this card: it is no fault of the queue."""
-        self._record_id, self._times, self._set_aside = None, 0, 0
+        self._record_id, self._times, self._is_the_queue = None, 0, False
+        self._in_a_row.clear()
         self._known.discard(record_id)

@@ -14,10 +14,10 @@ from adapters.database.seal import Seal
 from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import Damaged, UnknownRecord
-from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job, Transition
+from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job
 from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
-from daemon.domain.states import State, check_move
+from daemon.domain.states import State
 from daemon.ports import BadRecord, Clock, Intake, Kept, Page, Person, Record, Taken, Undone
 
 MOST_IN_ONE_COMMIT = 40
@@ -115,7 +115,7 @@ class SqlRecords:
         def retry(connection: Connection) -> int:
             rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
-                moves.commit(connection, _ready_again(job_of(row), at))
+                moves.commit(connection, jobs.ready_again(job_of(row), at=at))
             same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
             return len(rows)
 
@@ -354,19 +354,3 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
     if bad.person is not None:
         record = Record(record_id=record_id, recorded_at=bad.recorded_at or at, person=bad.person)
         intake.insert_people(connection, seal, [record], at=at, actor=CENTRE)
-
-
-def _ready_again(waiting: Job, at: datetime) -> Transition:
-    check_move(waiting.state, State.READY)
-    return Transition(
-        record_id=waiting.record_id,
-        before=waiting.state,
-        after=State.READY,
-        since_before=waiting.since,
-        attempt_before=waiting.attempt,
-        attempt_after=waiting.attempt,
-        reason=None,
-        at=at,
-        actor=SYSTEM,
-        event="ready",
-    )

@@ -132,7 +132,7 @@ class SqlView:
     def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
         """Who has a later turn and was started while this one stood in line here; earliest first, each once.
 
-        Earlier and later go by the log, not by clocks. Up to this job's own latest start, if it has one.
+        Earlier and later go by the log, not by clocks. Up to this job's own latest start, if that may have made a card.
         """
         found: dict[str, Overtaking] = {}
         with self._database.read() as connection:
@@ -188,9 +188,11 @@ def _by_turn(connection: Connection, state: State, limit: int | None) -> Iterato
 
 
 def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:
-    """How this job stood in line, from its log, up to its latest start; while it had its card it stood in none."""
+    """How this job stood in line, from its log; while it had its card it stood in none, nor from a start on that may
+    have made one."""
     latest = {"of_record": job.record_id, "of_attempt": job.attempt}
-    end: int = connection.execute(_LATEST_START, latest).scalar_one_or_none() or _END_OF_TIME
+    start = None if job.state in IN_LINE else connection.execute(_LATEST_START, latest).scalar_one_or_none()
+    end: int = start or _END_OF_TIME
     moves: list[tuple[int, State, str | None]] = []
     for row in connection.execute(_HISTORY, {"of_record": job.record_id}):
         details = json.loads(row.details)

@@ -285,6 +285,11 @@ def fault_reason(fault: Fault, detail: str) -> str:
     return f"{fault}: {detail}"
 
 
+def ready_again(job: Job, *, at: datetime) -> Transition:
+    """One that was set back is tried again, in its old place."""
+    return _move(job, State.READY, at=at, actor=SYSTEM, event="ready", reason=None)
+
+
 def withdraw(job: Job, *, at: datetime) -> Transition:
     """The centre has withdrawn the record (410)."""
     move = _move(job, State.CANCELLED, at=at, actor=CENTRE, event="withdrawn", reason="withdrawn_at_centre")

@@ -94,6 +94,17 @@ def test_those_recorded_later_and_served_earlier_are_named_with_the_reason_of_th
     ]
 
 
+def test_one_whose_starts_made_no_card_is_passed_by_those_who_are_printed_meanwhile(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    started = start(store, "card-1", at=NOON)
+    store.jobs.apply(conclude(started, Verdict.NO_CARD, reason="filters", at=NOON))
+    store.jobs.apply(set_back(store.jobs.job("A"), reason="bad_card: filters", at=NOON))
+    print_next(store)
+
+    assert overtakings(store, "A") == [("B", "waiting: bad_card: filters")]
+
+
 def test_a_turn_that_the_office_did_not_know_of_cannot_have_been_passed(store: Store) -> None:
     stock(store)
     in_line(store, "B")

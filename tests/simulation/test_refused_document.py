@@ -83,6 +83,20 @@ def test_after_a_few_people_in_a_row_it_is_the_queue_that_refuses() -> None:
     assert set_aside.count(True) == MOST_IN_A_ROW
 
 
+def test_when_it_is_the_queue_those_set_aside_get_their_places_back_once() -> None:
+    refusals = Refusals()
+    suspects = [f"R{number}" for number in range(MOST_IN_A_ROW)]
+    for record_id in suspects:
+        assert [refusals.count(record_id) for _ in range(TRIES)][-1]
+        assert refusals.given_back() == ()
+
+    assert not any(refusals.count("next") for _ in range(TRIES))
+    assert refusals.given_back() == tuple(suspects)
+    assert refusals.given_back() == ()
+    refusals.taken("next")
+    assert [refusals.count("R0") for _ in range(TRIES)][-1]
+
+
 def test_one_that_comes_back_and_is_refused_again_is_set_aside_at_once() -> None:
     refusals = Refusals()
     assert [refusals.count("R1") for _ in range(TRIES)] == [False] * (TRIES - 1) + [True]
