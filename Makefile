@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# Where lpadmin and the like are; Debian gives an ordinary user a PATH without it.
+export PATH := $(PATH):/usr/sbin
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check chaos soak regency bench test-systemd fmt install lock clean

@@ -150,6 +150,10 @@ def test_a_reload_says_whether_the_daemon_took_the_file(set_stage: SetStage) -> 
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.skipif(
+    os.geteuid() != 0 and not Path("/run/systemd").is_dir(),
+    reason="systemd does not run here, and root alone may verify",
+)
 def test_the_unit_is_well_formed_and_hardened(tmp_path: Path) -> None:
     unit = tmp_path / "giliran.service"
     unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/giliran/.venv/bin/giliran", "/bin/true"))
