@@ -21,6 +21,8 @@ class Verdict:
     last: Entry | None
     faults: tuple[str, ...]
     """One line each; none when all is well."""
+    paper: str | None = None
+    """How the log differs from the paper, in one line; None: it does not, or none was held against it."""
 
 
 def verify(
@@ -30,7 +32,7 @@ def verify(
 
     After the first entry that is not what it was, the chain is followed on from what stands there: each change is told.
     """
-    entries, last, faults = 0, None, []
+    entries, last, faults, of_paper = 0, None, [], None
     history = History()
     for entry, fault in _walked(whole_log(store.log)):
         advance()
@@ -38,11 +40,23 @@ def verify(
         if fault is not None:
             faults.append(fault)
         faults.extend(map(_in_words, history.add(entry)))
-        if known is not None and entry.sequence == known[0] and entry.hash != known[1].lower():
-            faults.append(f"log #{entry.sequence}: its hash is {entry.hash}, not the one on the paper")
-    if known is not None and (last is None or last.sequence < known[0]):
-        faults.append(f"log #{known[0]}: there is no such entry; the log ends with #{last.sequence if last else 0}")
-    return Verdict(entries=entries, last=last, faults=(*faults, *_of_people(store, history), *_of_blanks(store)))
+        if known is not None and entry.sequence == known[0]:
+            of_paper = entry
+    return Verdict(
+        entries=entries,
+        last=last,
+        faults=(*faults, *_of_people(store, history), *_of_blanks(store)),
+        paper=None if known is None else _against_paper(known, of_paper, last),
+    )
+
+
+def _against_paper(known: tuple[int, str], found: Entry | None, last: Entry | None) -> str | None:
+    sequence, digest = known
+    if found is None:
+        return f"log #{sequence}: there is no such entry; the log ends with #{last.sequence if last else 0}"
+    if found.hash != digest.lower():
+        return f"log #{sequence}: its hash is {found.hash}, not the one on the paper"
+    return None
 
 
 def _walked(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:

@@ -10,7 +10,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.digits import number
 from daemon.cli.invocation import HELP, AsJson, invocation
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Fatal, Rejected
 
 if TYPE_CHECKING:
     from daemon.audit import Verdict
@@ -52,7 +52,7 @@ def verify(
             {
                 "entries": found.entries,
                 "last": None if last is None else {"sequence": last.sequence, "hash": last.hash},
-                "faults": list(found.faults),
+                "faults": [*found.faults, *([found.paper] if found.paper else [])],
             }
         )
     else:
@@ -60,6 +60,11 @@ def verify(
     if found.faults:
         raise Fatal(
             f"the books were changed by other hands ({len(found.faults):,} faults); restore a backup, or ask who did"
+        )
+    if found.paper:
+        raise Rejected(
+            f"the log itself is whole, but entry #{entry} is not as on the paper; compare number and hash with the"
+            " paper once more. Only if both are typed right is this another book, or it was written anew as a whole"
         )
 
 
@@ -92,3 +97,5 @@ def _say(found: "Verdict") -> None:
         until = "" if found.last is None else f", up to #{found.last.sequence} {found.last.hash}"
         output.say(f"{found.entries:,} entries of the log are as they were written{until}")
         output.say("every sum of blanks is that of its entries; all accounts together are zero")
+    if found.paper:
+        output.say(found.paper)

@@ -70,6 +70,29 @@ def test_a_log_that_was_written_anew_as_a_whole_is_not_the_one_on_the_paper(offi
     assert office("audit", "verify", "--entry", "1").status == 2
 
 
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [("1", "log #1: its hash is "), ("999", "log #999: there is no such entry; the log ends with #")],
+)
+def test_a_slip_in_typing_from_the_paper_is_no_word_on_the_books(office: Office, entry: str, told: str) -> None:
+    found = office("audit", "verify", "--entry", entry, "--hash", "0" * 64)
+    assert found.status == 1
+    assert "entries of the log are as they were written" in found.out
+    assert told in found.out
+    assert "the log itself is whole" in found.err
+    assert "compare number and hash with the paper once more" in found.err
+    assert "other hands" not in found.err
+    assert "ask who did" not in found.err
+
+
+def test_an_entry_of_the_paper_that_was_taken_out_is_told_beside_the_fault(office: Office) -> None:
+    tamper(office, "DELETE FROM log WHERE sequence = 2")
+    found = office("audit", "verify", "--entry", "2", "--hash", "0" * 64)
+    assert found.status == 1
+    assert "log #2: there is no such entry" in found.out
+    assert "other hands" in found.err
+
+
 def test_the_log_given_out_can_be_followed_by_anybody(office: Office) -> None:
     entries = [json.loads(line) for line in office("audit", "export").out.splitlines()]
     assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
