@@ -34,6 +34,7 @@ class Database:
 
     def __init__(self, url: str, office: str) -> None:
         self.where = where(url)
+        self.file = None if is_postgresql(url) else sqlite_file(url)
         self._readers = reading_engine(url, office)
         self._writer_engine = writing_engine(url, office)
         self._writer = Writer(self._writer_engine, self.where)

@@ -1,12 +1,14 @@
 """Jobs and their attempts."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import damage, ledger, moves, same_nik
+from adapters.database import damage, ledger, log, moves, same_nik
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_from
+from adapters.database.newest import Newest
 from adapters.database.seal import Seal
 from adapters.database.statements import Statement
 from adapters.database.tables import attempt, document, job
@@ -74,25 +76,29 @@ class SqlJobs:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
+        self.newest = Newest(database.where, database.file)
 
     def apply(self, transition: Transition) -> Job:
         """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
 
-        def move(connection: Connection) -> Job:
+        def move(connection: Connection) -> tuple[Job, log.Place | None]:
             moved = moves.commit(connection, transition)
-            if moved.state is not State.READY or transition.before not in _PUT_BACK_BY_A_PERSON:
-                return moved
-            same_nik.set_aside(connection, [moved.record_id], transition.at)
-            return moves.find(connection, moved.record_id)
+            if moved.state is State.READY and transition.before in _PUT_BACK_BY_A_PERSON:
+                same_nik.set_aside(connection, [moved.record_id], transition.at)
+                moved = moves.find(connection, moved.record_id)
+            return moved, log.end(connection)
 
-        return self._database.write(move)
+        moved, end = self._database.write(move)
+        if end is not None:
+            self.newest.committed(end)
+        return moved
 
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
         """Start the head of the line on this printer: intent, blank and log in one commit."""
-        return self._database.write(
-            lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
+        return self._turn(
+            None, lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
         )
 
     def conclude_and_claim(
@@ -105,12 +111,23 @@ class SqlJobs:
         documents_since: datetime | None = None,
     ) -> Claim | NoClaim:
         """`apply` and then `claim`, in one commit. LostRace: neither was done."""
+        return self._turn(
+            made, lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
+        )
 
-        def turn(connection: Connection) -> Claim | NoClaim:
-            moves.commit(connection, made)
-            return _claim(connection, self._seal, printer, at, journal, documents_since)
+    def _turn(self, made: Transition | None, claim: Callable[[Connection], Claim | NoClaim]) -> Claim | NoClaim:
+        """In one commit, on a database that has all that was committed here before. Fatal when it has not."""
 
-        return self._database.write(turn)
+        def turn(connection: Connection) -> tuple[Claim | NoClaim, log.Place | None]:
+            self.newest.check(connection)
+            if made is not None:
+                moves.commit(connection, made)
+            return claim(connection), log.end(connection)
+
+        claimed, end = self._database.write(turn)
+        if end is not None:
+            self.newest.committed(end)
+        return claimed
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
         """Commit the number and uuid that CUPS gave. LostRace when the attempt is not open any more."""

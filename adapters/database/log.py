@@ -50,6 +50,20 @@ def write(connection: Connection, drafts: Sequence[Draft]) -> int:
     return end.sequence
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the log."""
+
+    sequence: int
+    hash: str
+
+
+def end(connection: Connection) -> Place | None:
+    """Where it ends in this transaction, what is not written yet included. None: it is empty."""
+    found = deferred.of(connection).sums(connection, _End)
+    return Place(found.sequence, found.hash) if found.sequence else None
+
+
 class _End:
     """Of the log, as it stands in this transaction."""
 
@@ -57,7 +71,7 @@ class _End:
 
     def __init__(self, connection: Connection) -> None:
         newest: tuple[int, str] = _HEAD.one(connection, {}) or (0, GENESIS)
-        self.sequence, self._hash = newest
+        self.sequence, self.hash = newest
         self._rows: list[dict[str, object]] = []
 
     def chain(self, draft: Draft) -> None:
@@ -71,9 +85,9 @@ class _End:
             record_id=draft.record_id,
             # As it will be read again, or the hash would not hold (a tuple comes back as a list).
             details=json.loads(text),
-            previous=self._hash,
+            previous=self.hash,
         )
-        self.sequence, self._hash = entry.sequence, entry.hash
+        self.sequence, self.hash = entry.sequence, entry.hash
         self._rows.append(
             {
                 "sequence": entry.sequence,

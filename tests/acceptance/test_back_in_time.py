@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.database.copying import copy_sqlite
 from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.states import State
@@ -92,6 +93,33 @@ def test_an_old_copy_without_the_journal_prints_nobody_without_a_persons_word(st
     stage.giliran("restore", "--reconcile", *words, "--rest-not-printed", "--reason", "looked into the tray")
     stage.giliran("printer", "resume", "card-1")
     end_with_one_card_each(stage)
+
+
+def test_a_copy_that_is_moved_in_under_a_daemon_ends_it_and_the_next_start_prints_nobody(stage: Stage) -> None:
+    stage.start_daemon()
+    wait_for_cards(stage, 1)
+    file, copy = stage.folder / "giliran.db", stage.folder / "copy.db"
+    copy_sqlite(file, copy)
+    wait_for_cards(stage, len(titles(stage)) + 2)
+    for tail in ("-wal", "-shm"):
+        file.with_name(file.name + tail).unlink()
+    copy.replace(file)
+    assert stage.daemon is not None
+    assert stage.daemon.wait(PATIENCE_SECONDS) == 1
+    wait_for_log(stage, "its file was exchanged while Giliran ran; no card was started")
+
+    stage.start_daemon()
+    wait_for_log(stage, "the database is behind since")
+    assert stage.status()["dispatch"]["reasons"] == ["behind"]
+    eventually(lambda: _is_reconciled(stage), PATIENCE_SECONDS, "nothing left in the printer")
+    end_with_one_card_each(stage)
+
+
+def _is_reconciled(stage: Stage) -> bool:
+    try:
+        return "behind no more" in stage.giliran("restore", "--reconcile")
+    except CommandFailed:
+        return False
 
 
 def test_a_copy_is_not_put_back_under_a_daemon_that_runs(stage: Stage) -> None:

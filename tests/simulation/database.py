@@ -61,6 +61,7 @@ class Database:
                 self.witness.execute(f"DELETE FROM {table.name}")
         self.witness.execute("UPDATE job_count SET n = 0")
         self.witness.execute("COMMIT")
+        self.store.jobs.newest.forget()
         return self.store
 
     def copy(self) -> Copy:
@@ -72,6 +73,7 @@ class Database:
         with closing(sqlite3.connect(self._file)) as connection:
             connection.execute("PRAGMA synchronous=OFF")
             copy.content.backup(connection)
+        self.store.jobs.newest.forget()  # no daemon runs
 
     def close(self) -> None:
         """Let go of the file."""
