@@ -288,7 +288,8 @@ class Guard:
             job_state=end.job_state,
         )
         if self.believes_exit_zero:
-            mark = replace(mark, took=DOCUMENT_BYTES, stopped=False, job_state=None, before=reasons)
+            heard = reasons - {"connection-broken-off"}
+            mark = replace(mark, took=DOCUMENT_BYTES, stopped=False, job_state=None, reasons=heard, before=heard)
         self.timeline.after(self.rng.uniform(0.001, 0.2), lambda: self._finish(mark))
 
     def _finish(self, mark: Mark) -> None:

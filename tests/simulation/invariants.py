@@ -183,5 +183,6 @@ def _is_unclear(mark: Mark) -> bool:
     if mark.kind is not MarkKind.ENDED or mark.took == 0:
         return False
     if mark.exit_status == 0:
-        return mark.stopped or mark.job_state == "aborted" or mark.took != mark.size
+        is_broken_off = "connection-broken-off" in mark.reasons
+        return mark.stopped or is_broken_off or mark.job_state is not None or mark.took != mark.size
     return not mark.before & _REFUSALS or "media-jam" in mark.reasons

@@ -10,6 +10,8 @@ from tests.simulation.clock import Timeline
 from tests.simulation.trace import Trace
 
 DOCUMENT_BYTES = 4096
+_LAST_WORDS = ("aborted", "canceled", "pending-held", "processing", "unknown", None)
+"""Of a printer on its own job, when a backend ends well without a card; None: it is not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class End:
     before: frozenset[str]
     """Those that it said before it read anything."""
     took: int
+    """None of it where the backend says that it never got to the device."""
     job_state: str | None
 
 
@@ -38,7 +41,7 @@ class CardFault(StrEnum):
     CRASH = "backend crashes"
     WARNING = "a warning on the way"
     COMPLAINT = "a complaint after the card was made"
-    ABORTED = "the printer aborts the job, and the backend ends well"
+    NO_SUCCESS = "the printer aborts the job, breaks off or does not say what became of it, and the backend ends well"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ class Machine:
         """As CUPS's own socket and ipp backends do at each start: they say it and take it back."""
         self.waits_when_off = rng.random() < 0.3
         """As CUPS's own ipp backend does: it reads ahead, waits for the printer, and ends well when stopped."""
+        self.says_what_it_sends = self.card_seconds < 3.5
+        """As CUPS's own backends do, so that the guard knows that what was read ahead went nowhere."""
         self.tape: list[Made] = []
         self.card: Card | None = None
         self.on_data: Callable[[str], None] = lambda token: None
@@ -109,6 +114,8 @@ class Machine:
     def terminate(self, backend: Backend) -> None:
         """SIGTERM: before the data it stops; later some see the card through and some leave it to the machine."""
         if self.waits_when_off and "connecting-to-device" in backend.reasons:
+            if self.says_what_it_sends:
+                backend.took = 0
             self._end(backend, 0)
         elif self.card is None or self.card.backend is not backend or self.card.hung or self._rng.random() < 0.4:
             self._end(backend, self._rng.choice((-15, 1)))
@@ -208,9 +215,11 @@ class Machine:
             case CardFault.COMPLAINT:
                 status = 1
                 card.backend.reasons.add("marker-supply-empty")
-            case CardFault.ABORTED:
+            case CardFault.NO_SUCCESS:
                 chances = (0.0, 0.2)
-                card.backend.job_state = "aborted"
+                card.backend.job_state = _LAST_WORDS[len(self.tape) % len(_LAST_WORDS)]
+                if card.backend.job_state is None:
+                    card.backend.reasons.add("connection-broken-off")
         self._eject(card, *chances)
         self._timeline.after(self._rng.uniform(0.01, 0.4), lambda: self._end(card.backend, status))
 
