@@ -144,6 +144,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             ),
             PrinterWatch(
                 queues=tuple(printer.queue for printer in settings.printers),
+                card_queues=frozenset(printer.queue for printer in settings.card_printers),
                 spooler=outside.spooler,
                 events=outside.events,
                 situation=situation,

@@ -173,7 +173,7 @@ def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: 
     except SpoolerRefused as error:
         yield _error(what, f"CUPS queue {printer.queue}: {error}")
         return
-    findings = [*_complaints(printer, status), *_of_a_guarded_queue(printer, status, spooler, settings)]
+    findings = [*_complaints(printer, status), *_unfitness(printer, status, spooler, settings)]
     yield from findings or [_ok(what, f"CUPS queue {printer.queue} accepts jobs" + _guarded(status))]
     if printer.kind == "card":
         refuses = status.guarded and settings.cups.foreign_jobs == "refuse"
@@ -211,13 +211,11 @@ def _who_may_print(printer: Printer, access: QueueAccess, *, guard_refuses: bool
     return _warning(what, f"everybody may print on CUPS queue {queue}, and their jobs take blanks; {narrow}")
 
 
-def _of_a_guarded_queue(
-    printer: Printer, status: QueueStatus, spooler: Spooler, settings: Settings
-) -> Iterator[Finding]:
+def _unfitness(printer: Printer, status: QueueStatus, spooler: Spooler, settings: Settings) -> Iterator[Finding]:
     what = f"printer {printer.name}"
-    if not status.guarded:
+    if printer.kind != "card":
         return
-    for complaint in main.guard_complaints(settings):
+    for complaint in main.guard_complaints(settings) if status.guarded else ():
         yield _error(what, f"{complaint}; giliran printer guard {printer.name}")
     for unfit in sorted(spooler.unfit(printer.queue)):
         yield _error(what, UNFIT_ADVICE[unfit].format(queue=printer.queue))

@@ -144,7 +144,7 @@ class PrintQueue:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
         if not self.guard.is_in_place(status):
             return PrinterState.STOPPED, (NO_GUARD,)
-        if status.guarded and (unfit := self._unfit(status)):
+        if unfit := self._unfit(status):
             return PrinterState.STOPPED, tuple(sorted(unfit))
         if self._doubts >= MOST_DOUBTS_IN_A_ROW:
             return PrinterState.STOPPED, (IN_DOUBT,)
@@ -155,8 +155,8 @@ class PrintQueue:
     def _look_afresh(self) -> None:
         """Somebody has done something about it, and CUPS does not tell of a changed device or policy."""
         with suppress(SpoolerUnreachable, SpoolerRefused):
-            if self._ask_queue().guarded:
-                self.situation.set_unfit(self.queue, self.spooler.unfit(self.queue))
+            self._ask_queue()
+            self.situation.set_unfit(self.queue, self.spooler.unfit(self.queue))
 
     def _unfit(self, status: QueueStatus) -> frozenset[Unfit]:
         unfit = self.situation.unfit(self.queue)
@@ -320,6 +320,10 @@ class PrintQueue:
         elif watched.recovering or cups_was_absent or self._never_started(watched, mark.kind, spool, now):
             watched.recovering, watched.absences = False, absences
             return self._recover(attempt, reasons=("cups",), cups_was_absent=cups_was_absent)
+        if mark.kind is MarkKind.UNGUARDED and watched.was_processing and spool is SpoolState.PENDING:
+            reason = "CUPS took it back in mid-card and would print it again, and the queue has no guard"
+            return self._finish(self.settlement.doubt(attempt, reason), ("cups",))
+        watched.was_processing |= spool is SpoolState.PROCESSING
         judgement = judge(mark, spool)
         match judgement.action:
             case Action.VOID:

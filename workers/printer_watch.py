@@ -32,6 +32,8 @@ class PrinterWatch:
     """What CUPS says of every queue, into the situation."""
 
     queues: Sequence[str]
+    card_queues: frozenset[str]
+    """Those of them that print cards."""
     spooler: Spooler
     events: SpoolerEvents
     situation: Situation
@@ -76,7 +78,7 @@ class PrinterWatch:
         for queue in self.queues:
             try:
                 status = self.spooler.queue(queue)
-                if status.guarded:
+                if queue in self.card_queues:
                     self._look_at_fitness(queue)
                 self.situation.set_queue(queue, status)
                 self._missing.discard(queue)

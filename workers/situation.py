@@ -123,7 +123,7 @@ class Situation:
             return queue in self._missing
 
     def unfit(self, queue: str) -> frozenset[Unfit]:
-        """Why this queue is given no card, behind its guard; empty when it is fit."""
+        """Why this queue is given no card; empty when it is fit."""
         with self._lock:
             return self._unfit.get(queue, frozenset())
 

@@ -20,6 +20,8 @@ class Watched:
     recovering: bool = False
     """CUPS was gone, or we were: void first."""
     cancelled: bool = False
+    was_processing: bool = False
+    """CUPS said so."""
 
 
 @dataclass(frozen=True, slots=True)

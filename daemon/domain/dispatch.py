@@ -44,7 +44,7 @@ NO_QUEUE = "no-cups-queue"
 
 
 class Unfit(StrEnum):
-    """Why a guarded queue is given no card; the words stand among its printer's reasons."""
+    """Why a queue is given no card; the words stand among its printer's reasons."""
 
     CLASS = "class"
     """It is a class of printers: CUPS chooses one of them."""

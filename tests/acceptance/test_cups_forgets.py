@@ -159,6 +159,34 @@ def test_cups_keeps_no_history_and_takes_no_more_jobs(stage: Stage) -> None:
     assert len(at_cups(stage, "lpstat", "-o", "Card_1").splitlines()) == 2
 
 
+def test_without_a_guard_a_queue_that_is_disabled_in_mid_card_is_a_persons_question(set_stage: SetStage) -> None:
+    """CUPS would print it again as soon as the queue is enabled."""
+    stage = set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0, guarded=False))
+    point, _ = stop_at(stage, MID_CARD)
+    (ours,) = jobs_in(stage, State.PRINTING)
+
+    at_cups(stage, "cupsdisable", "Card_1")
+    wait_for(stage, State.UNCONFIRMED)
+    point.go_on()
+    stage.giliran("printer", "resume", "card-1")
+    wait_for_cards(stage, 2)
+
+    assert ours.record_id in {job.record_id for job in jobs_in(stage, State.UNCONFIRMED)}
+    assert len(attempts_printed(stage, ours.record_id)) <= 1
+    confirm_by_the_tape(stage)
+    end(stage)
+    assert attempts_printed(stage, ours.record_id) in ([1], [2])
+
+
+def test_without_a_guard_a_queue_with_another_error_policy_prints_nothing(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=2, printers=1, seconds_per_card=FAST, ready_within_seconds=0, guarded=False))
+    at_cups(stage, "lpadmin", "-p", "Card_1", "-o", "printer-error-policy=retry-current-job")
+    stage.start_daemon()
+    resting = {"state": "stopped", "reasons": ["error-policy"]}
+    eventually(lambda: stage.status()["printers"][0].items() >= resting.items(), PATIENCE_SECONDS, "error-policy")
+    assert titles(stage) == []
+
+
 def test_without_a_guard_a_death_of_the_daemon_in_mid_card_is_a_persons_question(set_stage: SetStage) -> None:
     stage = set_stage(Cast(people=3, printers=1, seconds_per_card=FAST, ready_within_seconds=0, guarded=False))
     point, _ = stop_at(stage, MID_CARD)

@@ -33,6 +33,7 @@ def test_without_events_the_queues_are_asked_and_it_says_why_once(card_queue: Ca
     situation = Situation(Link(state=LinkState.UP, since=clock.now()))
     watch = PrinterWatch(
         queues=(card_queue.name,),
+        card_queues=frozenset({card_queue.name}),
         spooler=card_queue.spooler,
         events=CupsEvents(card_queue.cups.server, [card_queue.name], clock=clock),
         situation=situation,
