@@ -1,13 +1,11 @@
-"""What the centre and the office's registrations say of people."""
+"""What the centre says of people, and the office."""
 
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import damage, imports, intake, log, moves, news, same_nik, turns
+from adapters.database import damage, imports, intake, log, moves, news, registrations, same_nik, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -15,15 +13,9 @@ from adapters.database.tables import cursor, job, person
 from daemon.domain import job as jobs
 from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job
-from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import BadRecord, Clock, Intake, Kept, Page, Person, Record, Taken, Undone
-
-MOST_IN_ONE_COMMIT = 40
-"""Of an import: so few that a claim need not wait long for its end."""
-YIELDING_SECONDS = 0.01
-"""After each of them: the daemon is another process, and a printer waits for it."""
 
 _CURSOR = select(cursor.c.after)
 _INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at, cursor.c.round_since)
@@ -81,29 +73,11 @@ class SqlRecords:
 
         `document`: the paper that they come from, which lets an earlier time than the centre's count.
         """
-        new = changed = moved_ahead = 0
-        number: int | None = None
-        for run in intake.runs(records, MOST_IN_ONE_COMMIT):
-            register = partial(self._register, run=run, at=at, actor=actor, document=document, number=number)
-            taken = self._database.write(register)
-            number = taken.number
-            new, changed, moved_ahead = new + taken.new, changed + taken.changed, moved_ahead + taken.moved_ahead
-            threading.Event().wait(YIELDING_SECONDS)
-        if new or changed:
-            of_paper = {} if document is None else {"document": document, "moved_ahead": moved_ahead}
-            details = {"import": number, "new": new, "changed": changed, **of_paper}
-            draft = log.Draft(at=at, actor=actor, event="imported", details=details)
-            self._database.write(lambda connection: log.write(connection, [draft]))
-        return Taken(new=new, changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
+        return registrations.register(self._database, self._seal, records, at=at, actor=actor, document=document)
 
-    def foresee(self, records: Iterable[Record]) -> int:
-        """How many of these are not known yet; nothing is written."""
-        new: set[str] = set()
-        for run in intake.runs(records):
-            with self._database.read() as connection:
-                known = intake.known(connection, [record.record_id for record in run])
-            new.update(record.record_id for record in run if record.record_id not in known)
-        return len(new)
+    def foresee(self, records: Iterable[Record], document: str | None = None) -> Taken:
+        """How many of these are not known yet, and how many would move ahead; nothing is written."""
+        return registrations.foresee(self._database, records, document)
 
     def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
         """Take an import back as far as nothing has come of it. Rejected."""
@@ -136,57 +110,6 @@ class SqlRecords:
                 f"what is kept here of the person of {record_id} is damaged; it is asked for again from the centre"
             ) from error
 
-    def _register(
-        self,
-        connection: Connection,
-        run: Sequence[Record],
-        at: datetime,
-        actor: str,
-        document: str | None,
-        number: int | None,
-    ) -> Taken:
-        known = intake.known(connection, [record.record_id for record in run])
-        fresh = [record for record in run if record.record_id not in known]
-        filled = [record for record in run if record.record_id in known]
-        nobody = RecordingTimes()
-        rows = [
-            intake.new_job(record, jobs.standing(None), nobody.registered(record.recorded_at, document), at)
-            for record in fresh
-        ]
-        if fresh and number is None:
-            number = imports.begin(connection, at=at, actor=actor)
-        intake.insert_jobs(connection, [{**row, "import_number": number} for row in rows], at=at, actor=actor)
-        nameless = [record for record in filled if known[record.record_id]["sealed"] is None]
-        intake.insert_people(connection, self._seal, [*fresh, *nameless], at=at, actor=actor)
-        changed = moved_ahead = 0
-        for record in filled:
-            row = known[record.record_id]
-            before = intake.job_in(row)
-            times = before.times.registered(record.recorded_at, document)
-            turns.keep(connection, before, times, at=at, actor=actor)
-            moved_ahead += times.is_moved_ahead and not before.times.is_moved_ahead
-            changed += _fill(connection, row, record) or times != before.times
-        same_nik.set_aside(connection, _to_compare(self._seal, known, filled), at)
-        return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
-
-
-def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:
-    """Mark it registered and fill what is not known of it."""
-    offered = {
-        "district": record.district,
-        "village": record.village,
-        "request_class": record.request_class,
-        "nik_ending": record.person.nik[-4:],
-    }
-    changes: dict[str, object] = {
-        name: value for name, value in offered.items() if row[name] is None and value is not None
-    }
-    if not row["registered"]:
-        changes["registered"] = True
-    if changes:
-        intake.update_job(connection, record.record_id, changes)
-    return bool(changes)
-
 
 def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> Taken:
     before = connection.execute(_CURSOR).scalar_one_or_none()
@@ -205,7 +128,7 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
         changed += sum(
             _hear(connection, seal, row, record, at) for record in run if (row := known.get(record.record_id))
         )
-        same_nik.set_aside(connection, _to_compare(seal, known, run), at)
+        same_nik.set_aside(connection, same_nik.to_compare(seal, known, run), at)
     good = {record.record_id for record in page.records}
     for bad in page.bad:
         # The page does not say which came last, so a record that is good in it as well is not doubted.
@@ -215,21 +138,6 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
     if new:
         news.tell(connection)
     return Taken(new=new, changed=changed, bad=len(page.bad))
-
-
-def _to_compare(seal: Seal, known: Mapping[str, RowMapping], run: Iterable[Record]) -> list[str]:
-    """Who asks for a first card and may be ready now, or known by this NIK or class, as before this run he was not."""
-    return [
-        record.record_id
-        for record in run
-        if FIRST_TIME in (record.request_class, (row := known.get(record.record_id)) and row["request_class"])
-        and (
-            row is None
-            or row["state"] is not State.READY
-            or row["nik_digest"] != seal.nik_digest(record.person.nik)
-            or row["request_class"] != FIRST_TIME
-        )
-    ]
 
 
 def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:

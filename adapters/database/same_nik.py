@@ -1,15 +1,18 @@
 """Records of one NIK that each ask for a first card: all but one are set aside for a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from adapters.database import moves
 from adapters.database.moves import JOB_COLUMNS
+from adapters.database.seal import Seal
 from adapters.database.tables import job, person
 from daemon.domain.job import Job, await_person
 from daemon.domain.one_card import FIRST_TIME, rivals
+from daemon.domain.states import State
+from daemon.ports import Record
 
 _THEIRS = select(person.c.nik_digest).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
 _ASKING = (
@@ -17,6 +20,21 @@ _ASKING = (
     .join(person, person.c.record_id == job.c.record_id)
     .where(person.c.nik_digest.in_(bindparam("digests", expanding=True)), job.c.request_class == FIRST_TIME)
 )
+
+
+def to_compare(seal: Seal, known: Mapping[str, RowMapping], run: Iterable[Record]) -> list[str]:
+    """Who asks for a first card and may be ready now, or known by this NIK or class, as before this run he was not."""
+    return [
+        record.record_id
+        for record in run
+        if FIRST_TIME in (record.request_class, (row := known.get(record.record_id)) and row["request_class"])
+        and (
+            row is None
+            or row["state"] is not State.READY
+            or row["nik_digest"] != seal.nik_digest(record.person.nik)
+            or row["request_class"] != FIRST_TIME
+        )
+    ]
 
 
 def set_aside(connection: Connection, record_ids: Collection[str], at: datetime) -> None:

@@ -110,6 +110,11 @@ job = _table(
     Column("fault", Word(Fault)),
     # The import of the office's registrations that brought it.
     Column("import_number", Long),
+    # The import that the office's paper came with, and how it was then: what the office had said before, without a
+    # paper; how many cards had been started. Null where no paper counts, or counted, for the order.
+    Column("paper_import", Long),
+    Column("office_recorded_at_before", Moment),
+    Column("attempt_before", Integer),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
@@ -117,6 +122,7 @@ job = _table(
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
+    _partial("ix_job_paper_import", "paper_import", "record_id", where="paper_import IS NOT NULL"),
     _partial("ix_job_fault", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),

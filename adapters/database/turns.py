@@ -1,5 +1,6 @@
 """When people were recorded, as office and centre say, and the turn that follows from it (domain/order.py)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,8 +27,19 @@ _TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
 """Whoever has a card, or is getting one, was served by the turn that he had."""
 
 
-def keep(connection: Connection, known: Job, times: RecordingTimes, *, at: datetime, actor: str) -> Job:
-    """What is known by now of when somebody was recorded, and the turn that follows from it; logged where it is new."""
+def keep(
+    connection: Connection,
+    known: Job,
+    times: RecordingTimes,
+    *,
+    at: datetime,
+    actor: str,
+    cause: Mapping[str, object] | None = None,
+) -> Job:
+    """What is known by now of when somebody was recorded, and the turn that follows from it; logged where it is new.
+
+    `cause`: what the log says besides.
+    """
     turn = times.counting if known.state in _TURN_MAY_CHANGE and times.counting is not None else known.recorded_at
     if times == known.times and turn == known.recorded_at:
         return known
@@ -39,7 +51,7 @@ def keep(connection: Connection, known: Job, times: RecordingTimes, *, at: datet
         actor=actor,
         event="recorded_at_changed" if moved else "recorded_at_told",
         record_id=known.record_id,
-        details={**moved, **details(times)},
+        details={**moved, **details(times), **(cause or {})},
     )
     log.write(connection, [draft])
     return replace(

@@ -12,7 +12,6 @@ from daemon.cli import output
 from daemon.cli.digits import number as plain_number
 from daemon.cli.failure import COULD_NOT
 from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
-from daemon.ports import Taken
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -67,7 +66,7 @@ def import_(
     rows = _Rows(file, dates, settings.office.timezone)
     with asked.store(settings) as store, output.progress("import", _lines(rows.source)) as advance:
         if dry_run:
-            taken = Taken(new=store.records.foresee(rows.good(advance)), changed=0, bad=0)
+            taken = store.records.foresee(rows.good(advance), document)
         else:
             taken = store.records.register(rows.good(advance), now(), actor(), document)
     ahead = f", {taken.moved_ahead:,} moved ahead of the centre's time" if taken.moved_ahead else ""
@@ -83,12 +82,14 @@ def import_(
 
 
 def _undo(asked: Invocation, number: int) -> None:
-    """Those of whom nothing has come go, as if they had never been there; of the others it is said why they stay."""
+    """Those of whom nothing has come go, as if they had never been there, or have their time of before back; of the
+    others it is said why they stay."""
     with asked.store() as store:
         undone = store.records.undo_import(number, at=now(), actor=actor())
     for record_id, why in undone.staying:
         output.warn(f"{record_id} stays: {why}")
-    output.say(f"import {number} is taken back: {undone.gone:,} gone, {len(undone.staying):,} stay")
+    back = f", {undone.moved_back:,} moved back" if undone.moved_back else ""
+    output.say(f"import {number} is taken back: {undone.gone:,} gone{back}, {len(undone.staying):,} stay")
     if undone.staying:
         raise typer.Exit(COULD_NOT)
 

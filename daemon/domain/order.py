@@ -39,6 +39,11 @@ class RecordingTimes:
         return self.office if self.source is Source.OFFICE else self.centre
 
     @property
+    def is_by_paper(self) -> bool:
+        """Whether the office's time counts, and has a paper that it comes from."""
+        return self.document is not None and self.source is Source.OFFICE
+
+    @property
     def is_moved_ahead(self) -> bool:
         """Whether a paper of the office puts this person before the time that the centre says."""
         return self.centre is not None and self.source is Source.OFFICE
@@ -51,6 +56,10 @@ class RecordingTimes:
         """The office says so. What it said before stays, unless this is the first that names a paper."""
         known = self.office is not None and (self.document is not None or document is None)
         return self if known else replace(self, office=office, document=document)
+
+    def without_paper(self, before: datetime | None) -> "RecordingTimes":
+        """The paper is taken back; `before`: what the office had said until then, which can have named none."""
+        return replace(self, office=before, document=None)
 
 
 @dataclass(frozen=True, slots=True, order=True)

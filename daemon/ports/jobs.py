@@ -156,7 +156,7 @@ class Taken:
     moved_ahead: int = 0
     """People whom the import's paper puts before the time that the centre says."""
     number: int | None = field(default=None, compare=False)
-    """Of an import that brought somebody new: `undo_import` takes it."""
+    """Of an import that brought somebody new, or changed by its paper which time counts: `undo_import` takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +164,10 @@ class Undone:
     """What became of an import that was taken back."""
 
     gone: int
+    moved_back: int
+    """People whose recording times are those again that they had before it."""
     staying: tuple[tuple[str, str], ...]
-    """(record id, what has come of it)."""
+    """(record id, what has come of it), by record id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,12 +207,15 @@ class RecordStore(Protocol):
         """The office's own registrations, with the paper that they come from; what the centre said before stays."""
         ...
 
-    def foresee(self, records: Iterable[Record]) -> int:
-        """How many of these `register` would find new; nothing is written."""
+    def foresee(self, records: Iterable[Record], document: str | None = None) -> Taken:
+        """How many of these `register` would find new, and how many move ahead (`changed`: 0); nothing is written."""
         ...
 
     def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
-        """Take an import back as far as nothing has come of it. Rejected: no such import, or it was undone before."""
+        """Take an import back as far as nothing has come of it. Rejected: no such import, or it was undone before.
+
+        Those whom it brought go; those whom its paper moved ahead have the times back that they had before.
+        """
         ...
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.errors import Rejected, UnknownRecord
+from daemon.domain.errors import UnknownRecord
 from daemon.domain.job import ABSENT, PRINT_READY, Fault, Verdict, cancel, conclude, find_fault, hold, set_back
 from daemon.domain.states import State
 from daemon.fairness import order_violations
@@ -282,7 +282,7 @@ def test_with_the_paper_that_it_comes_from_it_counts_and_is_counted(store: Store
     assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["C", "A", "B"]
     assert [(row.document, row.people) for row in store.view.moved_ahead()] == [("470/1", 1), ("470/2", 1)]
     imported = [entry for entry in store.log.entries() if entry.event == "imported"][-1]
-    assert imported.details == {"new": 0, "changed": 1, "document": "470/2", "moved_ahead": 1}
+    assert imported.details == {"import": 2, "new": 0, "changed": 1, "document": "470/2", "moved_ahead": 1}
     assert order_violations(store.log.entries()) == []
 
 
@@ -379,21 +379,3 @@ def test_how_far_the_intake_is_can_be_seen(store: Store) -> None:
         intake = store.records.intake()
         assert intake is not None
         assert (intake.more, intake.records) == (more, (3, 6, 9, 3)[number])
-
-
-def test_an_import_is_taken_back_as_if_it_had_never_been(store: Store) -> None:
-    many = [record(f"R-{number:03}", number, status=None) for number in range(100)]
-    assert store.records.foresee(many) == 100
-    first = store.records.register(many, NOON, CLERK)
-    assert first.number == 1
-    assert store.records.foresee(many) == 0
-    assert store.records.register(many, NOON, CLERK).number is None
-    store.records.take_page(page(record("R-007", 7)), NOON)
-    undone = store.records.undo_import(1, at=NOON, actor=CLERK)
-    assert (undone.gone, undone.staying) == (99, (("R-007", "the centre knows it (PRINT_READY_RECORD)"),))
-    assert sum(store.view.counts().values()) == 1
-    assert events(store)[-1] == "import_undone"
-    with pytest.raises(Rejected, match="was taken back on"):
-        store.records.undo_import(1, at=NOON, actor=CLERK)
-    again = store.records.register(many, NOON, CLERK)
-    assert (again.new, again.number) == (99, 2)

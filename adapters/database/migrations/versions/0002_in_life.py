@@ -140,6 +140,11 @@ def _imports_by_number() -> None:
     )
     op.add_column("job", sa.Column("import_number", LONG))
     _partial_index("ix_job_import_number", "job", ["import_number", "record_id"], "import_number IS NOT NULL")
+    # And whom its paper moved ahead has the time back that there was before.
+    op.add_column("job", sa.Column("paper_import", LONG))
+    op.add_column("job", sa.Column("office_recorded_at_before", LONG))
+    op.add_column("job", sa.Column("attempt_before", sa.Integer()))
+    _partial_index("ix_job_paper_import", "job", ["paper_import", "record_id"], "paper_import IS NOT NULL")
 
 
 def _ids_by_their_bytes() -> None:

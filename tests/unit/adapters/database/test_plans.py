@@ -9,6 +9,7 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from adapters.database import (
     documents,
+    imports,
     intake,
     issuances,
     jobs,
@@ -63,6 +64,8 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "everybody": view._EVERYBODY_AFTER,
     "moved ahead": view._MOVED_AHEAD,
     "recording times": turns._KEEP,
+    "whom an import brought": imports._BROUGHT,
+    "whom its paper moved": imports._MOVED,
 }
 MAY_SORT = {"moved ahead", "used up", "unbatched", "set back", "open attempts", "same nik"}
 """Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""

@@ -100,3 +100,29 @@ def test_an_import_that_there_never_was_is_one_line(office: Office) -> None:
     assert "there are 1 to 1" in office("import", "undo", "7").err
     assert office("import", "undo").status == 2
     assert office("import", "undo", "1.000").status == 2
+
+
+def test_people_moved_ahead_are_foreseen_and_moved_back(office: Office) -> None:
+    office.ready("R-9", "R-1", "R-2")
+    early = GOOD.replace("2026-01-02", "2012-01-02").replace("first_time", "lost")
+    path = registrations(office, *(early.format(n=n) for n in (1, 2)))
+    foreseen = office("import", str(path), "--document", "470/1", "--dry-run")
+    assert foreseen.out == (
+        "0 new, 2 already known, 0 bad, 2 moved ahead of the centre's time\na dry run: nothing was written\n"
+    )
+    assert list(office.queue()) == ["R-9", "R-1", "R-2"]
+    assert office("import", str(path), "--document", "470/1").out == (
+        "0 new, 2 already known, 0 bad, 2 moved ahead of the centre's time\n"
+        "import 1; taken back with: giliran import undo 1\n"
+    )
+    assert list(office.queue()) == ["R-1", "R-2", "R-9"]
+    office("job", "cancel", "R-2", "--reason", "moved away", "--yes")
+    outcome = office("import", "undo", "1")
+    assert (outcome.status, outcome.out) == (1, "import 1 is taken back: 0 gone, 1 moved back, 1 stay\n")
+    assert outcome.err == "R-2 stays: is cancelled (moved away)\n"
+    assert [row["record_id"] for row in office("queue", "--state", "ready", "--json").json] == ["R-9", "R-1"]
+    assert office("audit", "verify").status == 0
+
+
+def test_an_office_without_any_import_is_told_so(office: Office) -> None:
+    assert "none has brought or moved anybody so far" in office("import", "undo", "1").err

@@ -55,6 +55,13 @@ def test_what_the_office_said_first_stays_unless_it_names_a_paper_later() -> Non
     assert with_paper.registered(LATE, "another") == with_paper.registered(LATE, None) == with_paper
 
 
+def test_without_its_paper_the_offices_time_of_before_is_what_it_was() -> None:
+    before = RecordingTimes(office=LATE, centre=LATE)
+    after = before.registered(EARLY, PAPER)
+    assert (before.is_by_paper, after.is_by_paper) == (False, True)
+    assert after.without_paper(LATE) == before
+
+
 # --- who is passed over ----------------------------------------------------------------------------------------------
 
 
