@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cups import CupsSpooler
 from adapters.database.copying import copy_sqlite
 from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
+from daemon.domain.recovery import SpoolState
 from daemon.domain.states import State
 from daemon.main import open_store
+from daemon.ports import SpoolJob
 from tests.acceptance.conftest import SetStage
 from tests.acceptance.scene import PATIENCE_SECONDS, titles, wait_for, wait_for_cards, wait_for_log
 from tests.acceptance.test_journal_lost import lose_the_journal
@@ -37,8 +40,17 @@ def print_four_of_which_the_copy_knows_two(stage: Stage) -> Path:
     wait_for_cards(stage, made + 3)
     wait_for(stage, State.PRINTED, made + 2)
     stage.kill_daemon()
-    eventually(lambda: not stage.printers["card-1"].is_busy, PATIENCE_SECONDS, "the card that was in the printer")
+    eventually(lambda: is_still(stage), PATIENCE_SECONDS, "the card that was on its way")
     return copy
+
+
+def is_still(stage: Stage) -> bool:
+    """A guard that has its document sees the card through without the daemon."""
+    return not any(job.state in (SpoolState.PENDING, SpoolState.PROCESSING) for job in jobs_in_cups(stage))
+
+
+def jobs_in_cups(stage: Stage) -> list[SpoolJob]:
+    return CupsSpooler(stage.cups.server).ours()
 
 
 def records_printed(stage: Stage) -> Counter[str]:
