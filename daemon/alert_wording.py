@@ -28,8 +28,8 @@ _ID = {
     Kind.SAME_NIK: "{record}, NIK berakhiran …{nik_ending}: rekaman lain dengan NIK yang sama mendapat kartu pertama"
     " ({reason}); bila keduanya benar: giliran job release {record}, jika tidak:"
     " giliran job cancel {record} --reason …",
-    Kind.DAMAGED: "simpanan {record} ({kept}) rusak, ditemukan {begun}, dan diminta lagi dari pusat; periksa disk dan"
-    " memori mesin ini: smartctl, memtester",
+    Kind.DAMAGED: "simpanan {record} ({kept}) rusak, ditemukan {begun}; selama kartunya belum dicetak diminta lagi"
+    " dari pusat. Periksa disk dan memori mesin ini: smartctl, memtester",
     Kind.NOT_RUNNING: "giliran tidak berjalan sejak {begun}: systemctl start giliran; journalctl -u giliran -p err",
     Kind.SILENT: "giliran (pid {pid}) tidak memberi tanda sejak {begun}; langkah terlama: {loop}."
     " systemctl restart giliran",
@@ -63,8 +63,8 @@ _EN = {
     " round; tell the centre. Printing goes on with what is known",
     Kind.SAME_NIK: "{record}, NIK ending …{nik_ending}: another record of the same NIK gets the first card ({reason});"
     " if both are right: giliran job release {record}, else: giliran job cancel {record} --reason …",
-    Kind.DAMAGED: "what is kept of {record} ({kept}) was found damaged at {begun} and is asked for again from the"
-    " centre; look at this machine's disk and memory: smartctl, memtester",
+    Kind.DAMAGED: "what is kept of {record} ({kept}) was found damaged at {begun}; while its card is not made it is"
+    " asked for again from the centre. Look at this machine's disk and memory: smartctl, memtester",
     Kind.NOT_RUNNING: "the daemon has not run since {begun}: systemctl start giliran; why it ended:"
     " journalctl -u giliran -p err",
     Kind.SILENT: "the daemon (pid {pid}) has given no sign of life since {begun}, the longest silent is {loop}:"

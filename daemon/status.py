@@ -90,6 +90,8 @@ class Snapshot:
     """Who waits because what the centre sent of them cannot be used: the first in line."""
     damages: tuple[Damage, ...] = ()
     """Sealed rows that were found damaged lately, or are not mended yet."""
+    settled: frozenset[str] = frozenset()
+    """Record ids of those among them that are in line no more: nothing is pulled for them."""
     awaiting_person: tuple[Job, ...] = ()
     """Who waits for a person's word, as the same NIK gets a card by another record: the first in line."""
 

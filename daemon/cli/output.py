@@ -80,18 +80,6 @@ def _page(text: str, lines: int) -> None:
     pydoc.pager(text)
 
 
-def aligned(table: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
-    """A line for each row, as wide as the widest cell of each column; numeric columns to the right."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            text.rjust(width) if number else text.ljust(width)
-            for text, width, number in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in table
-    ]
-
-
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     """A bar on stderr, to be advanced by one: at a terminal, and when there is something to wait for."""

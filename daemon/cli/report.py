@@ -12,6 +12,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, day, invocation, now, sentence
+from daemon.cli.table import fitted, wrapped
 from daemon.domain.errors import Rejected
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def report(
     elif as_format is Format.PDF:
         _hand_over(_page(paper, settings), file)
     else:
-        text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone)
+        text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone, _columns(file))
         _hand_over(text.encode(), file)
 
 
@@ -138,24 +139,29 @@ def _page(paper: "Paper", settings: "Settings") -> bytes:
     return papers().render("report", page(paper, settings.office))
 
 
-def _on_terminal(paper: "Paper", timezone: "ZoneInfo") -> str:
+def _columns(file: Path | None) -> int | None:
+    return output.screen()[0] if file is None else None
+
+
+def _on_terminal(paper: "Paper", timezone: "ZoneInfo", columns: int | None) -> str:
     from daemon.reports.wording import days, shown
 
     lines = [paper.title, days(paper.period, timezone), ""]
     width = max((len(label) for label, _ in paper.figures), default=0)
     lines += [f"{label.ljust(width)}  {shown(figure, timezone)}" for label, figure in paper.figures]
-    lines += ["", *(_rows(paper.table, timezone) if paper.table.rows else [paper.table.empty])]
-    lines += ["", *paper.notes] if paper.notes else []
+    lines += ["", *(table_rows(paper.table, timezone, columns) if paper.table.rows else [paper.table.empty])]
+    lines += ["", *(line for note in paper.notes for line in wrapped(note, columns))] if paper.notes else []
     lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
     return "".join(f"{output.visible(line)}\n" for line in lines)
 
 
-def _rows(table: "Table", timezone: "ZoneInfo") -> list[str]:
+def table_rows(table: "Table", timezone: "ZoneInfo", columns: int | None) -> list[str]:
+    """Its lines. `columns`: of the terminal; None: as wide as it comes."""
     from daemon.reports.wording import shown
 
     rows = [*table.rows, *([table.total] if table.total else [])]
     texts = [[shown(cell, timezone) for cell in row] for row in rows]
-    return output.aligned([[column.label for column in table.columns], *texts], table.numeric)
+    return fitted([column.label for column in table.columns], texts, table.numeric, columns)
 
 
 def _spreadsheet(paper: "Paper") -> str:

@@ -1,7 +1,7 @@
 """`status`: one screen."""
 
-import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,41 +10,30 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
+from daemon.cli.needs import MOST_COUNTED, needs_a_person
+from daemon.cli.table import fitted, wrapped
 from daemon.domain.alarm import Kind
-from daemon.domain.continuity import is_centres_word
-from daemon.domain.dispatch import (
-    IN_DOUBT,
-    NO_GUARD,
-    NO_QUEUE,
-    UNFIT_ADVICE,
-    DispatchState,
-    PauseReason,
-    PrinterState,
-    Unfit,
-    is_off,
-)
+from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState
+from daemon.domain.errors import UnknownRecord
 from daemon.domain.link import LinkState
-from daemon.domain.serials import SerialTrouble
-from daemon.domain.states import State
-from daemon.printers import DAEMON_NOT_RUNNING
+from daemon.domain.states import IN_LINE
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.style import Style
     from rich.text import Text
 
     from daemon.domain.supply import Consumable
-    from daemon.ports import MovedAhead
+    from daemon.ports import MovedAhead, Store
     from daemon.settings import Settings
     from daemon.status import PrinterLine, Snapshot
 
 app = typer.Typer()
 
 _GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
-_DAMAGE_IS_TOLD_FOR = timedelta(days=7)
+DAMAGE_IS_TOLD_FOR = timedelta(days=7)
 """A disk that flips one bit flips more."""
-_WIDE = 500
-"""Columns when nobody looks at a terminal: nothing is wrapped for whoever reads it."""
+_LABEL = len("Dispatch") + 2
+"""Columns of what stands before each line of the overview."""
 
 
 @app.command(context_settings=HELP)
@@ -76,25 +65,34 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
     """With what `status` alone tells: it reads four weeks of the ledger."""
     from daemon.machine import machine_troubles
     from daemon.main import open_lease
-    from daemon.status import MOST_NAMED, snapshot
+    from daemon.status import snapshot
     from daemon.supply import look_ahead
 
     settings, at = asked.settings(), now()
     printers = [printer.name for printer in settings.card_printers]
     with asked.store(settings) as store:
         found = snapshot(settings, store, open_lease(settings), at)
+        damages = store.view.damages(at - DAMAGE_IS_TOLD_FOR)
         return replace(
             found,
             machine=machine_troubles(settings, store, daemon_runs=found.dispatch.state is not DispatchState.STOPPED),
             absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
             outlook=look_ahead(store, printers, at, settings.office.timezone),
             consumables=store.printers.consumables(),
-            serials=tuple(store.serials.troubles(MOST_NAMED)),
-            faulty=tuple(store.view.faulty(MOST_NAMED)),
+            serials=tuple(store.serials.troubles(MOST_COUNTED)),
+            faulty=tuple(store.view.faulty(MOST_COUNTED)),
             moved_ahead=tuple(store.view.moved_ahead()),
-            damages=tuple(store.view.damages(at - _DAMAGE_IS_TOLD_FOR)),
-            awaiting_person=tuple(store.view.awaiting_person(MOST_NAMED)),
+            damages=tuple(damages),
+            settled=frozenset(each.record_id for each in damages if not _is_in_line(store, each.record_id)),
+            awaiting_person=tuple(store.view.awaiting_person(MOST_COUNTED)),
         )
+
+
+def _is_in_line(store: "Store", record_id: str) -> bool:
+    """Whether what is kept of it will be wanted, and so is pulled again."""
+    with suppress(UnknownRecord):
+        return store.jobs.job(record_id).state in IN_LINE
+    return False
 
 
 def _absence(settings: "Settings", line: "PrinterLine") -> str:
@@ -114,52 +112,77 @@ def _absence(settings: "Settings", line: "PrinterLine") -> str:
 def _show(snapshot: "Snapshot") -> None:
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
+    console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as screen:
-        _draw(console, snapshot)
+        for line in lines(snapshot, output.screen()[0]):
+            console.print(line, soft_wrap=True)
     output.write("\n".join(line.rstrip() for line in screen.get().splitlines()) + "\n")
 
 
-def _draw(console: "Console", snapshot: "Snapshot") -> None:
+def lines(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
+    """The screen, wrapped between words. `columns`: of the terminal; None: nobody looks at one, nothing is wrapped."""
     from rich.text import Text
 
     from daemon.alert_wording import need as in_words
 
     for trouble in snapshot.machine:
         if trouble.kind in (Kind.NOT_RUNNING, Kind.SILENT):
-            console.print(Text(in_words(trouble, snapshot.at, snapshot.timezone), style=_BAD), soft_wrap=True)
-            console.print()
-    local = output.local(snapshot.at, snapshot.timezone)
-    console.print(Text(f"{snapshot.office}, {local}", style="bold"))
-    console.print()
-    console.print(_overview(snapshot))
-    console.print()
-    console.print(_printers(snapshot))
+            for line in wrapped(in_words(trouble, snapshot.at, snapshot.timezone), columns):
+                yield Text(line, style=_BAD)
+            yield Text()
+    for line in wrapped(f"{snapshot.office}, {output.local(snapshot.at, snapshot.timezone)}", columns):
+        yield Text(line, style="bold")
+    yield Text()
+    for heading, text in _overview(snapshot):
+        for line in wrapped(text.plain, columns, first=heading.ljust(_LABEL), then=" " * _LABEL):
+            yield _styled(line, text.style)
+    yield Text()
+    yield from _printers(snapshot, columns)
+    yield Text()
     needs = list(needs_a_person(snapshot))
-    console.print()
-    console.print(Text("Needs a person", style="bold") if needs else Text("Nothing needs a person."))
+    yield Text("Needs a person", style="bold") if needs else Text("Nothing needs a person.")
     for need in needs:
-        console.print(Text(f"  {output.visible(need)}", style=_MIDDLING), soft_wrap=True)
+        for line in wrapped(output.visible(need), columns, first="  ", then="    "):
+            yield Text(line, style=_MIDDLING)
 
 
-def _overview(snapshot: "Snapshot") -> "Table":
-    from rich.table import Table
+def _styled(line: str, style: "str | Style") -> "Text":
+    """The label is plain."""
+    from rich.text import Text
+
+    return Text.assemble(line[:_LABEL], (line[_LABEL:], style))
+
+
+def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
     from rich.text import Text
 
     from daemon.status import advice_on
 
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row("Line", _link(snapshot))
+    yield "Line", _link(snapshot)
     if what_to_do := advice_on(snapshot.link):
-        grid.add_row("", Text(what_to_do, style=_MIDDLING))
-    grid.add_row("Sync", _sync(snapshot))
-    grid.add_row("Dispatch", _dispatch(snapshot))
-    grid.add_row("Queue", _queue(snapshot))
+        yield "", Text(what_to_do, style=_MIDDLING)
+    yield "Sync", Text(_sync(snapshot))
+    yield "Dispatch", _dispatch(snapshot)
+    yield "Queue", Text(_queue(snapshot))
     if snapshot.moved_ahead:
-        grid.add_row("", Text(output.visible(_moved_ahead(snapshot.moved_ahead)), style=_MIDDLING))
-    grid.add_row("Blanks", _blanks(snapshot))
-    grid.add_row("", _supply(snapshot))
-    return grid
+        yield "", Text(output.visible(_moved_ahead(snapshot.moved_ahead)), style=_MIDDLING)
+    yield "Blanks", Text(_blanks(snapshot))
+    yield "", Text(_supply(snapshot))
+    if damaged := _damaged_and_over(snapshot):
+        yield "Kept", Text(damaged, style=_MIDDLING)
+
+
+def _damaged_and_over(snapshot: "Snapshot") -> str:
+    """Of those who are in line no more nothing is pulled: no need, but a sign of the machine."""
+    those = {each.record_id for each in snapshot.damages if each.mended_at is None} & snapshot.settled
+    lately = {each.record_id for each in snapshot.damages if each.found_at >= snapshot.at - DAMAGE_IS_TOLD_FOR}
+    if not those & lately:
+        return ""
+    named = ", ".join(sorted(those & lately)[:_MOST_PAPERS]) + (", …" if len(those & lately) > _MOST_PAPERS else "")
+    return (
+        f"data of {len(those & lately):,} who are in line no more was damaged within the last 7 days ({named}); it is"
+        " pulled again only for a reprint. Look at this machine's disk and memory: smartctl, memtester"
+    )
 
 
 def _link(snapshot: "Snapshot") -> "Text":
@@ -245,24 +268,28 @@ def _supply(snapshot: "Snapshot") -> str:
     return f"{lasts}{without}"
 
 
-def _printers(snapshot: "Snapshot") -> "Table":
-    from rich.table import Table
+def _printers(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record", "Ribbon, film"):
-        table.add_column(heading, overflow="fold")
-    for line in snapshot.printers:
-        table.add_row(
+    rows = [
+        [
             line.name,
             line.queue,
             line.kind,
-            Text(line.state.value, style=_style(line)),
-            Text(output.visible(", ".join(line.reasons))),
+            line.state.value,
+            output.visible(", ".join(line.reasons)),
             line.record_id or "",
-            Text(output.visible(", ".join(map(_left_of, snapshot.consumables.get(line.name, ()))))),
-        )
-    return table
+            output.visible(", ".join(map(_left_of, snapshot.consumables.get(line.name, ())))),
+        ]
+        for line in snapshot.printers
+    ]
+    headings = ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record", "Ribbon, film")
+    table = fitted(headings, rows, [False] * len(headings), columns)
+    for number, line in enumerate(table):
+        text = Text(line, style="bold" if number == 0 and line.startswith(headings[0] + " ") else "")
+        for state in PrinterState:
+            text.highlight_regex(rf"(?<!\S){state.value}(?!\S)", _style(state))
+        yield text
 
 
 def _left_of(consumable: "Consumable") -> str:
@@ -270,115 +297,10 @@ def _left_of(consumable: "Consumable") -> str:
     return f"{consumable.name} {consumable.percent} %{cards}"
 
 
-def _style(line: "PrinterLine") -> str:
-    if line.state in (PrinterState.IDLE, PrinterState.PRINTING):
+def _style(state: PrinterState) -> str:
+    if state in (PrinterState.IDLE, PrinterState.PRINTING):
         return _GOOD
-    return _MIDDLING if line.state is PrinterState.PAUSED else _BAD
+    return _MIDDLING if state is PrinterState.PAUSED else _BAD
 
 
-def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
-    """What nobody but a person can settle, one line each, with the command that settles it."""
-    from daemon.alert_wording import need
-
-    if snapshot.behind is not None:
-        from workers.continuity import in_words
-
-        yield in_words(snapshot.behind)
-    for wrong in snapshot.machine:
-        yield need(wrong, snapshot.at, snapshot.timezone)
-    for job in snapshot.unconfirmed:
-        yield (
-            f"{job.printer}, NIK ending …{job.nik_ending or '????'}: did a card come out? "
-            f"giliran job confirm {job.record_id} --printed --reason … | --not-printed [--spoiled] --reason …"
-        )
-    unnamed = snapshot.counts[State.UNCONFIRMED] - len(snapshot.unconfirmed)
-    if unnamed > 0:
-        yield f"and {unnamed:,} more unconfirmed: giliran queue --state unconfirmed"
-    for record_id, reason in snapshot.rejected[:_MOST_REJECTED]:
-        yield _unreported(record_id, reason)
-    if len(snapshot.rejected) > _MOST_REJECTED:
-        yield f"and {len(snapshot.rejected) - _MOST_REJECTED:,} more cards whose report waits for a person"
-    for job in snapshot.faulty:
-        yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
-    if snapshot.intake is not None and snapshot.intake.round_since is not None:
-        yield "the central server always says that there is more, and nothing new comes: tell the centre; it goes round"
-    yield from _damages(snapshot)
-    for job in snapshot.awaiting_person:
-        yield (
-            f"{job.record_id}: another record of the same NIK gets the first card ({job.reason}); if both are right: "
-            f"giliran job release {job.record_id}, else giliran job cancel {job.record_id} --reason …"
-        )
-    for record_id, serial, trouble in snapshot.serials:
-        what = "was never received" if trouble is SerialTrouble.UNKNOWN else "stands on another card, too"
-        yield f"{record_id}: serial {serial} {what}; if it was misread: giliran job serial {record_id} …"
-    for line in snapshot.printers:
-        if line.name in snapshot.absent:
-            yield f"{line.name}: {snapshot.absent[line.name]}; put its name in printers[].queue, or make the queue"
-        elif line.state is PrinterState.UNREACHABLE:
-            yield f"{line.name}: CUPS does not answer for queue {line.queue}"
-        elif snapshot.dispatch.state is not DispatchState.STOPPED and is_off(line.reasons, snapshot.hopper(line.name)):
-            booked = snapshot.hopper(line.name)
-            yield (
-                f"{line.name} says that it is out of blanks, the ledger says {booked:,} in its hopper:"
-                f" off by {booked:,}? Count them: giliran blanks count hopper:{line.name} QTY --reason …"
-            )
-        elif DAEMON_NOT_RUNNING in line.reasons and snapshot.dispatch.state is not DispatchState.STOPPED:
-            yield _unserved(line) if line.configured or line.record_id else _left(line, snapshot.hopper(line.name))
-        elif line.state is PrinterState.STOPPED and snapshot.dispatch.state is not DispatchState.STOPPED:
-            yield f"{line.name} stopped: {', '.join(line.reasons) or 'no reason given'}; {_what_helps(line)}"
-        if line.kind == "card" and snapshot.hopper(line.name) == 0:
-            yield f"{line.name}: its hopper is empty; fill it, then giliran blanks load {line.name} QTY"
-
-
-def _what_helps(line: "PrinterLine") -> str:
-    resume = f"giliran printer resume {line.name}"
-    for reason in line.reasons:
-        if reason in UNFIT_ADVICE:
-            return UNFIT_ADVICE[Unfit(reason)].format(queue=line.queue)
-        if reason == NO_GUARD:
-            return f"look at giliran check; sudo giliran printer guard {line.name} puts it back"
-        if reason == IN_DOUBT:
-            return f"two cards in a row are in doubt: look into it, then giliran job confirm … or {resume}"
-    return f"put it right, then {resume}"
-
-
-def _left(line: "PrinterLine", blanks: int) -> str:
-    """A printer of another machine, or one that left the configuration with blanks in its hopper."""
-    return (
-        f"{line.name} is not in the configuration, and no giliran serves it. If it is gone for good, empty its"
-        f" hopper, then it is forgotten: giliran blanks unload {line.name} {blanks}"
-    )
-
-
-def _unreported(record_id: str, reason: str) -> str:
-    answer = f"giliran job report {record_id} --again | --settled --reason …"
-    if not is_centres_word(reason):
-        return f"{record_id}: printed, and not reported: {reason}; ask there, then {answer}"
-    rejected = f"{record_id}: printed, but the central server rejected the issuance: {reason}"
-    return f"{rejected}; clear it up there, then {answer}"
-
-
-def _damages(snapshot: "Snapshot") -> "Iterator[str]":
-    for damage in snapshot.damages:
-        if damage.mended_at is None:
-            yield (
-                f"{damage.record_id}: what is kept of its {damage.kept} is damaged and asked for again from the centre:"
-                f" giliran job show {damage.record_id}"
-            )
-    mended = sum(damage.mended_at is not None for damage in snapshot.damages)
-    if mended:
-        yield (
-            f"{mended:,} rows of personal data were damaged here within the last 7 days and came anew from the centre:"
-            " look at this machine's disk and memory (smartctl, memtester)"
-        )
-
-
-def _unserved(line: "PrinterLine") -> str:
-    start = f"{line.name}: its giliran does not run; start it"
-    if line.record_id is None:
-        return start
-    return f"{start}, and it settles the card of {line.record_id} (if it never will: giliran job confirm …)"
-
-
-_MOST_REJECTED = 20
 _MOST_PAPERS = 5

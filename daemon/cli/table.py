@@ -19,7 +19,9 @@ def fitted(
     headings, numeric = [headings[place] for place in kept], [numeric[place] for place in kept]
     rows, widths = [[row[place] for place in kept] for row in rows], [widths[place] for place in kept]
     least = [
-        width if number else min(width, max(NARROWEST, len(heading), *(_longest_word(row[place]) for row in rows)))
+        max(_longest_word(heading), *(len(row[place]) for row in rows))
+        if number
+        else min(width, max(NARROWEST, _longest_word(heading), *(_longest_word(row[place]) for row in rows)))
         for place, (width, number, heading) in enumerate(zip(widths, numeric, headings, strict=True))
     ]
     while _width(widths) > columns:
@@ -29,6 +31,20 @@ def fitted(
             return _stacked(headings, rows, columns)
         widths[widest] -= 1
     return [line for row in (headings, *rows) for line in _wrapped(row, widths, numeric)]
+
+
+def wrapped(text: str, columns: int | None, *, first: str = "", then: str = "") -> list[str]:
+    """Lines between words, with what stands before the first and before those that hang below it."""
+    if columns is None:
+        return [first + text]
+    return textwrap.wrap(
+        text,
+        max(columns, len(then) + NARROWEST),
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
 
 
 def _width(widths: Sequence[int]) -> int:
