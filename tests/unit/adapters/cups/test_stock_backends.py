@@ -356,7 +356,9 @@ def test_ipp_a_printer_that_hangs_with_the_data_is_a_question(line: Line, faults
 
 @pytest.mark.parametrize(("fault", "card"), [(Fault.HANG_UP, SMALL), (Fault.FAIL, CARD), (Fault.CANCEL, CARD)])
 def test_ipp_a_printer_that_fails_in_mid_document_is_a_question(line: Line, fault: Fault, card: bytes) -> None:
-    assert verdict(line.print_to(IppPrinter(faults={Operation.SEND_DOCUMENT: fault}), card)) is IN_DOUBT
+    printer = IppPrinter(ends=JobState.ABORTED, faults={Operation.SEND_DOCUMENT: fault})
+
+    assert verdict(line.print_to(printer, card)) is IN_DOUBT
 
 
 @pytest.mark.parametrize(("fault", "card"), [(Fault.REFUSE, CARD), (Fault.CANCEL, SMALL)])
