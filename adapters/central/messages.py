@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.central import text
 from daemon.domain.link import Stage
-from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, name_fault, nik_fault, text_fault
+from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, as_class, name_fault, nik_fault, text_fault
 from daemon.ports import BadCard, BadRecord, Card, Issuance, Issued, LinkFailure, Page, Person, Receipt, Record
 
 T = TypeVar("T")
@@ -207,7 +207,7 @@ def _record(item: object, latest: datetime | None) -> Record | BadRecord:
         ),
         district=known.district,
         village=known.village,
-        request_class=known.request_class,
+        request_class=known.request_class and as_class(known.request_class),
         status=known.status,
         updated_at=known.updated_at,
     )

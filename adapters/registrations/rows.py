@@ -148,7 +148,7 @@ class _Rows:
             person=Person(nik=_nik(fields["nik"]), name=_name(fields["name"])),
             district=_optional(fields, "district"),
             village=_optional(fields, "village"),
-            request_class=request_class and request_class.lower(),
+            request_class=request_class and rules.as_class(request_class),
         )
 
     def _recorded_at(self, text: str) -> datetime:

@@ -16,6 +16,7 @@ CLOCKS_DIFFER = timedelta(days=1)
 
 NO_SERIAL = "ends in 0000, as no NIK does"
 
+_BETWEEN_WORDS = re.compile(r"[\s_\-]+")
 _NIK = re.compile(r"[0-9]{16}")
 _LOST = "\ufffd"
 """What programs write in place of a letter that they could not read."""
@@ -67,6 +68,11 @@ def name_fault(name: str) -> str | None:
     if any(len(set(_scripts(word))) > 1 for word in re.split(r"[ /,.()\-]", name)):
         return "has letters of several scripts in one word"
     return "has marks without a letter of their own" if _has_loose_marks(name) else None
+
+
+def as_class(text: str) -> str:
+    """A request class as classes are compared: `FIRST-TIME` and `First Time` are first_time."""
+    return _BETWEEN_WORDS.sub("_", text.strip().lower())
 
 
 def nik_fault(nik: str) -> str | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.registrations import BadRow, Dates, read_registrations
 from daemon.domain.errors import Rejected
+from daemon.domain.one_card import FIRST_TIME
 from daemon.ports import Record
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "registrations"
@@ -127,6 +128,13 @@ def test_the_columns_of_the_residence_have_indonesian_names_too(reading: Reading
     [record] = reading(header + "R-1;1205010101900001;SITI;2024-03-01;STABAT;PERDAMAIAN;FIRST_TIME\n")
     assert isinstance(record, Record)
     assert (record.district, record.village, record.request_class) == ("STABAT", "PERDAMAIAN", "first_time")
+
+
+@pytest.mark.parametrize("text", ["FIRST_TIME", "First-Time", "first  time"])
+def test_a_class_is_known_in_every_spelling(reading: Reading, text: str) -> None:
+    [record] = reading(HEADER.strip() + ";request_class\n" + row(1).strip() + f";{text}\n")
+    assert isinstance(record, Record)
+    assert record.request_class == FIRST_TIME
 
 
 @pytest.mark.parametrize("said_by", ["sep=;", "SEP=;", "sep=;;;;"])

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _doubts()
     _job_ends_by()
     _job_fault()
+    _classes_in_one_spelling()
     _damage()
     _rounds()
     _imports_by_number()
@@ -105,6 +106,12 @@ def _job_fault() -> None:
         op.execute(mark.bindparams(fault=fault, prefix=f"{fault}: ", length=len(fault) + 2))
     op.drop_index("ix_job_faulty", "job")
     _partial_index("ix_job_fault", "job", ["recorded_at", "record_id"], "fault IS NOT NULL")
+
+
+def _classes_in_one_spelling() -> None:
+    # The centre's were kept as it wrote them, and FIRST_TIME was no first_time.
+    plain = "replace(replace(lower(trim(request_class)), ' ', '_'), '-', '_')"
+    op.execute(f"UPDATE job SET request_class = {plain} WHERE request_class <> {plain}")  # noqa: S608  no value of others
 
 
 def _rounds() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.central import messages, strict_json
+from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.token import RECORD_ID
 from daemon.ports import BadCard, BadRecord, Card, LinkFailure, Page, Record
 
@@ -53,6 +54,11 @@ def test_what_is_optional_may_be_absent_null_or_empty() -> None:
     needed = {name: GOOD[name] for name in ("record_id", "nik", "name", "recorded_at", "status")}
     assert page_of(needed).records[0].district is None
     assert page_of({**GOOD, "district": None, "birth_date": ""}).records[0].person.birth_date is None
+
+
+@pytest.mark.parametrize("text", ["FIRST_TIME", "First-Time", " first time "])
+def test_a_class_is_known_in_every_spelling(text: str) -> None:
+    assert page_of({**GOOD, "request_class": text}).records[0].request_class == FIRST_TIME
 
 
 def test_an_unknown_status_is_kept_as_it_is() -> None:

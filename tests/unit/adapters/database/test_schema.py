@@ -186,6 +186,25 @@ def test_who_was_faulty_before_the_field_was_there_still_is(tmp_path: Path) -> N
     new.close()
 
 
+def test_classes_that_the_centre_wrote_in_capitals_are_compared_like_all_others(tmp_path: Path) -> None:
+    file = tmp_path / "giliran.db"
+    url = f"sqlite:///{file}"
+    upgrade(url, "0001")
+    with sqlite3.connect(file) as old:
+        for record_id, words in (("A", "FIRST_TIME"), ("B", "first_time"), ("C", None), ("D", " Data-Change")):
+            old.execute(
+                "INSERT INTO job (office_code, record_id, state, request_class, since, recorded_at, attempt,"
+                " registered) VALUES ('1205', ?, 'waiting', ?, 0, 0, 0, 0)",
+                (record_id, words),
+            )
+    old.close()
+    assert migrate(url, "1205").before == "0001"
+    with sqlite3.connect(file) as new:
+        found = new.execute("SELECT request_class FROM job ORDER BY record_id").fetchall()
+    assert [words for (words,) in found] == ["first_time", "first_time", None, "data_change"]
+    new.close()
+
+
 def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_again(tmp_path: Path) -> None:
     file = tmp_path / "giliran.db"
     url = f"sqlite:///{file}"
