@@ -206,6 +206,8 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
         moves.commit(connection, transition)
         return True
     was_bad = known.fault is Fault.RECORD
+    if known.fault is not None and (known.state is not State.WAITING or known.ends_by is not None):
+        intake.update_job(connection, known.record_id, {"fault": None})
     if known.ends_by is not None:
         return False
     if known.state is State.WAITING and (status != known.central_status or was_bad):
@@ -230,7 +232,11 @@ def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, 
                 intake.change_reason(
                     connection, known, reason, event=Fault.RECORD, at=at, actor=CENTRE, fault=Fault.RECORD
                 )
+            elif known.fault is None:
+                intake.update_job(connection, known.record_id, {"fault": Fault.RECORD})
             return False
+        if known.state in (State.HELD, State.CANCELLED) and known.fault is not Fault.RECORD:
+            intake.update_job(connection, known.record_id, {"fault": Fault.RECORD})
     elif bad.record_id is not None:
         _insert_bad(connection, seal, bad, bad.record_id, at)
         return True

@@ -71,7 +71,7 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 
 FAULTY = "fault IS NOT NULL"
-"""Of which the centre sent what cannot be used: in words that both planners know again from the index."""
+"""Of whom the centre sent what cannot be used: in words that both planners know again from the index."""
 
 MOVED_AHEAD = "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at"
 """Whom a paper of the office puts before the time that the centre says (domain/order.py)."""
@@ -106,7 +106,7 @@ job = _table(
     Column("centre_recorded_at", Moment),
     # What ends its waiting, or undoes its withdrawal, where that is not the rule.
     Column("ends_by", Word(EndsBy)),
-    # What the centre sent and cannot be used, while it waits for this.
+    # What the centre sent and cannot be used, while it waits for this or is set aside.
     Column("fault", Word(Fault)),
     # The import of the office's registrations that brought it.
     Column("import_number", Long),
@@ -123,7 +123,7 @@ job = _table(
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
     _partial("ix_job_paper_import", "paper_import", "record_id", where="paper_import IS NOT NULL"),
-    _partial("ix_job_fault", "recorded_at", "record_id", where=FAULTY),
+    _partial("ix_job_fault", "state", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
 )

@@ -23,7 +23,10 @@ _THAT_TURN = tuple_(bindparam("recorded_at", type_=Moment), bindparam("record_id
 _BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).order_by(job.c.recorded_at, job.c.record_id)
 _FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
 _FAULTY = (
-    select(*JOB_COLUMNS).where(text(FAULTY)).order_by(job.c.recorded_at, job.c.record_id).limit(bindparam("limit"))
+    select(*JOB_COLUMNS)
+    .where(text(FAULTY), job.c.state == State.WAITING)
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
 )
 _AWAITING_PERSON = (
     select(*JOB_COLUMNS)

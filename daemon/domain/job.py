@@ -43,6 +43,9 @@ class Fault(StrEnum):
     CARD = "bad_card"
 
 
+_SET_ASIDE = (State.HELD, State.CANCELLED)
+
+
 class EndsBy(StrEnum):
     """What ends a job's waiting, or undoes its withdrawal. None: the centre's next word, or a person's command."""
 
@@ -83,7 +86,7 @@ class Job:
     """The centre's time of its latest change that was heard."""
     ends_by: EndsBy | None = None
     fault: Fault | None = None
-    """Of one that waits for this."""
+    """That it waits for, or waited for when it was set aside: then it does so again when it is let go."""
     office_recorded_at: datetime | None = None
     """When it was recorded by the office's own registration; `recorded_at` is what counts for the order."""
     office_document: str | None = None
@@ -129,7 +132,7 @@ class Transition:
     ends_by: EndsBy | None = None
     """Of the state after."""
     fault: Fault | None = None
-    """Of the state after, which is waiting then."""
+    """Of the state after: waiting for this, or set aside while it did."""
     answers: datetime | None = None
     """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
 
@@ -169,6 +172,7 @@ def _move(
         verdict=verdict,
         movements=movements,
         details=details or {},
+        fault=job.fault if after in _SET_ASIDE else None,
     )
 
 
@@ -232,11 +236,21 @@ def hold(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
 
 
 def release(job: Job, *, at: datetime, actor: str) -> Transition:
-    """Put a job back where the centre's word puts it, in its old place: held, cancelled, or waiting for this."""
-    if job.state not in (State.HELD, State.CANCELLED) and not _awaits_person(job):
+    """Put a job back where the centre's word puts it, in its old place: held, cancelled, or waiting for this.
+
+    Who waited for a fault to be mended waits for it again. A card that could not be used is tried once more where that
+    is asked of one that waits: it is pulled and examined anew.
+    """
+    if job.state not in _SET_ASIDE and job.fault is None and not _awaits_person(job):
         raise IllegalMove(
             f"{job.record_id} is {job.state}; only a job that is held, cancelled or waits for a person is released"
         )
+    if job.state is State.WAITING and job.fault is Fault.RECORD:
+        raise IllegalMove(f"{job.record_id} waits until the centre sends its record anew ({job.reason})")
+    if job.state in _SET_ASIDE and job.fault is not None:
+        again = fault_reason(job.fault, "as before it was set aside")
+        move = _move(job, State.WAITING, at=at, actor=actor, event="released", reason=again)
+        return replace(move, fault=job.fault)
     after, reason = standing(job.central_status)
     if after is job.state:
         raise IllegalMove(

@@ -1,6 +1,6 @@
 """What the centre and the office's registrations say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -9,8 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.errors import UnknownRecord
-from daemon.domain.job import ABSENT, PRINT_READY, Fault, Verdict, cancel, conclude, find_fault, hold, set_back
+from daemon.domain.errors import IllegalMove, UnknownRecord
+from daemon.domain.job import (
+    ABSENT,
+    PRINT_READY,
+    Fault,
+    Job,
+    Transition,
+    Verdict,
+    cancel,
+    conclude,
+    find_fault,
+    hold,
+    release,
+    set_back,
+)
 from daemon.domain.states import State
 from daemon.fairness import order_violations
 from daemon.ports import BadRecord, MovedAhead, Page, Person, Record, Store, Taken
@@ -203,6 +216,67 @@ def test_who_is_held_or_cancelled_is_not_faulty_any_more(store: Store) -> None:
     store.jobs.apply(hold(store.jobs.job("A"), reason="bad_luck: x", at=NOON, actor="siti"))
     store.jobs.apply(cancel(store.jobs.job("B"), reason="a slip", at=NOON, actor="siti"))
     assert store.view.faulty(10) == []
+
+
+SET_ASIDE: dict[str, Callable[[Job], Transition]] = {
+    "held": lambda job: hold(job, reason="a look", at=NOON, actor=CLERK),
+    "cancelled": lambda job: cancel(job, reason="a slip", at=NOON, actor=CLERK),
+}
+
+
+@pytest.mark.parametrize("way", SET_ASIDE)
+def test_who_was_faulty_when_set_aside_is_so_again_when_let_go(store: Store, way: str) -> None:
+    take(store, record("A"), record("B"))
+    store.jobs.apply(find_fault(store.jobs.job("A"), Fault.CARD, detail="no photo", at=NOON))
+    take(store, bad=(BadRecord(record_id="B", recorded_at=NOON, problem="name: empty"),), following="2")
+    for name in "AB":
+        store.jobs.apply(SET_ASIDE[way](store.jobs.job(name)))
+        store.jobs.apply(release(store.jobs.job(name), at=NOON, actor=CLERK))
+    listed = {(job.record_id, job.state, job.fault, job.reason) for job in store.view.faulty(10)}
+    assert listed == {
+        ("A", State.WAITING, Fault.CARD, "bad_card: as before it was set aside"),
+        ("B", State.WAITING, Fault.RECORD, "bad_record: as before it was set aside"),
+    }
+    with pytest.raises(IllegalMove, match="B waits until the centre sends its record anew"):
+        release(store.jobs.job("B"), at=NOON, actor=CLERK)
+    take(store, record("A"), record("B"), following="3")
+    assert standing(store, "A") == standing(store, "B") == (State.READY, None)
+
+
+@pytest.mark.parametrize("way", SET_ASIDE)
+def test_what_the_centre_sends_meanwhile_counts_when_somebody_is_let_go(store: Store, way: str) -> None:
+    take(store, record("A"), record("B"))
+    store.jobs.apply(find_fault(store.jobs.job("A"), Fault.CARD, detail="no photo", at=NOON))
+    for name in "AB":
+        store.jobs.apply(SET_ASIDE[way](store.jobs.job(name)))
+    bad = BadRecord(record_id="B", recorded_at=NOON, problem="name: empty")
+    take(store, record("A"), bad=(bad,), following="2")
+    for name in "AB":
+        store.jobs.apply(release(store.jobs.job(name), at=NOON, actor=CLERK))
+    assert standing(store, "A") == (State.READY, None)
+    assert [(job.record_id, job.fault) for job in store.view.faulty(10)] == [("B", Fault.RECORD)]
+
+
+def test_a_card_that_could_not_be_used_is_tried_again_when_a_person_says_so(store: Store) -> None:
+    take(store, record("A"))
+    store.jobs.apply(find_fault(store.jobs.job("A"), Fault.CARD, detail="no photo", at=NOON))
+    store.jobs.apply(release(store.jobs.job("A"), at=NOON, actor=CLERK))
+    assert standing(store, "A") == (State.READY, None)
+    assert store.jobs.job("A").fault is None
+
+
+def test_a_bad_record_of_somebody_who_waits_for_a_person_makes_nobody_ready(store: Store) -> None:
+    first, second = (replace(record(name, person=somebody()), request_class="first_time") for name in "AB")
+    take(store, first, second)
+    take(store, bad=(BadRecord(record_id="B", recorded_at=NOON, problem="name: empty"),), following="2")
+    assert [job.record_id for job in store.view.faulty(10)] == ["B"]
+    assert standing(store, "B") == (State.WAITING, "same_nik: A")
+    with pytest.raises(IllegalMove, match="B waits until the centre sends its record anew"):
+        release(store.jobs.job("B"), at=NOON, actor=CLERK)
+    take(store, first, second, following="3")
+    assert standing(store, "B") == (State.WAITING, "same_nik: A")
+    store.jobs.apply(release(store.jobs.job("B"), at=NOON, actor=CLERK))
+    assert standing(store, "B") == (State.READY, None)
 
 
 def test_a_bad_record_without_a_usable_time_is_placed_when_it_is_first_heard_of(store: Store) -> None:

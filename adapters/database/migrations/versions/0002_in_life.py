@@ -105,7 +105,7 @@ def _job_fault() -> None:
         )
         op.execute(mark.bindparams(fault=fault, prefix=f"{fault}: ", length=len(fault) + 2))
     op.drop_index("ix_job_faulty", "job")
-    _partial_index("ix_job_fault", "job", ["recorded_at", "record_id"], "fault IS NOT NULL")
+    _partial_index("ix_job_fault", "job", ["state", "recorded_at", "record_id"], "fault IS NOT NULL")
 
 
 def _classes_in_one_spelling() -> None:

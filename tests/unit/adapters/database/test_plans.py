@@ -119,7 +119,7 @@ def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
 
 
 def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
-    assert plan(connection, view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (office_code=?)"]
+    assert plan(connection, view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (office_code=? AND state=?)"]
     assert plan(connection, view._AWAITING_PERSON) == ["SEARCH job USING INDEX ix_job_awaits_person (office_code=?)"]
 
 
