@@ -367,6 +367,8 @@ def _reason_in_words(reason: PauseReason, snapshot: Snapshot) -> str:
             return "no card printer works"
         case PauseReason.BEHIND:
             return "the database is behind"
+        case PauseReason.DATABASE:
+            return "the database cannot be written"
 
 
 def local_time(at: datetime, snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 from adapters.database.address import describe, sqlite_file_of
 from adapters.database.copying import put_back
-from adapters.database.failures import is_locked
+from adapters.database.failures import why_unwritable
 from adapters.database.home import stay
 from adapters.database.lease import open_lease
 from adapters.database.moving import move, parts
@@ -15,7 +15,6 @@ __all__ = [
     "SqlStore",
     "describe",
     "exists",
-    "is_locked",
     "migrate",
     "move",
     "offices",
@@ -26,4 +25,5 @@ __all__ = [
     "put_back",
     "sqlite_file_of",
     "stay",
+    "why_unwritable",
 ]

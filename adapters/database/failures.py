@@ -1,5 +1,6 @@
 """What a database says when it fails, as one line in our own error classes."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -68,16 +69,23 @@ def translate(error: Exception, where: str) -> GiliranError:
     return Fatal(f"database {where}: {type(cause).__name__} {name}".rstrip())
 
 
-def is_locked(file: Path) -> bool:
-    """Whether another program keeps everybody from writing to this SQLite database now."""
+def why_unwritable(file: Path) -> str | None:
+    """Why nobody can write to this SQLite database now; None: it can be, or only this user may not."""
     try:
+        if os.statvfs(file).f_flag & os.ST_RDONLY:
+            return "its disk can only be read; look at mount and dmesg"
         with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=_LOCK_SECONDS)) as connection:
             connection.isolation_level = None
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        return error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")
-    return False
+        if error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+            return f"another program has locked it: sudo lsof {file}"
+        if error.sqlite_errorname in ("SQLITE_FULL", "SQLITE_IOERR"):
+            return _RETRYABLE[error.sqlite_errorname]
+    except OSError:
+        pass
+    return None
 
 
 def _cause(error: Exception) -> Exception:

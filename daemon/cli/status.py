@@ -53,17 +53,18 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 def snapshot_now(asked: Invocation) -> "Snapshot":
     """What `blanks balance` and `printer list` tell from."""
+    from daemon.machine import seen_from_outside
     from daemon.main import open_lease
     from daemon.status import snapshot
 
     settings = asked.settings()
     with asked.store(settings) as store:
-        return snapshot(settings, store, open_lease(settings), now())
+        return seen_from_outside(settings, store, snapshot(settings, store, open_lease(settings), now()))
 
 
 def _all_of_it(asked: Invocation) -> "Snapshot":
     """With what `status` alone tells: it reads four weeks of the ledger."""
-    from daemon.machine import machine_troubles
+    from daemon.machine import seen_from_outside
     from daemon.main import open_lease
     from daemon.status import snapshot
     from daemon.supply import look_ahead
@@ -71,11 +72,10 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
     settings, at = asked.settings(), now()
     printers = [printer.name for printer in settings.card_printers]
     with asked.store(settings) as store:
-        found = snapshot(settings, store, open_lease(settings), at)
+        found = seen_from_outside(settings, store, snapshot(settings, store, open_lease(settings), at))
         damages = store.view.damages(at - DAMAGE_IS_TOLD_FOR)
         return replace(
             found,
-            machine=machine_troubles(settings, store, daemon_runs=found.dispatch.state is not DispatchState.STOPPED),
             absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
             outlook=look_ahead(store, printers, at, settings.office.timezone),
             consumables=store.printers.consumables(),
@@ -210,6 +210,8 @@ def _dispatch(snapshot: "Snapshot") -> "Text":
             return Text(f"running: {', '.join(draining(snapshot))} (outage.policy: drain)", style=_MIDDLING)
         case DispatchState.RUNNING:
             return Text("running", style=_GOOD)
+        case DispatchState.STOPPED if any(trouble.kind is Kind.SILENT for trouble in snapshot.machine):
+            return Text("stopped: the daemon gives no sign of life", style=_BAD)
         case DispatchState.STOPPED:
             return Text("stopped: the daemon does not run (systemctl start giliran)", style=_BAD)
         case DispatchState.PAUSED:

@@ -24,6 +24,8 @@ class PauseReason(StrEnum):
     OPERATOR = "operator"
     NO_BLANKS = "no_blanks"
     NO_PRINTER = "no_printer"
+    DATABASE = "database_fails"
+    """It cannot be written; nothing is started before it can."""
 
 
 class PrinterState(StrEnum):

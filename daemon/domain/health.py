@@ -79,18 +79,17 @@ class Run:
     """Of the last time."""
 
 
-def of_runs(runs: Sequence[Run], *, daemon_runs: bool, locked: str | None, at: datetime) -> Iterator[Trouble]:
-    """By the runs of all daemons, newest first. `locked`: the database, where another program has locked it now."""
+def of_runs(runs: Sequence[Run], *, daemon_runs: bool, unwritable: str | None, at: datetime) -> Iterator[Trouble]:
+    """By the runs of all daemons, newest first. `unwritable`: why nobody can write to the database now.
+
+    That explains a missing heartbeat: a daemon that waits for its disk goes on by itself, and is not to be restarted.
+    """
     newest = runs[0] if runs else None
     if not daemon_runs:
         since = None if newest is None else newest.ended_at or newest.beat_at
         yield Trouble(kind=Kind.NOT_RUNNING, since=since)
-    elif newest is not None and locked is not None:
-        yield Trouble(
-            kind=Kind.DATABASE_FAILS,
-            since=newest.beat_at,
-            details={"error": f"another program has locked it: sudo lsof {locked}"},
-        )
+    elif newest is not None and unwritable is not None:
+        yield Trouble(kind=Kind.DATABASE_FAILS, since=newest.beat_at, details={"error": unwritable})
     elif newest is not None and at - newest.beat_at > SILENT_AFTER:
         loops = min(newest.loops, key=lambda name: newest.loops[name], default="?")
         yield Trouble(kind=Kind.SILENT, since=newest.beat_at, details={"loop": loops, "pid": newest.pid})

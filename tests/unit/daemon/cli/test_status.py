@@ -1,8 +1,11 @@
+import os
 import platform
 import re
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending
@@ -282,11 +285,40 @@ def test_a_daemon_that_cannot_write_for_a_lock_is_told_as_that(office: Office) -
         told = office("status").out
         assert "the database has not been written since" in told
         assert f"another program has locked it: sudo lsof {office.folder}/giliran.db" in told
+        assert "no sign of life" not in told
+        assert "systemctl restart" not in told
+        assert "paused: no blanks in the hoppers, the database cannot be written" in told
         other.execute("ROLLBACK")
         assert office("status").out.startswith("the daemon (pid 4711) has given no sign of life since")
+        told = office("status", "--json").json
+        assert told["dispatch"] == {"state": "stopped", "reasons": []}
+        assert [(each["state"], each["reasons"]) for each in told["printers"]] == [("stopped", ["daemon_silent"])] * 3
+        assert "stopped: the daemon gives no sign of life" in office("status").out
+        assert {each["state"] for each in office("printer", "list", "--json").json} == {"stopped"}
     finally:
         other.close()
         lease.close()
+
+
+def test_a_full_disk_explains_the_missing_heartbeat_and_nobody_is_told_to_restart(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running(office)
+    with office.store() as store:
+        store.runs.begin(platform.node(), 4711, office.now - timedelta(minutes=2))
+    there = os.statvfs(office.folder)
+    full = os.statvfs_result((*there[:3], 0, 0, *there[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda path: full)
+    lease = open_lease(office.settings)
+    assert not lease.take("printer card-1", "printer card-2")
+    try:
+        told = office("status").out
+    finally:
+        lease.close()
+    assert "no sign of life" not in told
+    assert "restart" not in told
+    assert "its disk is full; it goes on by itself when there is room" in told
+    assert "make room" in told
 
 
 def test_starts_without_end_and_a_loop_that_hung_need_a_person(office: Office) -> None:

@@ -21,8 +21,8 @@ def run(number: int, *, started: float, beat: float, ended: float | None = None,
     )
 
 
-def kinds(*runs: Run, daemon_runs: bool = True, locked: str | None = None) -> list[Kind]:
-    return [trouble.kind for trouble in of_runs(runs, daemon_runs=daemon_runs, locked=locked, at=NOON)]
+def kinds(*runs: Run, daemon_runs: bool = True, unwritable: str | None = None) -> list[Kind]:
+    return [trouble.kind for trouble in of_runs(runs, daemon_runs=daemon_runs, unwritable=unwritable, at=NOON)]
 
 
 def test_a_daemon_that_runs_and_beats_is_well_and_tells_of_its_machine() -> None:
@@ -31,9 +31,9 @@ def test_a_daemon_that_runs_and_beats_is_well_and_tells_of_its_machine() -> None
 
 
 def test_a_dead_one_is_dead_since_its_end_or_its_last_beat() -> None:
-    (stopped,) = of_runs([run(1, started=90, beat=31, ended=30)], daemon_runs=False, locked=None, at=NOON)
-    (killed,) = of_runs([run(1, started=90, beat=31)], daemon_runs=False, locked=None, at=NOON)
-    (never,) = of_runs([], daemon_runs=False, locked=None, at=NOON)
+    (stopped,) = of_runs([run(1, started=90, beat=31, ended=30)], daemon_runs=False, unwritable=None, at=NOON)
+    (killed,) = of_runs([run(1, started=90, beat=31)], daemon_runs=False, unwritable=None, at=NOON)
+    (never,) = of_runs([], daemon_runs=False, unwritable=None, at=NOON)
     assert [(each.kind, each.since) for each in (stopped, killed, never)] == [
         (Kind.NOT_RUNNING, NOON - 30 * MINUTE),
         (Kind.NOT_RUNNING, NOON - 31 * MINUTE),
@@ -43,16 +43,16 @@ def test_a_dead_one_is_dead_since_its_end_or_its_last_beat() -> None:
 
 def test_one_that_runs_and_is_silent_hangs_or_cannot_write() -> None:
     silent = run(1, started=90, beat=2, loops={"reconcile": NOON - MINUTE, "alarm": NOON - 9 * MINUTE})
-    (trouble,) = of_runs([silent], daemon_runs=True, locked=None, at=NOON)
+    (trouble,) = of_runs([silent], daemon_runs=True, unwritable=None, at=NOON)
     assert (trouble.kind, trouble.since) == (Kind.SILENT, NOON - 2 * MINUTE)
     assert trouble.details == {"loop": "alarm", "pid": 101}
-    assert kinds(silent, locked="/var/lib/giliran/giliran.db") == [Kind.DATABASE_FAILS]
+    assert kinds(silent, unwritable="its disk is full") == [Kind.DATABASE_FAILS]
 
 
 def test_a_loop_that_hung_is_told_after_the_new_start() -> None:
     hung = run(1, started=90, beat=5, ended=4, ending=Ending.HUNG, loops={"print-queue:card-1": NOON - 5 * MINUTE})
     assert kinds(run(2, started=3, beat=0), hung) == [Kind.LOOP_HUNG]
-    (trouble,) = of_runs([run(2, started=3, beat=0), hung], daemon_runs=True, locked=None, at=NOON)
+    (trouble,) = of_runs([run(2, started=3, beat=0), hung], daemon_runs=True, unwritable=None, at=NOON)
     assert trouble.details == {"loop": "print-queue:card-1"}
 
 
