@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from daemon.domain import job as moves
-from daemon.domain.dispatch import IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState, Unfit
+from daemon.domain.dispatch import CUPS_FAILED, IN_DOUBT, NO_GUARD, NO_QUEUE, PrinterState, Unfit
 from daemon.domain.errors import LostRace, Rejected, Retryable
 from daemon.domain.job import Job, Verdict
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
@@ -139,7 +139,7 @@ class PrintQueue:
             return PrinterState.PAUSED, ("operator",)
         status = self.situation.queue(self.queue)
         if status is None:
-            return PrinterState.UNREACHABLE, (NO_QUEUE if self.situation.is_missing(self.queue) else "cups",)
+            return PrinterState.UNREACHABLE, (NO_QUEUE if self.situation.is_missing(self.queue) else CUPS_FAILED,)
         if status.stopped or not status.accepting:
             return PrinterState.STOPPED, tuple(sorted(status.reasons)) or ("cups-queue-stopped",)
         if not self.guard.is_in_place(status):
@@ -204,7 +204,7 @@ class PrintQueue:
         except (Retryable, Rejected) as error:
             logger.bind(printer=self.printer).warning("{}: {}", self.printer, error)
             at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
-            self._recover(claim.attempt, reasons=("cups" if at_cups else "database",))
+            self._recover(claim.attempt, reasons=(CUPS_FAILED if at_cups else "database",))
             if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
                 reason = f"{moves.TRY_AGAIN}: {error}"
                 self._refused(
@@ -319,16 +319,16 @@ class PrintQueue:
             watched.recovering = True
         elif watched.recovering or cups_was_absent or self._never_started(watched, mark.kind, spool, now):
             watched.recovering, watched.absences = False, absences
-            return self._recover(attempt, reasons=("cups",), cups_was_absent=cups_was_absent)
+            return self._recover(attempt, reasons=(CUPS_FAILED,), cups_was_absent=cups_was_absent)
         if mark.kind is MarkKind.UNGUARDED and watched.was_processing and spool is SpoolState.PENDING:
             reason = "CUPS took it back in mid-card and would print it again, and the queue has no guard"
-            return self._finish(self.settlement.doubt(attempt, reason), ("cups",))
+            return self._finish(self.settlement.doubt(attempt, reason), (CUPS_FAILED,))
         watched.was_processing |= spool is SpoolState.PROCESSING
         judgement = judge(mark, spool)
         match judgement.action:
             case Action.VOID:
                 # A job that was released and is held again was held by the guard: `lpstat -l` has its words.
-                return self._recover(attempt, reasons=("guard",) if spool is SpoolState.HELD else ("cups",))
+                return self._recover(attempt, reasons=("guard",) if spool is SpoolState.HELD else (CUPS_FAILED,))
             case Action.CONCLUDE:
                 if judgement.verdict is Verdict.PRINTED and self._go_on(attempt, judgement):
                     return 0.0
@@ -443,7 +443,7 @@ class PrintQueue:
     def _reasons(self) -> frozenset[str]:
         """What CUPS says of the printer now; `cups` while it does not answer."""
         status = self.situation.queue(self.queue)
-        return frozenset({"cups"}) if status is None else status.reasons
+        return frozenset({CUPS_FAILED}) if status is None else status.reasons
 
     # --- what people see ---
 

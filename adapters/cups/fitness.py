@@ -14,13 +14,16 @@ ERROR_POLICY = "abort-job"
 _CLASS = 0x0001
 """CUPS_PRINTER_CLASS in printer-type (cups/cups.h)."""
 
+_LIMITS = ("job-k-limit", "job-page-limit")
+"""Of what one user prints within job-quota-period; without a period, of all that CUPS remembers. 0: none."""
+
 _DEFAULT_PORTS = {"socket": 9100, "lpd": 515, "ipp": 631, "ipps": 631, "http": 80, "https": 443}
 _LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
 
 
 def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
     """Why no card is to be sent there; empty when it is fit. NoSuchQueue, SpoolerUnreachable, SpoolerRefused."""
-    found = attributes(connections, queue, ["printer-type", "device-uri", "printer-error-policy"])
+    found = attributes(connections, queue, ["printer-type", "device-uri", "printer-error-policy", *_LIMITS])
     if found.get("printer-type", 0) & _CLASS:
         return frozenset({Unfit.CLASS})
     unfit = set()
@@ -28,6 +31,8 @@ def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
         unfit.add(Unfit.ERROR_POLICY)
     if _device(found).partition(":")[0] in SENDS_AGAIN:
         unfit.add(Unfit.SENDS_AGAIN)
+    if any(found.get(limit) for limit in _LIMITS):
+        unfit.add(Unfit.QUOTA)
     if _has_others(connections, queue, _device(found)):
         unfit.add(Unfit.SHARED_DEVICE)
     return frozenset(unfit)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from daemon.domain.continuity import is_centres_word
 from daemon.domain.dispatch import (
+    CUPS_FAILED,
     IN_DOUBT,
     NO_GUARD,
     UNFIT_ADVICE,
@@ -99,6 +100,8 @@ def _what_helps(line: "PrinterLine") -> str:
             return UNFIT_ADVICE[Unfit(reason)].format(queue=line.queue)
         if reason == NO_GUARD:
             return f"look at giliran check; sudo giliran printer guard {line.name} puts it back"
+        if reason == CUPS_FAILED:
+            return f"giliran check says whether CUPS answers and takes our cards; put it right, then {resume}"
         if reason == IN_DOUBT:
             return f"two cards in a row are in doubt: look into it, then giliran job confirm … or {resume}"
     return f"put it right, then {resume}"

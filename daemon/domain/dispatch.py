@@ -41,6 +41,9 @@ class PrinterState(StrEnum):
 NO_GUARD, IN_DOUBT = "guard", "in-doubt"
 """Reasons of a printer: the guard is not in its place, or has no journal; two cards in a row are in doubt."""
 
+CUPS_FAILED = "cups"
+"""The reason of a printer where CUPS did not answer, or would not take a card."""
+
 NO_QUEUE = "no-cups-queue"
 """The reason of a printer whose queue CUPS does not have."""
 
@@ -56,6 +59,8 @@ class Unfit(StrEnum):
     """CUPS would try a failed job again by itself, or stop the queue."""
     SENDS_AGAIN = "sends-again"
     """Its backend stands in front of others and sends a document again, or to another queue."""
+    QUOTA = "quota"
+    """CUPS counts what a user prints there, and turns the daemon's cards away once they are too many or too large."""
     DRIVER = "driver"
     """It has another driver than when it was guarded: what that makes of a card is nothing, or a mess."""
 
@@ -66,6 +71,8 @@ UNFIT_ADVICE: Mapping[Unfit, str] = {
     Unfit.ERROR_POLICY: "queue {queue} has another error policy; lpadmin -p {queue} -o printer-error-policy=abort-job",
     Unfit.SENDS_AGAIN: "the device of {queue} is reached through a backend that sends a card again or elsewhere;"
     " give it the printer's own: lpadmin -p {queue} -v URI",
+    Unfit.QUOTA: "CUPS limits how much a user prints on queue {queue}, the daemon, too;"
+    " lpadmin -p {queue} -o job-quota-period=0 -o job-k-limit=0 -o job-page-limit=0",
     Unfit.DRIVER: "queue {queue} has another driver than when it was guarded; put the card printer's own back"
     " (lpadmin -p {queue} -P FILE), or if this one is right run giliran printer guard again",
 }

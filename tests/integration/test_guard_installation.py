@@ -10,7 +10,7 @@ import pytest
 
 from adapters.cups import GuardProblem, guard_complaints, install_guard, remove_guard
 from adapters.simulator.cups import PrivateCups
-from daemon.domain.dispatch import Unfit
+from daemon.domain.dispatch import UNFIT_ADVICE, Unfit
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token
 from daemon.ports import SpoolerRefused
@@ -222,3 +222,32 @@ def test_what_makes_a_queue_unfit_is_found(bare_queue: CardQueue, option: str, v
     bare_queue.set_default(option, value)
 
     assert bare_queue.spooler.unfit(bare_queue.name) == {unfit}
+
+
+@pytest.mark.parametrize("limit", ["job-k-limit=1", "job-page-limit=5"])
+def test_the_command_that_is_named_lifts_a_quota(bare_queue: CardQueue, limit: str) -> None:
+    install(bare_queue)
+    bare_queue.set_option(limit)
+    assert bare_queue.spooler.unfit(bare_queue.name) == {Unfit.QUOTA}, "with or without a period"
+    bare_queue.set_option("job-quota-period=86400")
+    assert bare_queue.spooler.unfit(bare_queue.name) == {Unfit.QUOTA}
+
+    command = UNFIT_ADVICE[Unfit.QUOTA].format(queue=bare_queue.name).partition("; ")[2].split()
+    subprocess.run([command[0], "-h", bare_queue.cups.server, *command[1:]], check=True, timeout=30)
+
+    assert bare_queue.spooler.unfit(bare_queue.name) == frozenset()
+
+
+def test_a_period_without_a_limit_is_no_quota(bare_queue: CardQueue) -> None:
+    install(bare_queue)
+
+    bare_queue.set_option("job-quota-period=86400")
+
+    assert bare_queue.spooler.unfit(bare_queue.name) == frozenset()
+
+
+def test_a_queue_with_a_quota_is_refused(bare_queue: CardQueue) -> None:
+    bare_queue.set_option("job-page-limit=5")
+
+    with pytest.raises(GuardProblem, match="job-page-limit=0"):
+        install(bare_queue)

@@ -185,6 +185,30 @@ def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(off
         lease.close()
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("cups", "giliran check says whether CUPS answers and takes our cards"),
+        ("quota", "-o job-quota-period=0 -o job-k-limit=0 -o job-page-limit=0"),
+    ],
+)
+def test_a_printer_that_cups_stands_in_the_way_of_has_the_next_command_beside_it(
+    office: Office, reason: str, told: str
+) -> None:
+    running(office)
+    stopped = PrinterReport(name="card-1", state=PrinterState.STOPPED, reasons=(reason,), since=AT)
+    with office.store() as store:
+        store.printers.report(stopped, AT)
+    lease = open_lease(office.settings)
+    assert not lease.take("printer card-1")
+    try:
+        screen = office("status").out
+        assert f"card-1 stopped: {reason}; " in screen
+        assert told in screen
+    finally:
+        lease.close()
+
+
 def test_the_screen_is_not_coloured_or_cut_when_nobody_looks_at_a_terminal(office: Office) -> None:
     screen = office("status").out
     assert "\x1b" not in screen
