@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from loguru import logger
 
-from daemon.domain.continuity import Behind, Evidence, weigh
+from daemon.domain.continuity import Behind, Evidence, put_back, weigh
 from daemon.domain.token import Token
 from daemon.ports import Clock, GuardJournal, JobStore, Memory, PastStore, PrinterStore
 
@@ -40,6 +40,10 @@ class Continuity:
             self._keep()
         else:
             logger.critical("{}", in_words(found))
+
+    def put_back(self) -> None:
+        """Somebody has just put a copy in its place."""
+        self.past.found_behind(put_back(self._evidence()), self.clock.now())
 
     def is_behind(self) -> bool:
         """The database is asked only while it was: one that is not does not become so under a running daemon."""

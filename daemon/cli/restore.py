@@ -57,15 +57,12 @@ def restore(
 
 def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
     from adapters.database import put_back
-    from daemon.domain.continuity import Behind
-    from daemon.main import leased
+    from daemon.main import continuity, leased
 
     with leased(settings, LEAD, *(serving(printer.name) for printer in settings.card_printers)):
         kept = put_back(settings.database.url, file, now())
         with suppress(Fatal), asked.store(settings) as store:  # one of an older schema is known by the checkpoint
-            head = store.past.head()
-            behind = Behind(why="a copy was put back", since=None if head is None else head.at, journal_lost=False)
-            store.past.found_behind(behind, now())
+            continuity(settings, store).put_back()
     output.say(f"{file} is the database now" + ("" if kept is None else f"; the one before is kept in {kept}"))
     output.say("start the daemon, which prints nobody; when it has synced: giliran restore --reconcile")
 
@@ -131,7 +128,7 @@ def _settle(
         raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
     if needs_word(behind) and not rest_not_printed:
         raise Rejected(
-            "the guard's journal was lost, or the database is an empty one: nobody here knows of all cards made since; "
+            "the guard's journal was lost, or this copy does not know it: nobody here knows of all cards made since; "
             "none is printed. "
             "Look into trays and handover books, then: "
             "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"

@@ -60,6 +60,18 @@ class Evidence:
     """Tokens in the journal of attempts that the database does not know of its own people."""
 
 
+def reaches_back(evidence: Evidence) -> bool:
+    """Whether the journal is one that the database knows: from there on it has every token. One that a database from
+    before its first start does not know may have been made after cards were."""
+    return evidence.identity in evidence.known
+
+
+def put_back(evidence: Evidence) -> Behind:
+    """What it is when somebody has just put a copy in its place, however new that looks."""
+    since = None if evidence.head is None else evidence.head.at
+    return weigh(evidence) or Behind(why="a copy was put back", since=since, journal_lost=not reaches_back(evidence))
+
+
 def weigh(evidence: Evidence) -> Behind | None:
     """None: the database is as new as all that is known of it."""
     head, kept = evidence.head, evidence.kept
@@ -70,12 +82,13 @@ def weigh(evidence: Evidence) -> Behind | None:
             since=since,
             journal_lost=True,
         )
+    lost = not reaches_back(evidence)
     if kept is not None and evidence.hash_there != kept.hash:
         ends = 0 if head is None else head.sequence
         older = f"its log ends with #{ends} and was at #{kept.sequence} before"
         other = f"its log has another entry #{kept.sequence} than before"
-        return Behind(why=older if ends < kept.sequence else other, since=since, journal_lost=False)
+        return Behind(why=older if ends < kept.sequence else other, since=since, journal_lost=lost)
     if evidence.newer_tokens:
         why = f"the guard's journal has {evidence.newer_tokens} cards that it does not know"
-        return Behind(why=why, since=since, journal_lost=False)
+        return Behind(why=why, since=since, journal_lost=lost)
     return None

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daemon.domain.continuity import Behind, Checkpoint, Evidence, needs_word, weigh
+from daemon.domain.continuity import Behind, Checkpoint, Evidence, needs_word, put_back, weigh
 
 FRIDAY = datetime(2026, 1, 9, 16, 0, tzinfo=UTC)
 HEAD = Checkpoint(sequence=100, hash="a" * 64, at=FRIDAY)
@@ -62,3 +62,15 @@ def test_a_person_answers_where_the_journal_does_not_reach_back(
     journal_lost: bool, since: datetime | None, asks: bool
 ) -> None:
     assert needs_word(Behind(why="x", since=since, journal_lost=journal_lost)) is asks
+
+
+def test_a_copy_from_before_the_first_start_does_not_know_the_journal_and_a_person_answers() -> None:
+    """The journal that is there may have been made after its forerunner was lost."""
+    found = weigh(replace(NEWEST, known=frozenset(), newer_tokens=3))
+    assert found is not None
+    assert needs_word(found)
+    assert needs_word(put_back(replace(NEWEST, known=frozenset())))
+
+
+def test_a_copy_that_was_just_put_back_is_behind_however_new_it_looks() -> None:
+    assert put_back(NEWEST) == Behind(why="a copy was put back", since=FRIDAY, journal_lost=False)
