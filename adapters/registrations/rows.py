@@ -155,9 +155,8 @@ class _Rows:
         try:
             moment = times.moment(text, self._dates, self._timezone)
         except ValueError as error:
-            problem = times.NO_TIME if self._dates is Dates.ISO else times.NO_DMY_TIME
             hint = _DATE_HINT if self._dates is Dates.ISO and times.looks_slashed(text) else None
-            raise _Bad(f"recorded_at: {problem}", hint) from error
+            raise _Bad(f"recorded_at: {times.problem(text, self._dates)}", hint) from error
         fault = rules.recorded_at_fault(moment, self._now)
         if fault is not None:
             raise _Bad(f"recorded_at: {fault}")

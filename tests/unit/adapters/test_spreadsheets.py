@@ -20,6 +20,8 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 HEADER = "record_id;nik;name;recorded_at\n"
 
+NO_TIME = "must be a time like 2026-01-05T09:11:00 or 2026-01-05T09:11:00+07:00"
+
 Reading = Callable[..., list[Record | BadRow]]
 
 
@@ -176,6 +178,56 @@ def test_the_day_comes_first_where_that_is_said_of_the_whole_file(reading: Readi
     [record] = reading(HEADER + row(1, recorded_at=text), dates=Dates.DMY)
     assert isinstance(record, Record)
     assert record.recorded_at == datetime(2024, 2, 29, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-01-31 09.11", (9, 11, 0)),
+        ("2024-01-31 9.11", (9, 11, 0)),
+        ("2024-01-31 09.11.05", (9, 11, 5)),
+        ("2024-01-31 9:11", (9, 11, 0)),
+        ("2024-1-31 09:11", (9, 11, 0)),
+        ("2024-1-31  9:1:5", (9, 1, 5)),
+        ("2024-01-31T09:11:05", (9, 11, 5)),
+        ("2024-1-31", (0, 0, 0)),
+        ("2024-01-31T02:11:05Z", (9, 11, 5)),
+        ("2024-01-31 09.11+07:00", (9, 11, 0)),
+        ("2024-01-31T09:11:05.999999999+0700", (9, 11, 5)),
+    ],
+)
+def test_hours_and_minutes_are_read_as_they_are_written_in_indonesia(
+    reading: Reading, text: str, moment: tuple[int, int, int]
+) -> None:
+    [record] = reading(HEADER + row(1, recorded_at=text))
+    assert isinstance(record, Record)
+    assert record.recorded_at.astimezone(JAKARTA).replace(microsecond=0) == datetime(
+        2024, 1, 31, *moment, tzinfo=JAKARTA
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("2024-W05", "names a week or a day of the year, not a date like 2026-01-31"),
+        ("2024W053", "names a week or a day of the year, not a date like 2026-01-31"),
+        ("2024-W05-3T09:11", "names a week or a day of the year, not a date like 2026-01-31"),
+        ("2024-031", "names a week or a day of the year, not a date like 2026-01-31"),
+        ("2024-01-31 09.5", "has a part of an hour or of a minute, not a time like 09:11 or 09.11"),
+        ("2024-01-31 09.511", "has a part of an hour or of a minute, not a time like 09:11 or 09.11"),
+        ("2024-01-31T09,5", "has a part of an hour or of a minute, not a time like 09:11 or 09.11"),
+        ("2024-01-31T09:11.5", "has a part of an hour or of a minute, not a time like 09:11 or 09.11"),
+        ("2024-02-30 09:11", NO_TIME),
+        ("2024-01-31 24.11", NO_TIME),
+        ("2024-01-31 09.60", NO_TIME),
+        ("2024-01-31 09", NO_TIME),
+        ("20240131", NO_TIME),
+        ("2024-01", NO_TIME),
+    ],
+)
+def test_a_time_that_may_be_another_is_refused_with_what_it_is(reading: Reading, text: str, problem: str) -> None:
+    found = reading(HEADER + row(1, recorded_at=text) + row(2))
+    assert said(found) == [(2, f"recorded_at: {problem}"), "R-2"]
 
 
 @pytest.mark.parametrize("text", ["01/03/2024", "25/03/2024 09:11", "03/25/2024"])
