@@ -51,7 +51,8 @@ def _without_effect(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from adapters.database import describe, exists, open_store
+    from adapters.cups import daemon_account
+    from adapters.database import describe, exists, open_store, try_writing
 
     url = settings.database.url
     try:
@@ -60,10 +61,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
             return
         with closing(open_store(url, settings.office.code, main.clock(), settings.database.key_file)) as store:
             store.view.counts()
+        try_writing(url, daemon_account())
     except GiliranError as error:
         yield _error("database", str(error))
     else:
-        yield _ok("database", f"{describe(url)} answers, its schema is up to date")
+        yield _ok("database", f"{describe(url)} answers and can be written, its schema is up to date")
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from adapters.database.news import open_news
 from adapters.database.offices import offices
 from adapters.database.schema import exists, migrate
 from adapters.database.store import SqlStore, open_store
+from adapters.database.writable import try_writing
 
 __all__ = [
     "SqlStore",
@@ -25,5 +26,6 @@ __all__ = [
     "put_back",
     "sqlite_file_of",
     "stay",
+    "try_writing",
     "why_unwritable",
 ]

@@ -1,11 +1,13 @@
 """A PostgreSQL server that dies, restarts, refuses: each is one clear line, and what was committed stays."""
 
+import os
+import pwd
 from pathlib import Path
 
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.database import exists, migrate, open_lease, open_store
+from adapters.database import exists, migrate, open_lease, open_store, try_writing
 from adapters.database.schema import NEWEST
 from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.states import State
@@ -125,3 +127,15 @@ def test_a_database_is_made_once_and_by_one_key(postgresql: PrivatePostgresql, k
     assert migrate(postgresql.url(name), "1205", key).before == NEWEST
     with pytest.raises(Fatal, match="cannot be read"):
         migrate(postgresql.url(name), "1205", key.with_name("another"))
+
+
+def test_a_server_that_takes_no_changes_is_told_before_a_card_is_to_be_made(
+    new_postgresql: PrivatePostgresql, key: Path
+) -> None:
+    url = new_postgresql.url()
+    migrate(url, "1205", key)
+    me = pwd.getpwuid(os.geteuid())
+    try_writing(url, me)
+    new_postgresql.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
+    with pytest.raises((Fatal, Retryable), match="it takes no changes"):
+        try_writing(url, me)

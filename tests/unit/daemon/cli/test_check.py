@@ -1,5 +1,12 @@
+import os
+import pwd
+import subprocess
+import sys
+
 import pytest
 
+from adapters.database import try_writing
+from daemon.domain.errors import Fatal
 from tests.unit.daemon.cli.conftest import Office, Outcome
 
 
@@ -45,6 +52,37 @@ def test_a_file_that_is_no_database_is_an_error(office: Office) -> None:
     outcome = office("check", "--offline")
     assert outcome.status == 1
     assert findings(outcome)["database"] == "error"
+
+
+def test_a_database_that_cannot_be_written_is_an_error(office: Office) -> None:
+    (office.folder / "journal").mkdir()
+    file = office.folder / "giliran.db"
+    command = [sys.executable, "-m", "daemon", "--config", str(office.config), "check", "--offline"]
+    if os.geteuid() == 0:  # root writes everywhere, unless that is taken from it
+        command = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override", *command]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert "answers and can be written" in told.stdout
+    file.chmod(0o444)
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert f"error    database: database {file}: the file cannot be written" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("mode", "group", "may"), [(0o600, False, False), (0o660, True, True), (0o606, False, True), (0o606, True, False)]
+)
+def test_root_asks_for_the_daemons_user(office: Office, mode: int, group: bool, may: bool) -> None:
+    file = office.folder / "giliran.db"
+    file.chmod(mode)
+    office.folder.chmod(0o777)
+    gid = file.stat().st_gid if group else 4242
+    other = pwd.struct_passwd(("nobody", "x", 4711, gid, "", "/", "/bin/false"))
+    office.ready("A-1")
+    if may:
+        try_writing(f"sqlite:///{file}", other)
+    else:
+        with pytest.raises(Fatal, match="cannot be written by nobody, the daemon's user"):
+            try_writing(f"sqlite:///{file}", other)
 
 
 @pytest.mark.parametrize(("content", "mode", "level"), [("x", 0o644, "warning"), ("", 0o600, "error")])
