@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from daemon.domain.continuity import TELLING_UNSURE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending
-from daemon.domain.job import Verdict
+from daemon.domain.job import Verdict, conclude
 from daemon.domain.link import Cause, Link, LinkState, unknown
+from daemon.domain.token import Token
 from daemon.link_advice import advice
 from daemon.main import open_lease
 from daemon.ports import Page, PrinterReport
@@ -360,3 +362,15 @@ def test_starts_without_end_and_a_loop_that_hung_need_a_person(office: Office) -
         lease.close()
     assert "was started 4 times within 10 minutes" in told
     assert "print-queue:card-1 hung at" in told
+
+
+def test_a_card_of_which_nobody_knows_whether_it_was_reported_is_not_called_rejected(office: Office) -> None:
+    office.stock(3)
+    office.ready("A-1")
+    office.start("A-1")
+    with office.store() as store:
+        store.jobs.apply(conclude(store.jobs.job("A-1"), Verdict.PRINTED, reason=None, at=AT))
+        store.issuances.reject(Token("A-1", 1), TELLING_UNSURE, AT)
+    told = " ".join(office("status").out.split())
+    assert f"A-1: printed, and not reported: {TELLING_UNSURE}; ask there, then giliran job report A-1 --again" in told
+    assert "rejected" not in told
