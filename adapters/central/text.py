@@ -56,11 +56,9 @@ def record_id(value: object) -> str:
 
 def nik(value: object) -> str:
     """A citizen's number."""
-    fault = rules.nik_fault(value) if isinstance(value, str) else ""
-    if fault == rules.NO_SERIAL:
-        broken(fault)
-    if fault is not None or not isinstance(value, str):
-        broken("must be 16 digits, as text")
+    if not isinstance(value, str) or (fault := rules.nik_fault(value)) == rules.NOT_16_DIGITS:
+        broken(f"{rules.NOT_16_DIGITS}, as text")
+    _heed(fault)
     return value
 
 
