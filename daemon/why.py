@@ -1,12 +1,11 @@
 """Why somebody stands where they stand: the facts about one job, and the words for the person at the counter."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from daemon.domain.job import Job
+from daemon.domain.job import PRINT_READY, SAME_NIK, TRY_AGAIN, EndsBy, Fault, Job
 from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
 from daemon.domain.supply import ENOUGH_DAYS
@@ -14,6 +13,7 @@ from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.settings import Settings
 from daemon.status import moved_ahead_to_json, rfc3339
 from daemon.supply import look_ahead
+from daemon.why_words import ENGLISH, INDONESIAN, Words
 
 WEEK, WORKING_WEEK = 7, 5
 """A working day of cards is taken for so much of the calendar."""
@@ -113,7 +113,7 @@ def times_to_json(times: RecordingTimes) -> dict[str, object]:
 
 def sentences(standing: Standing) -> list[str]:
     """What to tell the person, in the office's language, one sentence or two a line."""
-    words = _INDONESIAN if standing.language == "id" else _ENGLISH
+    words = INDONESIAN if standing.language == "id" else ENGLISH
     return [
         _place(standing, words),
         *_times(standing, words),
@@ -125,36 +125,10 @@ def sentences(standing: Standing) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
-    """The phrases of one language."""
-
-    place: str
-    no_place: str
-    times: str
-    office_counts: str
-    centre_counts: str
-    state: str
-    states: Mapping[State, str]
-    because: str
-    central: str
-    central_silent: str
-    reasons: Mapping[str, str]
-    nobody_passed: str
-    passed: str
-    passed_by: str
-    more_passed: str
-    moved_ahead: str
-    expected: str
-    cannot_tell: str
-    not_in_line: str
-    many: str
-    months: tuple[str, ...]
-    separator: str
-
-
-def _place(standing: Standing, words: _Words) -> str:
+def _place(standing: Standing, words: Words) -> str:
     record, recorded = standing.job.record_id, _moment(standing.job.recorded_at, standing, words)
+    if standing.job.fault is Fault.RECORD and standing.job.times.source is None:
+        return words.no_date.format(record=record, heard=recorded)
     if standing.place is None:
         return words.no_place.format(record=record, recorded=recorded)
     return words.place.format(
@@ -165,7 +139,7 @@ def _place(standing: Standing, words: _Words) -> str:
     )
 
 
-def _times(standing: Standing, words: _Words) -> list[str]:
+def _times(standing: Standing, words: Words) -> list[str]:
     """Both, where office and centre say something different."""
     times = standing.job.times
     if times.office is None or times.centre is None or times.office == times.centre:
@@ -175,7 +149,7 @@ def _times(standing: Standing, words: _Words) -> list[str]:
     return [words.times.format(office=office, centre=centre) + " " + counts.format(document=times.document)]
 
 
-def _moved_ahead(standing: Standing, words: _Words) -> list[str]:
+def _moved_ahead(standing: Standing, words: Words) -> list[str]:
     papers = standing.moved_ahead
     if not papers:
         return []
@@ -184,13 +158,24 @@ def _moved_ahead(standing: Standing, words: _Words) -> list[str]:
     return [words.moved_ahead.format(people=people, papers=named + (", …" if len(papers) > MOST_TOLD else ""))]
 
 
-def _state(standing: Standing, words: _Words) -> str:
+def _state(standing: Standing, words: Words) -> str:
     job = standing.job
-    said = words.state.format(meaning=words.states[job.state], since=_moment(job.since, standing, words))
+    said = words.state.format(meaning=_meaning(job, words), since=_moment(job.since, standing, words))
     return said + words.because.format(reason=_reason(job.reason, words)) if job.reason else said
 
 
-def _central(standing: Standing, words: _Words) -> str:
+def _meaning(job: Job, words: Words) -> str:
+    """What the state means; of waiting, what for."""
+    if job.state is not State.WAITING:
+        return words.states[job.state]
+    if job.ends_by is EndsBy.PERSON:
+        return words.awaits_person
+    if job.fault is not None:
+        return words.awaits_mending
+    return words.awaits_us if job.central_status == PRINT_READY else words.states[State.WAITING]
+
+
+def _central(standing: Standing, words: Words) -> str:
     status = standing.job.central_status
     if status is None:
         return words.central_silent
@@ -198,7 +183,7 @@ def _central(standing: Standing, words: _Words) -> str:
     return words.central.format(status=f"{status} ({known})" if known else status)
 
 
-def _overtaken(standing: Standing, words: _Words) -> list[str]:
+def _overtaken(standing: Standing, words: Words) -> list[str]:
     overtakings = standing.overtakings
     if not overtakings:
         return [words.nobody_passed]
@@ -220,7 +205,7 @@ def _overtaken(standing: Standing, words: _Words) -> list[str]:
     return lines
 
 
-def _expected(standing: Standing, words: _Words) -> list[str]:
+def _expected(standing: Standing, words: Words) -> list[str]:
     if standing.job.state in (State.WAITING, State.HELD):
         return [words.not_in_line]
     if standing.job.state is not State.READY:
@@ -231,147 +216,41 @@ def _expected(standing: Standing, words: _Words) -> list[str]:
     return [words.expected.format(day=_day(standing.expected, words), per_day=per_day)]
 
 
-def _reason(reason: str, words: _Words) -> str:
+def _reason(reason: str, words: Words) -> str:
     """A stable word (alone, or before a colon and a detail) in the office's language; else as people wrote it."""
     word, colon, detail = reason.partition(": ")
+    if word == SAME_NIK and detail:
+        return words.same_nik.format(other=detail)
+    if word in (*Fault, TRY_AGAIN) and not words.tells_details:
+        return words.reasons[word]
     return words.reasons.get(word, word) + colon + detail
 
 
-def _passed_because(why: str, words: _Words) -> str:
+def _passed_because(why: str, words: Words) -> str:
     """ "state: reason", as the store tells it."""
     state, _, reason = why.partition(": ")
     if state not in set(State):
         return _reason(why, words)
     meaning = words.states[State(state)]
+    if state == State.WAITING:  # of another time: the log has the word alone
+        told: dict[str, str] = {SAME_NIK: words.awaits_person, TRY_AGAIN: words.awaits_us}
+        told |= dict.fromkeys(map(str, Fault), words.awaits_mending)
+        meaning = told.get(reason.partition(": ")[0], meaning)
     return f"{meaning}: {_reason(reason, words)}" if reason else meaning
 
 
-def _moment(at: datetime, standing: Standing, words: _Words) -> str:
+def _moment(at: datetime, standing: Standing, words: Words) -> str:
     local = at.astimezone(standing.timezone)
     return f"{_day(local.date(), words)} {local:%H:%M}"
 
 
-def _exactly(at: datetime, standing: Standing, words: _Words) -> str:
+def _exactly(at: datetime, standing: Standing, words: Words) -> str:
     return f"{_moment(at, standing, words)}:{at:%S}"
 
 
-def _day(day: date, words: _Words) -> str:
+def _day(day: date, words: Words) -> str:
     return f"{day.day} {words.months[day.month - 1]} {day.year}"
 
 
-def _number(number: int, words: _Words) -> str:
+def _number(number: int, words: Words) -> str:
     return f"{number:,}".replace(",", words.separator)
-
-
-_ENGLISH = _Words(
-    place="{record}, recorded {recorded}: place {place} of {ready} in line.",
-    no_place="{record}, recorded {recorded}: has no place among those ready to be printed.",
-    times="Recorded by this office's registration {office}, by the central server {centre}.",
-    office_counts="The office's time counts, under its paper {document}.",
-    centre_counts="The central server's time counts.",
-    state="State since {since}: {meaning}.",
-    states={
-        State.WAITING: "waiting, not print-ready at the central server",
-        State.READY: "print-ready, in line by recording time",
-        State.PRINTING: "being printed now",
-        State.UNCONFIRMED: "the office is checking whether the card came out of the printer",
-        State.PRINTED: "the card is made and can be collected",
-        State.HANDED_OVER: "the card was handed over",
-        State.HELD: "set aside by the office; the place in line is kept",
-        State.CANCELLED: "withdrawn",
-    },
-    because=" Reason: {reason}.",
-    central="The central server says: {status}.",
-    central_silent="The central server has said nothing about this record.",
-    reasons={
-        "PRINT_READY_RECORD": "ready to be printed",
-        "SENT_FOR_ENROLLMENT": "sent for enrolment, not finished yet",
-        "DUPLICATE_RECORD": "the fingerprints or iris match another record; the centre has to decide",
-        "ENROLL_FAILURE_AT_CENTRAL": "enrolment failed at the centre; it may have to be recorded again",
-        "BIO_CAPTURED": "recorded, not sent to the centre yet",
-        "PROCESSING": "the centre is working on it",
-        "SEARCH_FAILURE_AT_CENTRAL": "the search at the centre failed; it has to be repeated there",
-        "absent_at_centre": "recorded at this office, but absent at the central server",
-        "not_print_ready_any_more": "the central server took back that it is print-ready",
-        "withdrawn_at_centre": "the central server has withdrawn the record",
-        "bad_card": "what the central server sent for the card cannot be printed",
-        "bad_record": "what the central server sent about this record is faulty",
-        "same_nik": "another record with the same NIK gets the first card; the office has to decide",
-        "try_again": "the card could not be delivered or taken for printing; it is tried again by itself",
-    },
-    nobody_passed="Nobody who was recorded later was started earlier.",
-    passed="Recorded later, but started earlier: {count}.",
-    passed_by="- {record}, recorded {recorded}, was started {started}, because then this record was: {why}.",
-    more_passed="- and {count} more.",
-    moved_ahead="Papers of this office put {people} people before the time that the central server says: {papers}.",
-    expected="Expected: about {day}, at {per_day} cards on a working day, as in the last four weeks.",
-    cannot_tell=(
-        "When it will be printed cannot be told yet: that takes {enough} working days of cards, and there were {days}."
-    ),
-    not_in_line="When it will be printed cannot be told before it is in line.",
-    many="at least {count}",
-    months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    separator=",",
-)
-
-_INDONESIAN = _Words(
-    place="{record}, direkam {recorded}: urutan ke-{place} dari {ready} dalam antrean.",
-    no_place="{record}, direkam {recorded}: belum atau tidak lagi berada dalam antrean siap cetak.",
-    times="Direkam menurut pendaftaran kantor ini {office}, menurut server pusat {centre}.",
-    office_counts="Yang berlaku waktu kantor, berdasarkan surat {document}.",
-    centre_counts="Yang berlaku waktu server pusat.",
-    state="Keadaan sejak {since}: {meaning}.",
-    states={
-        State.WAITING: "menunggu, belum siap cetak di server pusat",
-        State.READY: "siap cetak, dalam antrean menurut waktu perekaman",
-        State.PRINTING: "sedang dicetak",
-        State.UNCONFIRMED: "petugas sedang memastikan apakah kartunya sudah keluar dari mesin cetak",
-        State.PRINTED: "kartu sudah dicetak dan dapat diambil",
-        State.HANDED_OVER: "kartu sudah diserahkan",
-        State.HELD: "ditahan oleh petugas; urutannya tetap",
-        State.CANCELLED: "dibatalkan",
-    },
-    because=" Alasan: {reason}.",
-    central="Menurut server pusat: {status}.",
-    central_silent="Server pusat belum menyampaikan apa pun tentang rekaman ini.",
-    reasons={
-        "PRINT_READY_RECORD": "siap cetak",
-        "SENT_FOR_ENROLLMENT": "sudah dikirim ke pusat, belum selesai diproses",
-        "DUPLICATE_RECORD": "terdeteksi ganda dengan rekaman lain; menunggu keputusan pusat",
-        "ENROLL_FAILURE_AT_CENTRAL": "gagal diproses di pusat; mungkin perlu perekaman ulang",
-        "BIO_CAPTURED": "sudah direkam, belum terkirim ke pusat",
-        "PROCESSING": "sedang diproses di pusat",
-        "SEARCH_FAILURE_AT_CENTRAL": "pencarian di pusat gagal; harus diulang di pusat",
-        "absent_at_centre": "sudah direkam di kantor ini, tetapi tidak ada di server pusat",
-        "not_print_ready_any_more": "server pusat menarik kembali status siap cetak",
-        "withdrawn_at_centre": "rekaman ditarik oleh server pusat",
-        "bad_card": "data kartu dari server pusat tidak dapat dicetak",
-        "bad_record": "data rekaman dari server pusat keliru",
-        "same_nik": "rekaman lain dengan NIK yang sama mendapat kartu pertama; petugas harus memutuskan",
-        "try_again": "kartunya belum dapat dikirim atau dicetak; dicoba lagi dengan sendirinya",
-    },
-    nobody_passed="Tidak ada yang direkam lebih akhir yang dicetak lebih dahulu.",
-    passed="Direkam lebih akhir tetapi dicetak lebih dahulu: {count}.",
-    passed_by="- {record}, direkam {recorded}, mulai dicetak {started}, karena saat itu rekaman ini: {why}.",
-    more_passed="- dan {count} lagi.",
-    moved_ahead="Surat kantor ini mendahulukan {people} orang dari waktu menurut server pusat: {papers}.",
-    expected="Perkiraan: sekitar {day}, dengan {per_day} kartu per hari kerja seperti empat minggu terakhir.",
-    cannot_tell=("Belum dapat diperkirakan kapan dicetak: perlu {enough} hari kerja pencetakan, baru ada {days}."),
-    not_in_line="Belum dapat diperkirakan kapan dicetak sebelum masuk antrean siap cetak.",
-    many="sedikitnya {count}",
-    months=(
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ),
-    separator=".",
-)

@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from daemon.domain.job import Job, Verdict
+import pytest
+
+from daemon.domain.job import EndsBy, Fault, Job, Verdict
 from daemon.domain.states import State
-from daemon.ports import Overtaking
+from daemon.ports import BadRecord, Overtaking, Page
 from daemon.why import MOST_OVERTAKINGS, Standing, sentences
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
@@ -109,3 +112,57 @@ def test_why_of_nobody_is_one_line(office: Office) -> None:
     outcome = office("why", "NOBODY")
     assert outcome.status == 1
     assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "meaning", "reason"),
+    [
+        ("en", "waiting for the central server to mend what it sent", "cannot be printed: a page of 210 x 297 mm."),
+        ("id", "menunggu perbaikan data dari server pusat", "data kartu dari server pusat tidak dapat dicetak."),
+    ],
+)
+def test_who_waits_for_what_the_centre_sent_is_not_told_to_be_unready(
+    office: Office, language: str, meaning: str, reason: str
+) -> None:
+    faulty = replace(
+        standing(office).job, state=State.WAITING, fault=Fault.CARD, reason="bad_card: a page of 210 x 297 mm"
+    )
+    told = "\n".join(sentences(standing(office, job=faulty, place=None, language=language)))
+    assert meaning in told
+    assert reason in told
+    assert "not print-ready" not in told
+    assert "belum siap cetak di server pusat" not in told
+    assert ("210 x 297" in told) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "meaning", "reason"),
+    [
+        ("en", "waiting for the office to decide", "another record with the same NIK, R-7, gets the first card"),
+        ("id", "menunggu keputusan petugas", "rekaman lain dengan NIK yang sama, R-7, mendapat kartu pertama"),
+    ],
+)
+def test_who_waits_for_a_person_is_told_which_other_record_it_is(
+    office: Office, language: str, meaning: str, reason: str
+) -> None:
+    second = replace(standing(office).job, state=State.WAITING, ends_by=EndsBy.PERSON, reason="same_nik: R-7")
+    passing = replace(overtaking(1), why="waiting: same_nik: R-7")
+    told = sentences(standing(office, job=second, place=None, language=language, overtakings=(passing,)))
+    [state] = [line for line in told if meaning in line and reason in line and not line.startswith("-")]
+    [passed] = [line for line in told if line.startswith("- ")]
+    assert meaning in passed
+    assert reason in passed
+    assert "belum siap cetak di server pusat" not in "\n".join(told)
+    assert state
+
+
+def test_of_whom_no_usable_date_is_known_no_date_is_told(office: Office) -> None:
+    bad = BadRecord(
+        record_id="A-1", recorded_at=None, problem="recorded_at lies before the year 2000", status="PRINT_READY_RECORD"
+    )
+    with office.store() as store:
+        store.records.take_page(Page(records=(), bad=(bad,), next="1", more=False), office.now)
+    assert "A-1: no usable date of recording is known" in office("why", "A-1").out
+    assert "A-1, recorded" not in office("why", "A-1").out
+    office.configure(language="id")
+    assert "A-1: tanggal perekaman yang benar belum diketahui" in office("why", "A-1").out
