@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from adapters.database.address import is_postgresql, parse, sqlite_file, where
-from adapters.database.seal import key_file
+from adapters.database.seal import key_file, load_seal
 from daemon.domain.errors import Fatal, Rejected
 
 _DUMP_SECONDS = 3600
@@ -96,10 +96,10 @@ def _dump(url: str, target: Path) -> None:
     )
 
 
-def put_back(url: str, copy: Path, at: datetime) -> Path | None:
+def put_back(url: str, copy: Path, at: datetime, *, office: str, key: Path | None) -> Path | None:
     """A copy in the place of an SQLite database, which is kept under another name: that one, if there was one.
 
-    Nobody may have it open. Rejected for PostgreSQL, and for a file that is no database of ours.
+    Nobody may have it open. Rejected for PostgreSQL, and for a file that is no database of this office and this key.
     """
     if is_postgresql(url):
         raise Rejected("in PostgreSQL: stop every giliran, pg_restore it, then `giliran restore --reconcile`")
@@ -108,7 +108,7 @@ def put_back(url: str, copy: Path, at: datetime) -> Path | None:
     kept = file.with_name(f"{file.name}.before-restore-{at:%Y%m%dT%H%M%SZ}") if file.exists() else None
     try:
         part.unlink(missing_ok=True)
-        _check_copy(copy)
+        _check_copy(copy, office, key_file(url, key))
         copy_sqlite(copy, part)
         sync(part)
         if kept is not None:
@@ -127,9 +127,21 @@ def put_back(url: str, copy: Path, at: datetime) -> Path | None:
     return kept
 
 
-def _check_copy(copy: Path) -> None:
+def _check_copy(copy: Path, office: str, key: Path) -> None:
     with closing(sqlite3.connect(f"file:{quote(str(copy))}?mode=ro", uri=True)) as connection:
         [sound] = connection.execute("PRAGMA quick_check").fetchone()
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if sound != "ok" or not {"job", "log", "office"} <= tables:
         raise Rejected(f"{copy} is not a sound copy of a giliran database; nothing was changed")
+    with closing(sqlite3.connect(f"file:{quote(str(copy))}?mode=ro", uri=True)) as connection:
+        keys: dict[str, bytes] = dict(connection.execute("SELECT office_code, fingerprint FROM office"))
+    if office not in keys:
+        raise Rejected(
+            f"{copy} is the database of office {', '.join(sorted(keys)) or 'none'}, not of {office}; nothing was"
+            " changed. Look for this office's copy, or at office.code"
+        )
+    if load_seal(key).fingerprint != keys[office]:
+        raise Rejected(
+            f"{copy} was sealed with another key than the one in {key}: nobody's data in it could be opened; nothing"
+            " was changed. Put the key of that time there first (database.key_file), or look for another copy"
+        )

@@ -82,7 +82,10 @@ def check_revision(connection: Connection, place: str) -> None:
     """Fatal unless the database is at the newest revision."""
     found = revision(connection)
     if found is None:
-        raise Fatal(f"database {place}: it has no tables yet; run `giliran migrate`")
+        raise Fatal(
+            f"database {place}: it has no tables. Was it there before: something emptied it, or its disk is another;"
+            " put a copy back, a new one would print everybody again. Is this a new office: run `giliran migrate`"
+        )
     _check_known(place, found)
     if found != NEWEST:
         raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")

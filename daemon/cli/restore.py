@@ -60,7 +60,7 @@ def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
     from daemon.main import continuity, leased
 
     with leased(settings, LEAD, *(serving(printer.name) for printer in settings.card_printers)):
-        kept = put_back(settings.database.url, file, now())
+        kept = put_back(settings.database.url, file, now(), office=settings.office.code, key=settings.database.key_file)
         with suppress(Fatal), asked.store(settings) as store:  # one of an older schema is known by the checkpoint
             continuity(settings, store).put_back()
     output.say(f"{file} is the database now" + ("" if kept is None else f"; the one before is kept in {kept}"))
