@@ -22,6 +22,8 @@ MOST_CHARACTERS = 200
 """In one field."""
 MANY = 10
 """NIKs in a row that all end in 0: a spreadsheet keeps 15 digits of a number and makes the 16th a 0."""
+FEW = 3
+"""So many are enough where the file has no others."""
 
 _SPREADSHEET_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
 _AS_TEXT = re.compile(r"=\"(?P<formula>[^\"]*)\"|['\u2019`](?P<marked>.*)")
@@ -80,14 +82,14 @@ def _consistent(found: Iterable[Record | BadRow], rows: "_Rows", path: Path) -> 
 def _not_rounded(found: Iterator[Record | BadRow], path: Path) -> Iterator[Record | BadRow]:
     """Rejected when a spreadsheet has rounded all NIKs: each looks like one, and is somebody else's or nobody's."""
     first: list[Record | BadRow] = []
-    niks: list[str] = []
+    niks: set[str] = set()
     for item in found:
         first.append(item)
         if isinstance(item, Record):
-            niks.append(item.person.nik)
-        if len(niks) == MANY or any(not nik.endswith("0") for nik in niks):
-            break
-    if len(niks) == MANY and all(nik.endswith("0") for nik in niks):
+            niks.add(item.person.nik)
+            if len(niks) == MANY or not item.person.nik.endswith("0"):
+                break
+    if len(niks) >= FEW and all(nik.endswith("0") for nik in niks):
         raise Rejected(
             f"{path}: every NIK ends in 0: a spreadsheet has rounded them; nothing was taken in. {_NUMBER_HINT}"
         )

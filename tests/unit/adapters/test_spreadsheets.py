@@ -87,7 +87,19 @@ def test_a_file_in_which_every_nik_was_rounded_is_refused_as_a_whole(reading: Re
     with pytest.raises(Rejected, match="every NIK ends in 0: a spreadsheet has rounded them; nothing was taken in"):
         reading(HEADER + rounded)
     assert len(reading(HEADER + row(1) + rounded)) == 30
-    assert len(reading(HEADER + "".join(row(number * 10) for number in range(1, 10)))) == 9
+
+
+@pytest.mark.parametrize("people", range(3, 10))
+def test_a_short_file_in_which_every_nik_was_rounded_is_refused_too(reading: Reading, people: int) -> None:
+    rounded = "".join(row(number * 10) for number in range(1, people + 1))
+    with pytest.raises(Rejected, match="every NIK ends in 0: a spreadsheet has rounded them; nothing was taken in"):
+        reading(HEADER + rounded + row(500, name=""))
+    assert len(reading(HEADER + rounded + row(1))) == people + 1
+
+
+def test_one_person_or_two_may_have_a_nik_that_ends_in_0(reading: Reading) -> None:
+    assert len(reading(HEADER + row(10) + row(20))) == 2
+    assert len(reading(HEADER + "".join(row(n, nik="1205010101900010") for n in range(1, 6)))) == 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
