@@ -43,6 +43,12 @@ def looks_slashed(text: str) -> bool:
     return _SLASHED.fullmatch(text) is not None
 
 
+def has_month_first(text: str) -> bool:
+    """Whether that is certain: 1/31/2026."""
+    found = _SLASHED.fullmatch(text)
+    return found is not None and _has_month_first(found)
+
+
 def moment(text: str, dates: Dates, timezone: tzinfo) -> datetime:
     """In UTC; a time without an offset is the office's. ValueError; NotThatOrder."""
     try:

@@ -12,6 +12,8 @@ COLUMNS = ("record_id", "nik", "name", "recorded_at", "district", "village", "re
 REQUIRED = COLUMNS[:4]
 UNNAMED = ""
 """A column that a spreadsheet left over: nothing may stand in it."""
+MOST_TITLE_LINES = 20
+"""So far above the header the lines of a title may reach, for it to be found."""
 
 _EXPECTED = f"its first line must be {','.join(COLUMNS)}"
 _SAVE_AS = "in a spreadsheet choose CSV UTF-8 when saving"
@@ -27,7 +29,7 @@ _INDONESIAN: Mapping[str, tuple[str, ...]] = {
         "nomor_rekaman",
         "nomor_perekaman",
     ),
-    "nik": ("no_nik", "nomor_nik", "nomor_induk_kependudukan"),
+    "nik": ("n_i_k", "no_nik", "nomor_nik", "no_ktp", "nomor_ktp", "nomor_induk_kependudukan"),
     "name": ("nama", "nama_lengkap", "nama_lgkp"),
     "recorded_at": (
         "waktu_rekam",
@@ -38,8 +40,19 @@ _INDONESIAN: Mapping[str, tuple[str, ...]] = {
         "tgl_perekaman",
         "direkam_pada",
     ),
-    "district": ("kecamatan", "nama_kecamatan", "nama_kec"),
-    "village": ("desa", "kelurahan", "desa_kelurahan", "kelurahan_desa", "nama_desa", "nama_kelurahan", "nama_kel"),
+    "district": ("kecamatan", "kec", "nama_kecamatan", "nama_kec"),
+    "village": (
+        "desa",
+        "kelurahan",
+        "kel",
+        "desa_kelurahan",
+        "kelurahan_desa",
+        "desa_kel",
+        "kel_desa",
+        "nama_desa",
+        "nama_kelurahan",
+        "nama_kel",
+    ),
     "request_class": ("jenis_permohonan", "jenis_permintaan", "jenis_pengajuan", "kelas_permohonan"),
 }
 _COLUMN_OF = {name: name for name in COLUMNS} | {
@@ -52,8 +65,13 @@ class Header:
     """How the rows below it are to be read."""
 
     columns: tuple[str, ...]
-    """Of COLUMNS, or UNNAMED."""
+    """Of COLUMNS, or UNNAMED, or what nobody asks for and is passed over."""
     delimiter: str
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Columns that are passed over."""
+        return tuple(dict.fromkeys(name for name in self.columns if name not in (*COLUMNS, UNNAMED)))
 
 
 def read_header(lines: Lines, source: object) -> Header:
@@ -74,12 +92,35 @@ def _header(lines: Lines, line: str, delimiter: str | None, source: object) -> H
         raise Rejected(f"{source}: is empty; {_EXPECTED}")
     if UNREADABLE.search(line) or "\x00" in line:
         raise Rejected(f"{source}: is not UTF-8 text; {_SAVE_AS}")
-    delimiter = delimiter or max(_DELIMITERS, key=line.count)
-    try:
-        names = next(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise Rejected(f"{source}: is not CSV; {_EXPECTED}") from error
-    return Header(columns=_columns([_plain(name) for name in names], source), delimiter=delimiter)
+    number = lines.number
+    columns = _columns(line, delimiter)
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing and (below := _header_below(lines, delimiter)) is not None:
+        raise Rejected(
+            f"{source}:{number}: is a title, not the header; that stands in line {below}. Delete the lines above it"
+        )
+    if not columns:
+        raise Rejected(f"{source}:{number}: is not CSV; {_EXPECTED}")
+    if not set(columns) & set(COLUMNS):
+        raise Rejected(f"{source}:{number}: is no header; {_EXPECTED}")
+    if missing:
+        raise Rejected(f"{source}:{number}: the header has no column {', '.join(missing)}; {_EXPECTED}")
+    named = [name for name in columns if name in COLUMNS]
+    if len(set(named)) < len(named):
+        raise Rejected(f"{source}:{number}: the header has a column twice; {_EXPECTED}")
+    return Header(columns=columns, delimiter=delimiter or _delimiter(line))
+
+
+def _header_below(lines: Lines, delimiter: str | None) -> int | None:
+    """The number of a line further down that has all columns that are needed."""
+    for _ in range(MOST_TITLE_LINES):
+        if not set(REQUIRED) - set(_columns(lines.filled(), delimiter)):
+            return lines.number
+    return None
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=line.count)
 
 
 def _plain(name: str) -> str:
@@ -87,17 +128,10 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s/_.\-]+", "_", name.strip().lower()).strip("_")
 
 
-def _columns(names: list[str], source: object) -> tuple[str, ...]:
-    columns = tuple(_COLUMN_OF.get(name, name) for name in names)
-    if not set(columns) & set(COLUMNS):
-        raise Rejected(f"{source}: has no header; {_EXPECTED}")
-    missing = [name for name in REQUIRED if name not in columns]
-    if missing:
-        raise Rejected(f"{source}: has no column {', '.join(missing)}; {_EXPECTED}")
-    unknown = [str(index) for index, name in enumerate(columns, 1) if name not in (*COLUMNS, UNNAMED)]
-    if unknown:
-        raise Rejected(f"{source}: column {', '.join(unknown)} of the header is not known; {_EXPECTED}")
-    named = [name for name in columns if name != UNNAMED]
-    if len(set(named)) < len(named):
-        raise Rejected(f"{source}: has a column twice; {_EXPECTED}")
-    return columns
+def _columns(line: str, delimiter: str | None) -> tuple[str, ...]:
+    """Of a line that may be the header; none where it is no CSV."""
+    try:
+        names = next(csv.reader([line], delimiter=delimiter or _delimiter(line), strict=True), [])
+    except csv.Error:
+        return ()
+    return tuple(_COLUMN_OF.get(name, name) for name in map(_plain, names))

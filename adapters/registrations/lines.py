@@ -43,6 +43,11 @@ class Lines:
         self._number += 1
         return line
 
+    @property
+    def number(self) -> int:
+        """Of the line that was taken last, from 1."""
+        return self._number
+
     def filled(self) -> str:
         """The next line that holds anything, or an empty text."""
         return next((line for line in iter(self._next_of_any, "") if line.strip()), "")

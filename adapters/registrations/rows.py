@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain, zip_longest
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adapters.registrations import dates as times
 from adapters.registrations.dates import Dates
-from adapters.registrations.header import UNNAMED, Header, read_header
+from adapters.registrations.header import COLUMNS, UNNAMED, Header, read_header
 from adapters.registrations.lines import UNREADABLE, Lines
 from daemon.domain import records as rules
 from daemon.domain.errors import Rejected
@@ -35,7 +35,13 @@ _NUMBER_HINT = (
     "A spreadsheet keeps 15 digits of a number. Format the column of the NIK as Text, take the numbers over from their"
     " source once more, and save as CSV UTF-8."
 )
-_DATE_HINT = "If every date of this file has the day first (31/01/2026), say so: --dates dmy"
+_DAY_FIRST_HINT = "If every date of this file has the day first (31/01/2026), say so: --dates dmy"
+_MONTH_FIRST_HINT = (
+    "Some dates of this file have the month first (1/31/2026), which is never guessed. Give the column the format"
+    " yyyy-mm-dd in the spreadsheet, and save once more."
+)
+_MOST_NAMED = 10
+"""Columns that are passed over, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +56,43 @@ class BadRow:
     """What helps, where that is the same for every such row."""
 
 
+def hints_that_hold(hints: Iterable[str]) -> list[str]:
+    """Of those that rows of one file gave: one with the month first shows that not every date has the day first."""
+    given = list(dict.fromkeys(hints))
+    return [hint for hint in given if hint != _DAY_FIRST_HINT or _MONTH_FIRST_HINT not in given]
+
+
 def read_registrations(
-    path: Path, *, timezone: tzinfo, now: datetime, dates: Dates = Dates.ISO
+    path: Path,
+    *,
+    timezone: tzinfo,
+    now: datetime,
+    dates: Dates = Dates.ISO,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Record | BadRow]:
     """The rows in file order. Times without an offset are the office's (`timezone`). Rejected: it is no such CSV.
 
+    `tell` is told of columns that are passed over.
     Nothing is opened before the first row is asked for. What is kept in memory is each record's id, to find doubles;
     with `dates` other than ISO all rows, since one that contradicts it puts all the others in doubt.
     """
     try:
         with path.open("rb") as file:
             lines = Lines(file)
-            rows = _Rows(read_header(lines, path), timezone, now, dates)
+            header = read_header(lines, path)
+            if header.unknown:
+                tell(_passed_over(header.unknown))
+            rows = _Rows(header, timezone, now, dates)
             found = _not_rounded(rows.read(lines), path)
             yield from found if dates is Dates.ISO else _consistent(found, rows, path)
     except OSError as error:
         raise Rejected(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _passed_over(columns: Sequence[str]) -> str:
+    named = ", ".join(_CONTROL.sub("?", name)[:40] for name in columns[:_MOST_NAMED])
+    more = f" and {len(columns) - _MOST_NAMED} more" if len(columns) > _MOST_NAMED else ""
+    return f"Columns that are not needed were passed over: {named}{more}"
 
 
 def _consistent(found: Iterable[Record | BadRow], rows: "_Rows", path: Path) -> list[Record | BadRow]:
@@ -157,12 +184,18 @@ class _Rows:
         try:
             moment = times.moment(text, self._dates, self._timezone)
         except ValueError as error:
-            hint = _DATE_HINT if self._dates is Dates.ISO and times.looks_slashed(text) else None
+            hint = self._date_hint(text) if self._dates is Dates.ISO else None
             raise _Bad(f"recorded_at: {times.problem(text, self._dates)}", hint) from error
         fault = rules.recorded_at_fault(moment, self._now)
         if fault is not None:
             raise _Bad(f"recorded_at: {fault}")
         return moment
+
+    @staticmethod
+    def _date_hint(text: str) -> str | None:
+        if times.has_month_first(text):
+            return _MONTH_FIRST_HINT
+        return _DAY_FIRST_HINT if times.looks_slashed(text) else None
 
 
 def _fields(columns: tuple[str, ...], row: list[str]) -> dict[str, str]:
@@ -171,9 +204,9 @@ def _fields(columns: tuple[str, ...], row: list[str]) -> dict[str, str]:
         raise _Bad(f"has {len(row)} columns instead of {len(columns)}")
     fields = {}
     for place, (name, value) in enumerate(zip_longest(columns, row[: len(columns)]), start=1):
-        if name != UNNAMED:
+        if name in COLUMNS:
             fields[name] = _text(name, value)
-        elif value.strip():
+        elif name == UNNAMED and value.strip():
             raise _Bad(f"has something in column {place}, which has no name")
     return fields
 

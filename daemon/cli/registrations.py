@@ -54,7 +54,8 @@ def import_(
 
     CSV: record_id,nik,name,recorded_at,district,village,request_class, in any order, by these names or the Indonesian
     ones (nama, waktu_rekam, kecamatan …), with comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252.
-    A bad row is reported with its line number, and the good ones go in; the exit status is 1 when a row was bad.
+    Other columns are passed over and named. A bad row is reported with its line number, and the good ones go in; the
+    exit status is 1 when a row was bad.
     """
     asked = invocation(context)
     if str(file) == UNDO and number is not None:
@@ -100,23 +101,30 @@ class _Rows:
     def __init__(self, file: Path, dates: str, timezone: "ZoneInfo") -> None:
         self.source = Path("/dev/stdin") if str(file) == "-" else file
         self.good_rows = self.bad_rows = 0
-        self.hints: dict[str, None] = {}
-        """What helps the bad ones, each once, in the order in which they were met."""
+        self._hints: list[str] = []
         self._file = file
         self._dates = dates
         self._timezone = timezone
+
+    @property
+    def hints(self) -> list[str]:
+        """What helps the bad ones and what was passed over, each once, in the order in which it was met."""
+        from adapters.registrations import hints_that_hold
+
+        return hints_that_hold(self._hints)
 
     def good(self, advance: Callable[[], None]) -> "Iterator[Record]":
         """As a stream; `advance` for every row."""
         from adapters.registrations import BadRow, Dates, read_registrations
 
-        for row in read_registrations(self.source, timezone=self._timezone, now=now(), dates=Dates(self._dates)):
+        dates, hints = Dates(self._dates), self._hints
+        for row in read_registrations(self.source, timezone=self._timezone, now=now(), dates=dates, tell=hints.append):
             advance()
             if isinstance(row, BadRow):
                 self.bad_rows += 1
                 output.warn(f"{self._file}:{row.line}: {row.problem}")
-                if row.hint is not None:
-                    self.hints[row.hint] = None
+                if row.hint is not None and row.hint not in self._hints:
+                    self._hints.append(row.hint)
             else:
                 self.good_rows += 1
                 yield row

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.registrations import BadRow, Dates, read_registrations
+from adapters.registrations import BadRow, Dates, hints_that_hold, read_registrations
 from daemon.domain.errors import Rejected
 from daemon.domain.one_card import FIRST_TIME
 from daemon.domain.records import NO_BIRTH, NO_PLACE
@@ -152,6 +152,33 @@ def test_a_class_is_known_in_every_spelling(reading: Reading, text: str) -> None
     assert record.request_class == FIRST_TIME
 
 
+def test_the_columns_of_an_offices_own_list_are_passed_over_and_named_once(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    header = "No;id_perekaman;N.I.K.;Nama Lengkap;Jenis Kelamin;Tgl. Perekaman;Desa/Kel.;Kec.;No\n"
+    file.write_text(
+        header + "1;R-1;1205010101900001;SITI;P;2024-03-01;PERDAMAIAN;STABAT;x\n"
+        "2;R-2;1205010101900002;ANI;\ufffd;2024-03-01;;;\n"
+    )
+    told: list[str] = []
+    one, two = read_registrations(file, timezone=JAKARTA, now=NOW, tell=told.append)
+    assert isinstance(one, Record)
+    assert isinstance(two, Record)
+    assert (one.person.nik, one.person.name, one.village, one.district) == (
+        "1205010101900001", "SITI", "PERDAMAIAN", "STABAT",
+    )  # fmt: skip
+    assert told == ["Columns that are not needed were passed over: no, jenis_kelamin"]
+
+
+def test_a_title_above_the_header_is_told_with_the_line_that_should_be_the_first(reading: Reading) -> None:
+    title = "DAFTAR PEREKAMAN KTP-EL;;;\nKecamatan;Nama;;\n\n"
+    with pytest.raises(
+        Rejected, match=r"csv:1: is a title, not the header; that stands in line 4\. Delete the lines above it"
+    ):
+        reading(title + HEADER + row(1))
+    with pytest.raises(Rejected, match=r"csv:2: is a title, not the header; that stands in line 5\."):
+        reading("sep=;\n" + title + HEADER + row(1))
+
+
 @pytest.mark.parametrize("said_by", ["sep=;", "SEP=;", "sep=;;;;"])
 def test_the_separator_that_the_file_names_counts(reading: Reading, said_by: str) -> None:
     assert said(reading(said_by + "\r\n" + HEADER + row(1))) == ["R-1"]
@@ -243,13 +270,20 @@ def test_a_time_that_may_be_another_is_refused_with_what_it_is(reading: Reading,
     assert said(found) == [(2, f"recorded_at: {problem}"), "R-2"]
 
 
-@pytest.mark.parametrize("text", ["01/03/2024", "25/03/2024 09:11", "03/25/2024"])
+@pytest.mark.parametrize("text", ["01/03/2024", "25/03/2024 09:11", "1.3.2024 9.11"])
 def test_which_part_is_the_day_is_never_guessed(reading: Reading, text: str) -> None:
     [bad] = reading(HEADER + row(1, recorded_at=text))
     assert isinstance(bad, BadRow)
     assert bad.problem.startswith("recorded_at: must be a time like 2026-01-05T09:11:00")
     assert bad.hint is not None
     assert "--dates dmy" in bad.hint
+
+
+def test_a_date_with_the_month_first_is_not_said_to_have_the_day_first(reading: Reading) -> None:
+    found = reading(HEADER + row(1, recorded_at="1/2/2024") + row(2, recorded_at="1/31/2024 9:11"))
+    hints = hints_that_hold(item.hint for item in found if isinstance(item, BadRow) and item.hint is not None)
+    assert [hint.startswith("Some dates of this file have the month first") for hint in hints] == [True]
+    assert "dmy" not in str(hints)
 
 
 def test_a_file_that_contradicts_what_is_said_of_its_dates_is_refused_as_a_whole(reading: Reading) -> None:

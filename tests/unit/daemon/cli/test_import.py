@@ -52,6 +52,24 @@ def test_what_helps_bad_rows_is_said_once_at_the_end(office: Office) -> None:
     assert office("import", str(path), "--dates", "mdy").status == 2
 
 
+def test_columns_that_are_not_needed_are_named_once_and_the_rows_go_in(office: Office) -> None:
+    path = office.folder / "rows.csv"
+    path.write_text("No," + HEADER + ",jenis_kelamin\n" + "".join(f"{n},{GOOD.format(n=n)},P\n" for n in (1, 2)))
+    outcome = office("import", str(path))
+    assert (outcome.status, outcome.err) == (0, "Columns that are not needed were passed over: no, jenis_kelamin\n")
+    assert outcome.out.startswith("2 new, 0 already known, 0 bad\n")
+
+
+def test_who_writes_the_month_first_is_not_told_to_say_that_the_day_is(office: Office) -> None:
+    rows = [
+        GOOD.format(n=n).replace("2026-01-02T08:30:00+07:00", day) for n, day in ((1, "1/2/2024"), (2, "1/31/2024"))
+    ]
+    outcome = office("import", str(registrations(office, *rows)))
+    assert outcome.status == 1
+    assert "--dates dmy" not in outcome.err
+    assert outcome.err.splitlines()[-1].startswith("Some dates of this file have the month first")
+
+
 def test_a_file_that_is_not_there_or_has_no_header_is_one_line(office: Office) -> None:
     headless = office.folder / "headless.csv"
     headless.write_text(GOOD.format(n=1) + "\n")
