@@ -13,6 +13,7 @@ from daemon.ports import (
     Clock,
     Documents,
     GuardJournal,
+    Issued,
     Lease,
     LinkFailure,
     Memory,
@@ -97,7 +98,9 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     continuity = (
         None
         if outside.memory is None
-        else hold_against(settings, outside.store, outside.journal, outside.memory, outside.clock)
+        else hold_against(
+            settings, outside.store, outside.journal, outside.memory, outside.clock, outside.central.issued
+        )
     )
     gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
     if continuity is not None:
@@ -163,7 +166,14 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     )
 
 
-def hold_against(settings: Settings, store: Store, journal: GuardJournal, memory: Memory, clock: Clock) -> Continuity:
+def hold_against(
+    settings: Settings,
+    store: Store,
+    journal: GuardJournal,
+    memory: Memory,
+    clock: Clock,
+    issued: Callable[[str | None, int], Issued | None] = lambda after, limit: None,
+) -> Continuity:
     """The database against what outlives it."""
     return Continuity(
         office=settings.office.code,
@@ -172,8 +182,11 @@ def hold_against(settings: Settings, store: Store, journal: GuardJournal, memory
         journal=journal,
         jobs=store.jobs,
         printers=store.printers,
+        issuances=store.issuances,
         names=tuple(printer.name for printer in settings.card_printers),
+        is_alone=settings.database.url.startswith("sqlite:"),
         clock=clock,
+        issued=issued,
     )
 
 

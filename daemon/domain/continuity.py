@@ -59,6 +59,11 @@ class Evidence:
     newer_tokens: int
     """Tokens in the journal of attempts that the database does not know of its own people."""
 
+    @property
+    def is_vouched_for(self) -> bool:
+        """Something here knows both the database and what was printed on this machine."""
+        return self.kept is not None or reaches_back(self)
+
 
 def reaches_back(evidence: Evidence) -> bool:
     """Whether the journal is one that the database knows: from there on it has every token. One that a database from
@@ -92,3 +97,9 @@ def weigh(evidence: Evidence) -> Behind | None:
         why = f"the guard's journal has {evidence.newer_tokens} cards that it does not know"
         return Behind(why=why, since=since, journal_lost=lost)
     return None
+
+
+def unknown_to(head: Checkpoint | None) -> Behind:
+    """Of a database to which nothing here can be held, and the centre knows of cards that it does not."""
+    why = "the central server knows of cards of this office that it does not know"
+    return Behind(why=why, since=None if head is None else head.at, journal_lost=True)
