@@ -103,6 +103,9 @@ def _unknown(place: Place) -> tuple[str, str | None]:
     key = str(place[-1])
     if key in _SECRETS and f"{key}_file" in known:
         return f"secrets never stand in this file: `{key}_file` names the file that holds it", f"{key}_file"
+    before, colon, _ = key.partition(":")
+    if colon and before in known:
+        return f"a space is missing after `{before}:`", before
     close = difflib.get_close_matches(key, known, n=1)
     if close:
         return f"unknown key; did you mean `{close[0]}`?", close[0]

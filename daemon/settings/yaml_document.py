@@ -132,9 +132,50 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     if error.context == "expected a single document in the stream":
         return Unreadable("a second document (---): there must be only one", mark)
     said = f"{error.context or ''} {error.problem or ''}"
+    lines = text.split("\n")
     plain = next((words for jargon, words in _PLAIN_WORDS if jargon in said), error.problem or error.context)
-    line = text.splitlines()[where.line] if where and where.line < len(text.splitlines()) else None
-    return Unreadable(f"not YAML: {plain}", mark, line)
+    begun = error.context_mark
+    if where and begun and "expected ',' or" in said:
+        cut = _comment_inside(lines, begun.line, where.line)
+        if cut is not None:
+            plain, mark = "cut off at ` #`, which begins a comment; put the value in quotes, or a space after #", cut
+        elif where.line >= len(text.splitlines()):
+            mark = Mark(line=begun.line + 1, column=begun.column + 1)
+    elif where and where.line < len(lines) and "mapping values are not allowed" in said:
+        found = _misplaced_key(lines, where.line, where.column)
+        if found is not None:
+            plain, mark = found
+    line = lines[mark.line - 1].rstrip("\r") if mark and mark.line <= len(lines) else None
+    return Unreadable(f"not YAML: {plain}", mark, line or None)
+
+
+def _comment_inside(lines: list[str], first: int, last: int) -> Mark | None:
+    """Where ` #1` cuts a line of an open [ or {."""
+    for number, line in enumerate(lines[first : last + 1], start=first + 1):
+        for found in re.finditer(r"(?<=\s)#[^\s#]", line):
+            before = line[: found.start()]
+            if before.strip() and before.count('"') % 2 == before.count("'") % 2 == 0:
+                return Mark(line=number, column=found.start() + 1)
+    return None
+
+
+def _misplaced_key(lines: list[str], number: int, column: int) -> tuple[str, Mark] | None:
+    """Where a line has one `: ` alone, what is wrong stands above it, or before it."""
+    line = lines[number]
+    if re.search(r":\s", line[:column]):
+        return None
+    above = next((place for place in range(number - 1, -1, -1) if lines[place].split("#")[0].strip()), None)
+    if above is None:
+        return None
+    tight = re.match(r"\s*(?:- +)*[A-Za-z_][\w-]*(?=:[^\s:])", lines[above])
+    if tight and not re.search(r":(\s|$)", lines[above]):
+        return "a key without a space after its `:`", Mark(line=above + 1, column=tight.end() + 1)
+    indented = len(line) - len(line.lstrip())
+    keys = re.match(r"\s*(?:- +)*", lines[above])
+    if keys and indented > keys.end():
+        words = "this key is indented further than those above it: keys of one section begin in the same column"
+        return words, Mark(line=number + 1, column=indented + 1)
+    return None
 
 
 _PLAIN_WORDS = (
