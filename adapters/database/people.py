@@ -15,6 +15,7 @@ from adapters.database.seal import Seal
 from adapters.database.tables import job, person
 from daemon.domain.errors import Damaged
 from daemon.domain.job import Job
+from daemon.domain.records import as_sought
 
 _PAGE = 1000
 _HOW_MANY = select(func.count()).select_from(person)
@@ -57,12 +58,14 @@ class SqlPeople:
 
     def named(self, part: str, limit: int, advance: Callable[[], None] = lambda: None) -> list[Job]:
         """The first `limit` whose name has all these words in it; no transaction stays open while names are opened."""
-        words = part.casefold().split()
+        words = as_sought(part).split()
         found: list[str] = []
+        if not words:
+            return []
         for record_id, sealed in self._sealed():
             advance()
             try:
-                name = self._seal.open_person(record_id, sealed).name.casefold()
+                name = as_sought(self._seal.open_person(record_id, sealed).name)
             except Damaged:  # damaged: whoever serves it tells of it
                 continue
             if all(word in name for word in words):

@@ -11,6 +11,7 @@ from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, actor, invocation, is_record_id, now
 from daemon.cli.whom import initials
 from daemon.domain.errors import UnknownRecord
+from daemon.domain.records import as_sought
 
 if TYPE_CHECKING:
     from daemon.domain.job import Job
@@ -21,6 +22,8 @@ app = typer.Typer()
 MOST = 20
 SHORTEST_NAME = 3
 _NIK = re.compile(r"[0-9]{16}")
+_IN_A_NIK = re.compile(r"[\s.'\u2019\-]+")
+"""What people type between its digits, or before them in a spreadsheet."""
 
 
 class Kind(StrEnum):
@@ -72,18 +75,19 @@ def find(
 
 
 def _look_up(store: "Store", text: str, limit: int) -> "tuple[Kind, list[Job]]":
-    if _NIK.fullmatch(text):
-        of_nik = store.people.of_nik(text)
+    digits = _IN_A_NIK.sub("", text)
+    if _NIK.fullmatch(digits):
+        of_nik = store.people.of_nik(digits)
         if of_nik:
             return Kind.NIK, of_nik[:limit]
     if is_record_id(text):
         with suppress(UnknownRecord):
             return Kind.RECORD, [store.jobs.job(text)]
-    if _NIK.fullmatch(text):
+    if _NIK.fullmatch(digits):
         return Kind.NIK, []
-    if any(sign.isdigit() for sign in text):  # no name has one
+    if digits.isdigit():  # no name is a number
         return Kind.RECORD, []
-    if len(text) < SHORTEST_NAME:
+    if len(as_sought(text).replace(" ", "")) < SHORTEST_NAME:
         raise typer.BadParameter(f"at least {SHORTEST_NAME} letters of a name, or a whole NIK or record id")
     with output.progress("names", store.people.count()) as advance:
         return Kind.NAME, store.people.named(text, limit, advance)

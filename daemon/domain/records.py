@@ -42,6 +42,7 @@ _SCRIPTS = frozenset(
 )
 _APOSTROPHES = frozenset("'`\u00b4\u2018\u2019\u02bb\u02bc\u02be\u02bf")
 """Jum'at and Ma'ruf as keyboards, word processors and scholars write them."""
+_WITHOUT_APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES))
 _BETWEEN_LETTERS = frozenset(' .,-/()"\u2010\u2011\u2013\u201c\u201d') | _APOSTROPHES
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z .,'-]*")
 """What nearly all names are made of."""
@@ -84,6 +85,11 @@ def name_fault(name: str) -> str | None:
 def as_class(text: str) -> str:
     """A request class as classes are compared: `FIRST-TIME` and `First Time` are first_time."""
     return _BETWEEN_WORDS.sub("_", text.strip().lower())
+
+
+def as_sought(name: str) -> str:
+    """A name as it is compared with what somebody types: without regard to capitals and apostrophes (NUR’AINI)."""
+    return unicodedata.normalize("NFC", name).casefold().translate(_WITHOUT_APOSTROPHES)
 
 
 def nik_fault(nik: str) -> str | None:

@@ -32,6 +32,7 @@ def test_everybody_of_a_nik_is_found_by_turn(people: Store) -> None:
         ("ştefan", ["D"]),
         ("STRASSE", ["D"]),
         ("nobody", []),
+        ("\u2019", []),
     ],
 )
 def test_a_part_of_a_name_finds_everybody_who_has_it(people: Store, part: str, found: list[str]) -> None:

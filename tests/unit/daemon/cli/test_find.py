@@ -2,10 +2,12 @@
 
 import os
 import pwd
+from dataclasses import replace
 
 import pytest
 
-from tests.unit.daemon.cli.conftest import Office
+from daemon.ports import Person
+from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 NIK = "1205010101900001"
 
@@ -23,6 +25,36 @@ def test_people_are_found_by_nik_record_and_a_part_of_the_name(office: Office) -
     assert found(office, "1205010101900002") == []
     assert found(office, "A-3") == []
     assert office("find", "nobody").out == "Nobody was found.\n"
+
+
+def somebody(office: Office, record_id: str, name: str) -> None:
+    office.take(replace(record(record_id, RECORDED), person=Person(nik=NIK, name=name)))
+
+
+def test_a_name_with_a_digit_is_found_by_its_full_text(office: Office) -> None:
+    somebody(office, "A-1", "TEST 123")
+    assert found(office, "TEST 123") == found(office, "test", "123") == found(office, "est 12") == ["A-1"]
+    assert found(office, "TEST 124") == found(office, "123") == []
+
+
+@pytest.mark.parametrize("kept", ["NUR'AINI", "NUR\u2019AINI", "NUR`AINI", "NURAINI"])
+@pytest.mark.parametrize("typed", ["nur'aini", "NUR\u2019AINI", "NUR\u02bcAINI", "nuraini", "'aini"])
+def test_a_name_is_found_whichever_apostrophe_is_typed(office: Office, kept: str, typed: str) -> None:
+    somebody(office, "A-1", kept)
+    assert found(office, typed) == ["A-1"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["1205 0101 0190 0001", "12.0501.010190.0001", "'1205010101900001", "120501-010190-0001"]
+)
+def test_a_nik_is_found_however_its_digits_are_grouped(office: Office, typed: str) -> None:
+    office.ready("A-1")
+    assert found(office, typed) == found(office, *typed.split()) == ["A-1"]
+
+
+def test_apostrophes_alone_find_nobody(office: Office) -> None:
+    office.ready("A-1")
+    assert office("find", "' ' ' '").status == 2
 
 
 def test_the_list_says_enough_to_tell_people_apart_and_no_more(office: Office) -> None:
