@@ -103,7 +103,8 @@ def _line(store: "Store", record: str) -> str:
 
 def _in_file(file: Path) -> list[str]:
     """The ids in it; empty lines are passed over."""
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig", errors="replace")
+    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    text = content.decode("utf-8-sig", errors="replace")
     found: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         record = line.strip()

@@ -33,14 +33,39 @@ def test_several_are_done_one_after_the_other(office: Office) -> None:
     assert office("job", "release", "A-1", "A-3").status == 0
 
 
+def piped(text: str) -> io.TextIOWrapper:
+    """Standard input with this in it."""
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+
+
 def test_they_come_from_a_file_one_a_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.ready("A-1", "A-2", "A-3")
     names = office.folder / "records.txt"
     names.write_text("A-1\r\n\n  A-2\nA-1\n", encoding="utf-8-sig")
     assert office("job", "hold", "--file", str(names), "--reason", "x").out.count("is held") == 2
-    monkeypatch.setattr(sys, "stdin", io.StringIO("A-3\n"))
+    monkeypatch.setattr(sys, "stdin", piped("A-3\n"))
     assert office("job", "hold", "--file", "-", "--reason", "x").status == 0
     assert set(office.queue().values()) == {"held"}
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_standard_input_is_read_as_a_file_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch, mark: str, end: str
+) -> None:
+    office.ready("A-1", "A-2")
+    monkeypatch.setattr(sys, "stdin", piped(f"{mark}A-1{end}A-2{end}"))
+    assert office("job", "hold", "--file", "-", "--reason", "x").status == 0
+    assert set(office.queue().values()) == {"held"}
+
+
+def test_standard_input_that_is_no_text_is_told_by_its_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.ready("A-1")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"A-1\n\xff\n"), encoding="utf-8"))
+    outcome = office("job", "hold", "--file", "-", "--reason", "x")
+    assert outcome.status == 2
+    assert "-:2: a record id is 1 to 64" in outcome.err
+    assert office.queue() == {"A-1": "ready"}
 
 
 def test_a_line_that_is_no_record_is_named_and_nothing_is_done(office: Office) -> None:
