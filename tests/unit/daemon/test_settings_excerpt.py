@@ -27,7 +27,7 @@ def refusal(tmp_path: Path, text: str) -> str:
         (
             "p:\n  - {queue: E #1}\n",
             "cut off at ` #`, which begins a comment",
-            "     - {queue: E #1}\n                 ^",
+            "      - {queue: E #1}\n                  ^",
         ),
         ("p: [E #1]\nb: 3\n", "cut off at ` #`, which begins a comment", "    p: [E #1]\n          ^"),
         ("p:\n  - name:c\n    kind: d\n", "a key without a space after its `:`", "      - name:c\n            ^"),
