@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from daemon.domain.card_options import option_fault
 from daemon.domain.ledger import MOST_AT_ONCE
 from daemon.settings.values import (
     AbsolutePath,
@@ -210,7 +211,10 @@ class Settings(_Section):
 
 
 def conflicts(printers: Sequence[object]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """What is wrong with the printers together, each with its place below `printers`. They need not be valid."""
+    """What is wrong with the printers together, or with the options of one, each with its place below `printers`.
+
+    They need not be valid.
+    """
     mappings = [printer if isinstance(printer, Mapping) else {} for printer in printers]
     for key, message in (
         ("name", "another printer has this name already"),
@@ -224,5 +228,11 @@ def conflicts(printers: Sequence[object]) -> Iterator[tuple[tuple[int | str, ...
             if value in seen:
                 yield (index, key), message
             seen.add(value)
+    for index, printer in enumerate(mappings):
+        options = printer.get("options")
+        if printer.get("kind") == "card" and isinstance(options, Mapping):
+            for name, value in options.items():
+                if (fault := option_fault(str(name), value)) is not None:
+                    yield (index, "options", name), fault
     if mappings and all(printer.get("kind") == "paper" for printer in mappings):
         yield (), "must hold at least one printer of kind card"

@@ -149,7 +149,7 @@ def _printer_name(text: str) -> str:
 def _option_name(text: str) -> str:
     if _OPTION_NAME.fullmatch(text) is None:
         raise ValueError("is not the name of a CUPS option")
-    if text in _OURS:
+    if text.lower() in _OURS:
         raise ValueError("cannot be set here: Giliran decides about it for each card")
     return text
 

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from adapters.cups import spooler
+from daemon.domain.card_options import NEUTRAL
 from daemon.settings import InvalidConfiguration, Problem, Settings, load, no_effect_yet
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "giliran.yaml"
@@ -283,6 +285,39 @@ def test_an_operators_shell_finds_the_services_credentials_whether_it_runs_or_no
 def test_options_become_text_as_cups_wants_it(file: Path) -> None:
     settings = read(file, changed("Evolis_1", 'E, options: {media: CR80, Resolution: 300, Duplex: false, x: "1.50"}'))
     assert settings.printers[0].options == {"media": "CR80", "Resolution": "300", "Duplex": "false", "x": "1.50"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "page-ranges: 2-3",
+        "number-up: 2",
+        "mirror: true",
+        "sides: two-sided-long-edge",
+        "print-scaling: fill",
+        "page-set: even",
+        "orientation-requested: 4",
+        "Mirror: true",
+        "position: top",
+        "ppi: 72",
+    ],
+)
+def test_an_option_that_changes_a_card_is_refused_by_its_name(file: Path, option: str) -> None:
+    name = option.partition(":")[0]
+    (told,) = problems(file, changed("Evolis_1", "E, options: {media: CR80, " + option + "}"))
+    assert told.startswith(f"5: printers[0].options.{name}: would change the card")
+
+
+def test_what_changes_nothing_and_what_a_paper_printer_has_is_let_be(file: Path) -> None:
+    card = changed("Evolis_1", "E, options: {media: CR80, sides: one-sided, mirror: false, GRibbonType: RC_YMCKO}")
+    paper = "  - {name: letters, kind: paper, queue: Office_Laser, options: {sides: two-sided-long-edge}}\n"
+    assert read(file, card + paper).printers[1].options == {"sides": "two-sided-long-edge"}
+
+
+def test_whatever_is_said_aloud_to_cups_against_a_default_cannot_be_set_otherwise() -> None:
+    said = {**spooler._NEUTRAL, **spooler._NEUTRAL_IN_CUPS}
+    ours = {"job-sheets", "copies"}  # refused whatever their value
+    assert {name: NEUTRAL[name] for name in said.keys() - ours} == {name: said[name] for name in said.keys() - ours}
 
 
 def test_the_address_of_the_centre_has_no_slash_at_its_end(file: Path) -> None:
