@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,15 @@ from daemon.domain.dispatch import UNFIT_ADVICE
 from daemon.domain.errors import GiliranError
 from daemon.domain.queue_access import QueueAccess
 from daemon.link_advice import advice
-from daemon.ports import NoSuchQueue, QueueControl, QueueStatus, Spooler, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import (
+    NoSuchQueue,
+    PrinterStore,
+    QueueControl,
+    QueueStatus,
+    Spooler,
+    SpoolerRefused,
+    SpoolerUnreachable,
+)
 from daemon.settings import Printer, Settings, no_effect_yet
 
 
@@ -129,20 +137,27 @@ def _journal(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_exchanged(settings: Settings) -> bool:
-    """Whether the database knows another journal; _database tells of a database that cannot be read."""
+    """Whether the database knows another journal."""
     from adapters.cups import read_identity
-    from adapters.database import exists, open_store
 
-    database = settings.database
-    try:
-        if not exists(database.url):
-            return False
-        with closing(open_store(database.url, settings.office.code, main.clock(), database.key_file)) as store:
-            found = read_identity(str(settings.cups.guard_journal))
-            known = {store.printers.journal(printer.name) for printer in settings.card_printers}
-            return not known <= {None, found}
-    except GiliranError:
-        return False
+    with suppress(GiliranError), _printers(settings) as printers:
+        found = read_identity(str(settings.cups.guard_journal))
+        return not {printers.journal(printer.name) for printer in settings.card_printers} <= {None, found}
+    return False
+
+
+def _had_a_guard(settings: Settings, printer: Printer) -> bool:
+    """By the database: such a queue prints nothing without one."""
+    with suppress(GiliranError), _printers(settings) as printers:
+        return printers.guarded_driver(printer.name) is not None
+    return False
+
+
+@contextmanager
+def _printers(settings: Settings) -> Iterator[PrinterStore]:
+    """What the database knows of them. GiliranError; _database tells of a database that cannot be read."""
+    with closing(main.open_store(settings)) as store:
+        yield store.printers
 
 
 def _templates(settings: Settings) -> Iterator[Finding]:
@@ -175,7 +190,7 @@ def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: 
     except SpoolerRefused as error:
         yield _error(what, f"CUPS queue {printer.queue}: {error}")
         return
-    findings = [*_complaints(printer, status), *_unfitness(printer, status, spooler, settings)]
+    findings = [*_complaints(printer, status, settings), *_unfitness(printer, status, spooler, settings)]
     yield from findings or [_ok(what, f"CUPS queue {printer.queue} accepts jobs" + _guarded(status))]
     if printer.kind == "card":
         refuses = status.guarded and settings.cups.foreign_jobs == "refuse"
@@ -184,7 +199,7 @@ def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: 
             yield from _worth_of_success(printer, status)
 
 
-def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
+def _complaints(printer: Printer, status: QueueStatus, settings: Settings) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     if "media" not in printer.options:
         yield _warning(what, "options say no media; the queue's default is used. Better: options: {media: CR80}")
@@ -193,7 +208,12 @@ def _complaints(printer: Printer, status: QueueStatus) -> Iterator[Finding]:
     if status.stopped:
         yield _warning(what, f"CUPS queue {printer.queue} is stopped; cupsenable {printer.queue}")
     if printer.kind == "card" and not status.guarded:
-        yield _warning(what, f"no guard: every doubt about a card is a person's; giliran printer guard {printer.name}")
+        if _had_a_guard(settings, printer):
+            yield _error(what, f"its guard was taken away, so it prints nothing; giliran printer guard {printer.name}")
+        else:
+            yield _warning(
+                what, f"no guard: every doubt about a card is a person's; giliran printer guard {printer.name}"
+            )
 
 
 def _who_may_print(printer: Printer, access: QueueAccess, *, guard_refuses: bool) -> Finding:

@@ -110,7 +110,7 @@ class Point:
             check=False,
         )
         if done.returncode != 0:
-            raise CommandFailed(f"giliran {' '.join(arguments)}: {done.stderr.strip()}")
+            raise CommandFailed(f"giliran {' '.join(arguments)}: {done.stdout}{done.stderr.strip()}")
         return done.stdout
 
     def status(self) -> dict[str, Any]:

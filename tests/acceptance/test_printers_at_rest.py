@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.simulator.cups import Fault
+from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.states import State
 from tests.acceptance.conftest import SetStage
@@ -52,6 +53,8 @@ def test_a_queue_that_lost_its_guard_prints_nothing_until_it_is_put_back(stage: 
     rests_with(stage, "guard")
     made = titles(stage)
     assert "printer guard card-1" in stage.giliran("status")
+    with pytest.raises(CommandFailed, match="its guard was taken away, so it prints nothing"):
+        stage.giliran("check")
 
     stage.guard()
     stage.giliran("printer", "resume", "card-1")
