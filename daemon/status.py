@@ -47,6 +47,14 @@ class PrinterLine:
     record_id: str | None
     configured: bool = True
     """False: of another daemon, or it once was one of ours."""
+    pause_reason: str | None = None
+    """While it is paused: why, in the words of whoever did it."""
+
+    @property
+    def reasons_in_words(self) -> str:
+        """For people."""
+        reasons = ", ".join(self.reasons)
+        return reasons if self.pause_reason is None else f"{reasons}: {self.pause_reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +175,10 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
 def _card_line(printer: KnownPrinter, store: Store) -> PrinterLine:
     """What it reported, and whether an operator has paused it since."""
     state, reasons = printer.report.state, printer.report.reasons
-    paused = store.printers.controls(printer.name).paused
-    if paused and state is not PrinterState.PRINTING:
-        state, reasons = PrinterState.PAUSED, (PauseReason.OPERATOR.value,)
+    controls = store.printers.controls(printer.name)
+    why = None
+    if controls.paused and state is not PrinterState.PRINTING:
+        state, reasons, why = PrinterState.PAUSED, (PauseReason.OPERATOR.value,), controls.pause_reason
     return PrinterLine(
         name=printer.name,
         queue=printer.queue,
@@ -177,6 +186,7 @@ def _card_line(printer: KnownPrinter, store: Store) -> PrinterLine:
         state=state,
         reasons=reasons,
         record_id=printer.report.record_id,
+        pause_reason=why,
     )
 
 
@@ -283,6 +293,7 @@ def printers_to_json(snapshot: Snapshot) -> list[dict[str, object]]:
             "state": line.state.value,
             "reasons": list(line.reasons),
             "record_id": line.record_id,
+            **({} if line.pause_reason is None else {"pause_reason": line.pause_reason}),
         }
         for line in snapshot.printers
     ]

@@ -25,7 +25,7 @@ _SAVE = _OF_NAME.values(
     state=bindparam("new_state"),
     reasons=bindparam("new_reasons"),
 )
-_PAUSE = _OF_NAME.values(paused=bindparam("new_paused"))
+_PAUSE = _OF_NAME.values(paused=bindparam("new_paused"), pause_reason=bindparam("new_reason"))
 _CONSUMABLES = select(printer.c.name, printer.c.consumables).order_by(printer.c.name)
 _SAVE_CONSUMABLES = _OF_NAME.values(consumables=bindparam("new_consumables"))
 _RENEW = _OF_NAME.values(renewed=bindparam("new_renewed"))
@@ -56,20 +56,23 @@ class SqlPrinters:
             under_way = {row.printer: row for row in connection.execute(_UNDER_WAY)}
         return {name: _corrected(name, said.get(name), under_way.get(name)) for name in {**said, **under_way}}
 
-    def set_paused(self, name: str, paused: bool, at: datetime, actor: str) -> None:
+    def set_paused(self, name: str, paused: bool, at: datetime, actor: str, reason: str | None = None) -> None:
         """An operator pauses or resumes our dispatch to it. Resuming also nudges it."""
 
         def put(connection: Connection) -> None:
             row = _row(connection, name)
-            if paused and row["paused"]:
+            if paused and row["paused"] and reason in (None, row["pause_reason"]):
                 return
-            connection.execute(_PAUSE, {"of_name": name, "new_paused": paused})
+            connection.execute(
+                _PAUSE, {"of_name": name, "new_paused": paused, "new_reason": reason if paused else None}
+            )
             if paused:
                 news.tell(connection)
             else:
                 ledger.nudge(connection, name)
             event = "printer_paused" if paused else "printer_resumed"
-            log.write(connection, [log.Draft(at=at, actor=actor, event=event, details={"printer": name})])
+            details = {"printer": name} if reason is None else {"printer": name, "reason": reason}
+            log.write(connection, [log.Draft(at=at, actor=actor, event=event, details=details)])
 
         self._database.write(put)
 
@@ -160,7 +163,9 @@ class SqlPrinters:
         """What people have done about it; nothing, when nobody ever has."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
-            return Controls() if row is None else Controls(paused=row.paused, nudges=row.nudges, doubts=row.doubts)
+            if row is None:
+                return Controls()
+            return Controls(paused=row.paused, pause_reason=row.pause_reason, nudges=row.nudges, doubts=row.doubts)
 
     def set_doubts(self, name: str, doubts: int) -> None:
         """Cards in a row of which nobody can tell whether they came out."""

@@ -336,6 +336,8 @@ printer = _table(
     # JSON.
     Column("reasons", Text, nullable=False),
     Column("paused", Flag, nullable=False),
+    # In the words of whoever paused it.
+    Column("pause_reason", Text),
     Column("nudges", Integer, nullable=False),
     # Cards in a row of which nobody can tell whether they came out, since a person last saw to it.
     Column("doubts", Integer, nullable=False, server_default="0"),

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Invocation, PrinterName, actor, find_printer, invocation, now
+from daemon.cli.invocation import (
+    HELP,
+    AsJson,
+    Invocation,
+    MaybeReason,
+    PrinterName,
+    actor,
+    find_printer,
+    invocation,
+    now,
+)
 from daemon.cli.status import snapshot_now
 from daemon.domain.errors import Rejected
 
@@ -36,7 +46,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
                 line.queue,
                 line.kind,
                 line.state,
-                ", ".join(line.reasons),
+                line.reasons_in_words,
                 line.record_id,
                 snapshot.hopper(line.name) if line.kind == "card" else None,
             )
@@ -47,9 +57,9 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command(context_settings=HELP)
-def pause(context: typer.Context, printer: PrinterName) -> None:
+def pause(context: typer.Context, printer: PrinterName, reason: MaybeReason = None) -> None:
     """Start no new card there; the one in the printer is finished. CUPS's own queue is left alone."""
-    _set_paused(invocation(context), printer, True)
+    _set_paused(invocation(context), printer, True, reason)
     output.say(f"{printer} is paused; giliran printer resume {printer} lets it go on")
 
 
@@ -82,11 +92,11 @@ def _let_cups_print(settings: "Settings", name: str) -> tuple[str, ...]:
         ) from error
 
 
-def _set_paused(asked: Invocation, name: str, paused: bool) -> None:
+def _set_paused(asked: Invocation, name: str, paused: bool, reason: str | None = None) -> None:
     settings = asked.settings()
     find_printer(settings, name)
     with asked.store(settings) as store:
-        store.printers.set_paused(name, paused, now(), actor())
+        store.printers.set_paused(name, paused, now(), actor(), reason)
 
 
 @app.command(context_settings=HELP)

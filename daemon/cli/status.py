@@ -279,7 +279,7 @@ def _printers(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
             line.queue,
             line.kind,
             line.state.value,
-            output.visible(", ".join(line.reasons)),
+            output.visible(line.reasons_in_words),
             line.record_id or "",
             output.visible(", ".join(map(_left_of, snapshot.consumables.get(line.name, ())))),
         ]

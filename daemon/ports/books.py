@@ -221,6 +221,8 @@ class Controls:
     """What people have done about a printer, and what waits for them to."""
 
     paused: bool = False
+    pause_reason: str | None = None
+    """In the words of whoever paused it."""
     nudges: int = 0
     """Grows when an operator resumes it, loads its hopper or answers for a card of its."""
     doubts: int = 0
@@ -238,8 +240,8 @@ class PrinterStore(Protocol):
         """By name; only printers that ever reported."""
         ...
 
-    def set_paused(self, name: str, paused: bool, at: datetime, actor: str) -> None:
-        """An operator pauses or resumes our dispatch to it. Resuming also ends its rest."""
+    def set_paused(self, name: str, paused: bool, at: datetime, actor: str, reason: str | None = None) -> None:
+        """An operator pauses or resumes our dispatch to it. Resuming also ends its rest, and the reason."""
         ...
 
     def consumables(self) -> dict[str, tuple[Consumable, ...]]:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _recording_times()
     _guarded_printers()
     _doubts()
+    _pause_reason()
     _job_ends_by()
     _job_fault()
     _classes_in_one_spelling()
@@ -170,6 +171,11 @@ def _guarded_printers() -> None:
 def _doubts() -> None:
     # Cards in a row of which nobody can tell; a printer waits for a person after two, also over a restart.
     op.add_column("printer", sa.Column("doubts", sa.Integer(), nullable=False, server_default="0"))
+
+
+def _pause_reason() -> None:
+    # Why a person paused it, in that person's words.
+    op.add_column("printer", sa.Column("pause_reason", sa.Text()))
 
 
 def _office_behind() -> None:

@@ -45,3 +45,18 @@ def test_a_new_ribbon_is_booked_where_the_configuration_names_its_yield(office: 
     assert office("printer", "renew", "card-1", "ribbon").out == "card-1 has a new ribbon, good for 250 cards\n"
     with office.store() as store:
         assert store.printers.renewed("card-1", "ribbon") is not None
+
+
+def test_why_it_was_paused_is_shown_while_it_lasts_and_stays_in_the_log(office: Office) -> None:
+    assert office("printer", "pause", "card-1", "--reason", "the ribbon is being changed").status == 0
+    assert "operator: the ribbon is being changed" in office("status").out
+    assert "operator: the ribbon is being changed" in office("printer", "list").out
+    told = office("status", "--json").json["printers"][0]
+    assert (told["reasons"], told["pause_reason"]) == (["operator"], "the ribbon is being changed")
+    assert office("printer", "pause", "card-1", "--reason", "the technician comes").status == 0
+    assert "operator: the technician comes" in office("status").out
+    office("printer", "resume", "card-1")
+    assert "technician" not in office("status").out
+    log = office("audit", "export").out
+    assert "the ribbon is being changed" in log
+    assert "the technician comes" in log
