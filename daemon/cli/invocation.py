@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli import output
 from daemon.cli.digits import number
 from daemon.domain.errors import Rejected
 from daemon.domain.token import RECORD_ID
@@ -39,6 +40,7 @@ class Invocation:
         """The database, let go afterwards."""
         from daemon.main import open_store
 
+        output.log_in_plain_words()
         with closing(open_store(settings or self.settings())) as store:
             yield store
 

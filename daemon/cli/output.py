@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,15 @@ def complain(text: str) -> None:
 
         prefix = "<3>" if leads_to_journal(sys.stderr, os.environ) else ""
     warn(prefix + text)
+
+
+def log_in_plain_words() -> None:
+    """What the program logs while it does a command is for whoever gave it: the sentence, not where in the code."""
+    from loguru import logger
+
+    with suppress(ValueError):  # whoever has set it up before, as the demo has, knows where it is to go
+        logger.remove(0)
+        logger.add(lambda message: complain(str(message).rstrip()), level="WARNING", format="{message}")
 
 
 def say_json(value: object) -> None:
