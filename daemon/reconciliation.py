@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.domain import bringing_in, ledger
+from daemon.domain import job as moves
 from daemon.domain.continuity import TELLING_UNSURE
 from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
@@ -167,7 +168,7 @@ class Reconciliation:
         return not_now
 
     def _bring_in(self, token: Token, verdict: Verdict, *, queue: str | None, why: str) -> None:
-        job = self.store.jobs.job(token.record_id)
+        job = self._settled(self.store.jobs.job(token.record_id), token)
         printer = self.printers.get(queue or "") or job.printer or next(iter(self.printers.values()))
         # Attempts before it whose tokens are gone made no card that counts: there would be no next one.
         while job.attempt + 1 < token.attempt:
@@ -175,6 +176,13 @@ class Reconciliation:
         self._attempt(job, verdict, printer, why)
         if verdict is Verdict.PRINTED:
             self._settle_with_centre(token)
+
+    def _settled(self, job: Job, later: Token) -> Job:
+        """A question of then was answered, or there would be no later attempt: that no card had come out."""
+        if job.state is not State.UNCONFIRMED or later.attempt <= job.attempt:
+            return job
+        answer = f"it had attempt {later.attempt} afterwards"
+        return self.store.jobs.apply(moves.confirm(job, Verdict.NO_CARD, reason=answer, at=self.at, actor=self.actor))
 
     def _settle_with_centre(self, token: Token) -> None:
         """A card that it knows of is not told anew; one that it does not know is; else a person says which."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from loguru import logger
 
 from adapters.cups.guard_document import FILTER_USER, SOCKET_PREFIX
-from adapters.cups.guard_entries import opened, remove
+from adapters.cups.guard_entries import opened, read_identity, remove
 from daemon.domain.errors import GiliranError
 from daemon.domain.token import Token
 from daemon.ports import ForeignJob
@@ -42,6 +42,8 @@ class _Offer:
     document: bytes
     options: Mapping[str, str]
     still_fits: Callable[[], bool]
+    journal: str | None
+    """Identity of the guard's journal then: another one knows nothing of what came out since."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,13 @@ class DocumentServer:
         self.open()
         with self._lock:
             self._offers[token] = _Offer(
-                token=token, number=number, queue=queue, document=document, options=options, still_fits=still_fits
+                token=token,
+                number=number,
+                queue=queue,
+                document=document,
+                options=options,
+                still_fits=still_fits,
+                journal=read_identity(str(self.folder)),
             )
 
     def retract(self, token: Token) -> None:
@@ -153,6 +161,8 @@ class DocumentServer:
         offer = named[0]
         if (str(offer.number), offer.queue) != (number, queue):
             return {"granted": False, "why": "Giliran did not submit this job here"}, b""
+        if read_identity(str(self.folder)) != offer.journal:
+            return {"granted": False, "why": "the guard's journal is another than when this job came"}, b""
         if not offer.still_fits():
             return {"granted": False, "why": f"the queue {queue} has another driver than when this job came"}, b""
         options = " ".join(f"{name}={_quoted(value)}" for name, value in offer.options.items())

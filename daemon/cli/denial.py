@@ -10,9 +10,25 @@ from daemon.domain.states import State
 from daemon.ports import SpoolerRefused, SpoolerUnreachable
 
 if TYPE_CHECKING:
+    from daemon.domain.job import Job
     from daemon.domain.token import Token
     from daemon.ports import Spooler, Store
     from daemon.settings import Settings
+
+
+def check_is_the_latest(settings: "Settings", job: "Job") -> None:
+    """A card that lies there may be of an attempt that a database which was put back has forgotten. Rejected."""
+    from daemon.domain.token import Token
+    from daemon.main import guard_journal
+
+    journal = guard_journal(settings)
+    later = Token(job.record_id, job.attempt + 1)
+    is_open = job.state in (State.PRINTING, State.UNCONFIRMED)
+    if is_open and journal.identity() is not None and journal.read(later).kind is not MarkKind.ABSENT:
+        raise Rejected(
+            f"{job.record_id} stays {job.state}: the guard's journal knows of its attempt {later.attempt}, which this"
+            " database does not: giliran restore --reconcile"
+        )
 
 
 def check_denial(settings: "Settings", store: "Store", record_id: str, *, spoiled: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.denial import check_denial
+from daemon.cli.denial import check_denial, check_is_the_latest
 from daemon.cli.invocation import HELP, AsJson, Invocation, MaybeReason, Reason, RecordId, actor, invocation, now
 from daemon.cli.several import FromFile, Records, Sure, Yes, be_sure, each, named
 from daemon.cli.whom import initials, whom
@@ -182,6 +182,7 @@ def _give_up_on_its_daemon(asked: Invocation, record_id: str, said: Verdict) -> 
         printing = job.state is State.PRINTING and job.printer is not None
         if printing and lease.taken(serving(str(job.printer))):
             raise Rejected(f"{record_id} is printing on {job.printer}, and its giliran runs: it will settle it itself")
+        check_is_the_latest(settings, job)
         if said is not Verdict.PRINTED:
             check_denial(settings, store, record_id, spoiled=said is Verdict.SPOILED)
         if not printing:

@@ -197,7 +197,13 @@ class Rounds:
     # --- time ---
 
     def _copy(self) -> Path:
-        """Of the database; then go on until it would have forgotten cards."""
+        """Of the database, once it knows the journal; then go on until it would have forgotten cards."""
+
+        def has_a_card() -> bool:
+            self._see_to_it()
+            return self.store.view.counts()[State.PRINTED] > 0
+
+        eventually(has_a_card, PATIENCE_SECONDS, "the first card")
         made, before = time_travel.copy(self.stage), len(self._good_cards())
 
         def are_made() -> bool:
@@ -213,11 +219,18 @@ class Rounds:
         self.store = time_travel.put_back(self.stage, self.store, copy)
         self._up()
 
-        def is_reconciled() -> bool:
-            self._see_to_it()
-            return time_travel.is_reconciled(self.stage, self.store)
+        left: str | None = None
 
-        eventually(is_reconciled, PATIENCE_SECONDS, "a database that is behind no more")
+        def is_reconciled() -> bool:
+            nonlocal left
+            self._see_to_it()
+            left = time_travel.left_to_do(self.stage, self.store)
+            return left is None
+
+        try:
+            eventually(is_reconciled, PATIENCE_SECONDS, "a database that is behind no more")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {left}") from None
 
     # --- the operator ---
 

@@ -27,12 +27,12 @@ def put_back(stage: Stage, store: Store, made: Path) -> Store:
     return open_store(stage.settings)
 
 
-def is_reconciled(stage: Stage, store: Store) -> bool:
-    """Try it, as a person does until nothing is left to wait for."""
+def left_to_do(stage: Stage, store: Store) -> str | None:
+    """Try to reconcile, as a person does until nothing is left; what the command says is."""
     if store.past.behind() is None:
-        return True
+        return None
     try:
         stage.prepare("restore", "--reconcile")
-    except CommandFailed:
-        return False
-    return store.past.behind() is None
+    except CommandFailed as failed:
+        return str(failed)
+    return None if store.past.behind() is None else "it is behind still"

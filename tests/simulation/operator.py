@@ -105,7 +105,9 @@ class Operator:
         token = f"giliran:{record_id}:{self._witness.attempts_of_jobs()[record_id]}"
         if any(machine.card is not None and machine.card.token == token for machine in self._machines):
             return
-        lying = [made.good for machine in self._machines for made in machine.tape if made.token == token]
+        if self._time_machine.knows_a_later(token):
+            return
+        lying = self._time_machine.lying_since(token)
         good = self._time_machine.surplus(record_id) > 0 if self._time_machine.names_only else any(lying)
         verdict = Verdict.PRINTED if good else Verdict.SPOILED if lying else Verdict.NO_CARD
         self._do(record_id, lambda job, at: moves.confirm(job, verdict, reason="looked", at=at, actor=NAME))

@@ -111,7 +111,7 @@ class Simulation:
         journal = Journal(trace)
         cups = _cups(self._settings, machines, timeline=timeline, rng=rng, trace=trace)
         cups.start_guard = self._start_guard
-        spooler = SimulatedSpooler(cups, process.wait, lambda job: self.invariants.on_release(job))
+        spooler = SimulatedSpooler(cups, journal, process.wait, lambda job: self.invariants.on_release(job))
         self.invariants = Invariants(
             witness=witness,
             machines=machines,
@@ -249,7 +249,9 @@ class Simulation:
         """The daemon's, to the guard of this job."""
         if not self.world.process.is_there:
             return Answer.NOBODY
-        return Answer.GRANTED if self.world.spooler.offers.get(job.name) == (job.number, job.queue) else Answer.REFUSED
+        offered = self.world.spooler.offers.get(job.name)
+        asked = (job.number, job.queue, self.world.journal.there)
+        return Answer.GRANTED if offered == asked else Answer.REFUSED
 
     def _settings_of_this_life(self) -> Settings:
         """Now and then the second printer is taken out of the configuration, whatever is in it."""

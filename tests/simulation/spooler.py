@@ -8,6 +8,7 @@ from daemon.domain.supply import Consumable
 from daemon.domain.token import Token, parse_token
 from daemon.ports import ForeignJob, QueueNews, QueueStatus, SpoolerRefused, SpoolerUnreachable, SpoolJob
 from tests.simulation.cups import Cups, CupsJob
+from tests.simulation.guard import Journal
 
 CALL_SECONDS = 61.0
 """So long a stopped CUPS blocks a call."""
@@ -16,15 +17,18 @@ CALL_SECONDS = 61.0
 class SimulatedSpooler:
     """The Spooler port, as adapters/cups/spooler.py behaves."""
 
-    def __init__(self, cups: Cups, wait: Callable[[float], None], on_release: Callable[[CupsJob], None]) -> None:
+    def __init__(
+        self, cups: Cups, journal: Journal, wait: Callable[[float], None], on_release: Callable[[CupsJob], None]
+    ) -> None:
         self.submissions_arrive_late = 0
         """So many of the next submissions fail and are carried out a while later."""
         self.submissions_are_cut = 0
         """So many of the next are cut between the job and its document."""
         self.refused_records: set[str] = set()
         """CUPS makes nothing of their documents."""
-        self.offers: dict[str, tuple[int, str]] = {}
-        """(CUPS's number, queue) by token: whose document a guard gets. It dies with the daemon."""
+        self.offers: dict[str, tuple[int, str, str]] = {}
+        """(CUPS's number, queue, journal then) by token: whose document a guard gets. It dies with the daemon."""
+        self._journal = journal
         self._cups, self._wait, self._on_release = cups, wait, on_release
 
     def queue(self, queue: str) -> QueueStatus:
@@ -61,7 +65,7 @@ class SimulatedSpooler:
             self._cups.create(queue, str(token), has_document=False)
             raise SpoolerUnreachable("the connection was cut")
         job = self._cups.create(queue, str(token)).seen
-        self.offers[str(token)] = (job.number, queue)
+        self.offers[str(token)] = (job.number, queue, self._journal.there)
         return job
 
     def retract(self, token: Token) -> None:

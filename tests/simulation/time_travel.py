@@ -1,7 +1,7 @@
 """The database is replaced by a copy from earlier in the run; and what the people of the office do about it then."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from daemon.domain import ledger
@@ -9,7 +9,7 @@ from daemon.domain.continuity import Behind
 from daemon.domain.errors import GiliranError
 from daemon.domain.ledger import Count
 from daemon.domain.states import State
-from daemon.domain.token import parse_token
+from daemon.domain.token import Token, parse_token
 from daemon.ports import LinkFailure, Store
 from daemon.reconciliation import Reconciliation, known_at
 from tests.simulation.central import Centre, SimulatedCentral
@@ -50,6 +50,7 @@ class TimeMachine:
     """A copy was put back, and the journal lost: which attempt a card in the tray is of, nobody can tell any more."""
     is_to_count: bool = False
     """What was loaded and spoiled since the copy is forgotten too: somebody looks into the hoppers."""
+    _lay_before: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Copy:
         """As `giliran migrate` or an administrator makes one."""
@@ -77,6 +78,20 @@ class TimeMachine:
         """Cards of this person that lie there and are in no book."""
         return self._lying()[record_id] - len(self.store.issuances.of(record_id))
 
+    def knows_a_later(self, name: str) -> bool:
+        """`job confirm` sends one to reconcile first: the card that lies there may be the later attempt's."""
+        token = parse_token(name)
+        return token is not None and str(Token(token.record_id, token.attempt + 1)) in self.journal.names()
+
+    def lying_since(self, token: str) -> list[bool]:
+        """Of each card under this name whether it is good: those there when the journal was lost are others."""
+        return [
+            made.good
+            for machine in self.machines
+            for made in machine.tape[self._lay_before.get(machine.name, 0) :]
+            if made.token == token
+        ]
+
     def is_in_a_machine(self, record_id: str) -> bool:
         """Whether a card of theirs is being made."""
         names = [machine.card.token for machine in self.machines if machine.card is not None]
@@ -91,6 +106,7 @@ class TimeMachine:
         if journal_lost:
             self.journal.lose()
             self.names_only = True
+            self._lay_before = {machine.name: len(machine.tape) for machine in self.machines}
         self.trace.note(f"time: the database is put back{' by hand' if by_hand else ''}")
         if not by_hand:
             head = self.store.past.head()

@@ -182,6 +182,20 @@ def test_a_question_about_a_card_that_the_centre_knows_is_answered_first_so_that
     assert desk.store.issuances.undelivered() == 0
 
 
+def test_a_question_of_which_the_journal_knows_a_later_attempt_was_answered_then(desk: Desk) -> None:
+    """A card that lies there is the later attempt's."""
+    claim = desk.store.jobs.claim(PRINTER, desk.clock.now(), journal=desk.journal.identity())
+    assert isinstance(claim, Claim)
+    desk.store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.IN_DOUBT, reason="jam", at=desk.clock.now()))
+    desk.guard_prints(Token("R-1", 2))
+
+    found = desk.bringing().from_journal()
+
+    assert (found.printed, found.not_now) == (("R-1",), ())
+    assert desk.state() == (State.PRINTED, 2)
+    assert len(desk.store.issuances.of("R-1")) == 1
+
+
 def test_a_settled_database_is_what_the_next_start_is_held_against(desk: Desk) -> None:
     desk.journal.identity()
     desk.bringing().settle("looked")

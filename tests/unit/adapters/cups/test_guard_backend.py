@@ -17,6 +17,8 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
+from adapters.cups.guard_entries import IDENTITY_FILE
+from adapters.cups.installation import install_file
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import Mark, MarkKind, SpoolState, judge
@@ -533,6 +535,16 @@ def test_without_a_daemon_a_job_is_held(bench: Bench) -> None:
 def test_a_document_that_was_retracted_is_nobody_s(bench: Bench) -> None:
     bench.offer(TITLE)
     bench.server.retract(TOKEN)
+
+    assert bench.run(TITLE, offered=False).returncode == CANCEL
+    assert bench.runs() == 0
+
+
+def test_a_document_that_was_offered_beside_another_journal_is_nobody_s(bench: Bench) -> None:
+    """Which may have known that the card came out."""
+    bench.offer(TITLE)
+    (bench.journal / IDENTITY_FILE).unlink()
+    install_file(bench.backends, bench.backends / "fake", bench.journal)
 
     assert bench.run(TITLE, offered=False).returncode == CANCEL
     assert bench.runs() == 0
