@@ -5,46 +5,16 @@ sign: within a period the two are nothing at all, and in a later one they are a 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Protocol
 
 from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn, Rejected
 from daemon.domain.ledger import Movement
+from daemon.domain.usage import Entry
 
 
-class Booked(Protocol):
+class Booked(Entry, Protocol):
     """As much of an entry as is needed here."""
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        ...
-
-    @property
-    def at(self) -> datetime:
-        """When it was booked."""
-        ...
-
-    @property
-    def quantity(self) -> int:
-        """Blanks."""
-        ...
-
-    @property
-    def credit(self) -> str:
-        """The account that they left."""
-        ...
-
-    @property
-    def debit(self) -> str:
-        """The account that they went to."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """Why."""
-        ...
 
     @property
     def record_id(self) -> str | None:
@@ -52,18 +22,8 @@ class Booked(Protocol):
         ...
 
     @property
-    def batch(self) -> str | None:
-        """Theirs, if it was said."""
-        ...
-
-    @property
     def office(self) -> str | None:
         """The other office of a transfer."""
-        ...
-
-    @property
-    def reverses(self) -> int | None:
-        """The entry that this one reverses."""
         ...
 
 
