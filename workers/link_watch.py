@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 from loguru import logger
@@ -80,7 +81,8 @@ class LinkWatch:
                     after.detail,
                 )
             case LinkState.UP if before.state is LinkState.DOWN:
-                logger.info("central server is back after {}; printing resumes", after.since - before.since)
+                gone = timedelta(seconds=round((after.since - before.since).total_seconds()))
+                logger.info("central server is back after {}; printing resumes", gone)
             case LinkState.UP:
                 logger.info("central server answers")
             case _:

@@ -63,6 +63,8 @@ IN_LINE = (State.PRINTING, State.UNCONFIRMED, State.READY, State.HELD, State.WAI
 
 def check_move(before: State, after: State) -> None:
     """Raise IllegalMove unless the table allows before → after."""
+    if after is before:
+        raise IllegalMove(f"the job is {before} already; nothing was done")
     if after not in before.leaves_to:
         allowed = ", ".join(sorted(before.leaves_to)) or "nowhere"
         raise IllegalMove(f"a job that is {before} cannot become {after} (from here: {allowed})")

@@ -90,7 +90,7 @@ def test_what_fails_is_told_and_the_others_go_on(office: Office) -> None:
     assert outcome.status == 1
     assert [line.split()[0] for line in outcome.out.splitlines()] == ["A-1", "A-3"]
     wrong, unknown, summary = outcome.err.splitlines()
-    assert wrong.startswith("giliran: A-2: a job that is handed_over")
+    assert wrong.startswith("giliran: A-2: the job is handed_over already")
     assert unknown.startswith("giliran: NOBODY is not known here")
     assert summary == "giliran: 2 of 4 were not done; the others were"
     assert states(office, "A-1", "A-2", "A-3") == ["handed_over"] * 3
