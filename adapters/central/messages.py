@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.central import text
 from daemon.domain.link import Stage
-from daemon.domain.records import CLOCKS_DIFFER, NOT_16_DIGITS, as_class, name_fault, nik_fault, text_fault
+from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, as_class, name_fault, nik_fault, text_fault
 from daemon.ports import BadCard, BadRecord, Card, Issuance, Issued, LinkFailure, Page, Person, Receipt, Record
 
 T = TypeVar("T")
@@ -216,7 +216,7 @@ def _record(item: object, latest: datetime | None) -> Record | BadRecord:
 def _as_far_as_readable(item: dict[str, Any]) -> Person | None:
     """Enough to find somebody by whose record is bad; nothing is printed from it."""
     nik, name = item.get("nik"), item.get("name")
-    if not isinstance(nik, str) or nik_fault(nik) == NOT_16_DIGITS:
+    if not isinstance(nik, str) or nik_fault(nik) not in (None, NO_SERIAL):
         return None
     if not isinstance(name, str) or not name.strip() or len(name) > 200 or not text.is_clean(name):
         return None

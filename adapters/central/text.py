@@ -56,9 +56,11 @@ def record_id(value: object) -> str:
 
 def nik(value: object) -> str:
     """A citizen's number."""
-    if not isinstance(value, str) or (fault := rules.nik_fault(value)) == rules.NOT_16_DIGITS:
-        broken(f"{rules.NOT_16_DIGITS}, as text")
-    _heed(fault)
+    fault = rules.nik_fault(value) if isinstance(value, str) else ""
+    if fault == rules.NO_SERIAL:
+        broken(fault)
+    if fault is not None or not isinstance(value, str):
+        broken("must be 16 digits, as text")
     return value
 
 

@@ -141,7 +141,7 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
         "R-7": "bad_card: the document is broken",
         "R-8": "bad_card: fields.blood_type: must be text or a number",
         "R-10": "bad_record: name: has letters that were lost on the way (U+FFFD)",
-        "R-11": "bad_record: recorded_at: lies before the year 2011",
+        "R-11": "bad_record: recorded_at: lies before the year 2000",
         "R-12": "bad_record: recorded_at: must be an RFC 3339 time with an offset",
         "R-13": "bad_record: recorded_at: lies in the future",
         "R-14": "bad_record: nik: ends in 0000, as no NIK does",

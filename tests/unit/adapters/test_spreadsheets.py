@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from adapters.registrations import BadRow, Dates, hints_that_hold, read_registrations
 from daemon.domain.errors import Rejected
 from daemon.domain.one_card import FIRST_TIME
-from daemon.domain.records import NO_BIRTH, NO_PLACE
 from daemon.ports import Record
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "registrations"
@@ -305,11 +304,7 @@ def test_a_date_that_is_not_as_said_is_a_bad_row(reading: Reading, text: str) ->
         ({"name": "SIT\ufffd"}, "name: has letters that were lost on the way (U+FFFD)"),
         ({"name": "SIT?"}, "name: has a sign that is in no name (number 4)"),
         ({"nik": "1205010101900000"}, "nik: ends in 0000, as no NIK does; a spreadsheet has rounded it"),
-        ({"nik": "0000000000000001"}, f"nik: {NO_PLACE}"),
-        ({"nik": "1205019901900001"}, f"nik: {NO_BIRTH}"),
-        ({"nik": "1111111111111111"}, "nik: is one digit 16 times"),
-        ({"recorded_at": "2000-01-01"}, "recorded_at: lies before the year 2011"),
-        ({"recorded_at": "1970-01-01"}, "recorded_at: lies before the year 2011"),
+        ({"recorded_at": "1970-01-01"}, "recorded_at: lies before the year 2000"),
     ],
 )
 def test_the_rules_for_the_centre_hold_for_registrations(
@@ -319,7 +314,7 @@ def test_the_rules_for_the_centre_hold_for_registrations(
 
 
 @given(
-    minutes=st.integers(1, 7_800_000),
+    minutes=st.integers(1, 13_000_000),
     between=st.sampled_from("/-."),
     delimiter=st.sampled_from(",;\t"),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
@@ -328,7 +323,7 @@ def test_both_ways_to_write_a_date_mean_the_same(
     tmp_path_factory: pytest.TempPathFactory, minutes: int, between: str, delimiter: str, encoding: str
 ) -> None:
     folder = tmp_path_factory.mktemp("dates")
-    moment = datetime(2011, 1, 2, tzinfo=JAKARTA) + timedelta(minutes=minutes)
+    moment = datetime(2001, 1, 1, tzinfo=JAKARTA) + timedelta(minutes=minutes)
     texts = {Dates.ISO: f"{moment:%Y-%m-%dT%H:%M}", Dates.DMY: moment.strftime(f"%d{between}%m{between}%Y %H:%M")}
     times = []
     for dates, text in texts.items():

@@ -1,23 +1,13 @@
 """What no card is made from: names, NIKs and times as no person has them."""
 
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.domain.records import (
-    EARLIEST,
-    NO_BIRTH,
-    NO_PLACE,
-    NO_SERIAL,
-    ONE_DIGIT,
-    name_fault,
-    nik_fault,
-    recorded_at_fault,
-    text_fault,
-)
+from daemon.domain.records import EARLIEST, name_fault, nik_fault, recorded_at_fault, text_fault
 
 LOST = "has letters that were lost on the way (U+FFFD)"
 MISREAD = "was read in another encoding than it was written in (UTF-8 as Windows-1252)"
@@ -121,38 +111,9 @@ def test_text_that_was_read_in_the_wrong_encoding_is_known(text: str) -> None:
     assert text_fault(misread) == MISREAD
 
 
-@given(
-    st.integers(11, 97), st.integers(1, 99), st.integers(1, 99), st.dates(date(1900, 1, 1), date(2026, 1, 1)),
-    st.booleans(), st.integers(1, 9999),
-)  # fmt: skip
-def test_a_nik_is_made_of_place_birth_and_serial(
-    province: int, regency: int, district: int, born: date, woman: bool, serial: int
-) -> None:
-    birth = f"{born.day + 40 * woman:02}{born:%m%y}"
-    nik = f"{province:02}{regency:02}{district:02}{birth}{serial:04}"
-    assert nik_fault(nik) == (ONE_DIGIT if nik == "1" * 16 else None)
-    assert nik_fault(nik[:-4] + "0000") == NO_SERIAL
-    for place in ("00", "10", "98", "99"):
-        assert nik_fault(place + nik[2:]) == NO_PLACE
-    assert nik_fault(nik[:2] + "00" + nik[4:]) == nik_fault(nik[:4] + "00" + nik[6:]) == NO_PLACE
-    for day_and_month in ("0001", "3201", "4001", "7201", "0100", "0113", "3002", "7104", "3111"):
-        assert nik_fault(nik[:6] + day_and_month + nik[10:]) == NO_BIRTH
-
-
-@pytest.mark.parametrize(
-    ("nik", "fault"),
-    [
-        ("0000000000000000", NO_SERIAL),
-        ("0000000000000001", NO_PLACE),
-        ("1111111111111111", ONE_DIGIT),
-        ("9999999999999999", ONE_DIGIT),
-        ("1234567890123456", NO_BIRTH),
-        ("1205016902000001", None),
-        ("1205013112990001", None),
-    ],
-)
-def test_placeholders_are_no_niks(nik: str, fault: str | None) -> None:
-    assert nik_fault(nik) == fault
+@given(st.from_regex(r"[0-9]{16}", fullmatch=True))
+def test_a_nik_has_a_serial(nik: str) -> None:
+    assert (nik_fault(nik) is None) == (nik[-4:] != "0000")
 
 
 @pytest.mark.parametrize(
@@ -165,9 +126,9 @@ def test_a_nik_is_16_digits(nik: str) -> None:
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("year", [1, 1900, 1926, 1970, 1999, 2000, 2010])
+@pytest.mark.parametrize("year", [1, 1900, 1926, 1970, 1999])
 def test_a_placeholder_is_no_time_of_recording(year: int) -> None:
-    assert recorded_at_fault(datetime(year, 1, 1, tzinfo=UTC), NOW) == "lies before the year 2011"
+    assert recorded_at_fault(datetime(year, 1, 1, tzinfo=UTC), NOW) == "lies before the year 2000"
 
 
 @given(st.timedeltas(timedelta(microseconds=1), timedelta(days=30_000)))
