@@ -27,7 +27,7 @@ def unfitness(connections: Connections, queue: str) -> frozenset[Unfit]:
     if found.get("printer-type", 0) & _CLASS:
         return frozenset({Unfit.CLASS})
     unfit = set()
-    if found.get("printer-error-policy") != ERROR_POLICY:
+    if found.get("printer-error-policy") not in _policies(found):
         unfit.add(Unfit.ERROR_POLICY)
     if _device(found).partition(":")[0] in SENDS_AGAIN:
         unfit.add(Unfit.SENDS_AGAIN)
@@ -42,6 +42,12 @@ def _has_others(connections: Connections, queue: str, device: str) -> bool:
     with connections.use() as connection:
         queues = connection.getPrinters()
     return any(name != queue and same_device(_device(other), device) for name, other in queues.items())
+
+
+def _policies(found: dict[str, Any]) -> frozenset[str]:
+    """Without a guard a queue that stops at a failure prints no card twice either; a person sees to it."""
+    guarded = str(found.get("device-uri", "")).startswith(PREFIX)
+    return frozenset({ERROR_POLICY}) if guarded else frozenset({ERROR_POLICY, "stop-printer"})
 
 
 def _device(found: dict[str, Any]) -> str:
