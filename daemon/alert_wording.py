@@ -37,7 +37,8 @@ _ID = {
     Kind.CRASH_LOOP: "giliran di {machine} dimulai {starts} kali dalam 10 menit: journalctl -u giliran -p err",
     Kind.DISK_LOW: "ruang disk untuk {what} ({folder}) tinggal {megabytes} MB; kosongkan: du -xh {folder} | sort -h",
     Kind.DISK_FULL: "disk untuk {what} ({folder}) penuh, tinggal {megabytes} MB; kosongkan: du -xh {folder} | sort -h",
-    Kind.DATABASE_FAILS: "basis data tidak dapat ditulis sejak {begun}: {error}; lihat: giliran status",
+    Kind.DATABASE_FAILS: "basis data tidak dapat ditulis sejak {begun}: {error}; pencetakan menunggu dan"
+    " berlanjut sendiri. Yang menghalanginya: journalctl -u giliran -p warning",
     Kind.CLOCK_JUMP: "jam {way} {minutes} menit pada {begun}, atau mesin sempat tidur; periksa: timedatectl",
 }
 _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}"}
@@ -77,7 +78,8 @@ _EN = {
     " du -xh {folder} | sort -h",
     Kind.DISK_FULL: "the disk of the {what} ({folder}) is full, {megabytes} MB are left; make room:"
     " du -xh {folder} | sort -h",
-    Kind.DATABASE_FAILS: "the database has not been written since {begun}: {error}; see: giliran status",
+    Kind.DATABASE_FAILS: "the database has not been written since {begun}: {error}; printing waits for it and"
+    " goes on by itself. What stands in its way: journalctl -u giliran -p warning",
     Kind.CLOCK_JUMP: "the clock went {way} by {minutes} minutes at {begun}, or the machine slept; see: timedatectl",
 }
 _EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}

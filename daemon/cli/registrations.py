@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,20 +26,28 @@ _BIG_BYTES = 1 << 20
 """From this size a person at a terminal sees how far it is."""
 
 
+def _spelling(typed: str) -> str:
+    """BadParameter (status 2)."""
+    if typed not in {"iso", "dmy"}:
+        raise typer.BadParameter(f"{typed!r} is neither iso (2026-01-31) nor dmy (31/01/2026)")
+    return typed
+
+
 @app.command("import", context_settings=HELP)
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input; or the word undo.")],
     number: Annotated[
-        int | None,
-        typer.Argument(
-            metavar="N", parser=plain_number(), help="After undo: the number of the import.", show_default=False
-        ),
+        str | None, typer.Argument(metavar="N", help="After undo: the number of the import.", show_default=False)
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
     dates: Annotated[
-        Literal["iso", "dmy"],
-        typer.Option(help="How the dates of the whole file are written: 2026-01-31 or 31/01/2026. Never guessed."),
+        str,
+        typer.Option(
+            metavar="iso|dmy",
+            parser=_spelling,
+            help="How the dates of the whole file are written: 2026-01-31 or 31/01/2026. Never guessed.",
+        ),
     ] = "iso",
     document: Annotated[
         str | None,
@@ -59,9 +67,11 @@ def import_(
     """
     asked = invocation(context)
     if str(file) == UNDO and number is not None:
-        _undo(asked, number)
+        _undo(asked, plain_number()(number))
         return
-    if number is not None or str(file) == UNDO:
+    if number is not None:
+        raise typer.BadParameter("one file at a time; nothing was taken in", param_hint="FILE")
+    if str(file) == UNDO:
         raise typer.BadParameter("an import is taken back with: giliran import undo N", param_hint="FILE")
     settings = asked.settings()
     rows = _Rows(file, dates, settings.office.timezone)

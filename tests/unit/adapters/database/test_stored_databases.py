@@ -35,9 +35,15 @@ OFFICE = "1205"
 
 LANDED = {
     "0001_first.py": "8322120cf3d8a3592cd04a83b9af8121e39f3e53c19764a92256c1e05eb26d63",
+    "0002_in_life.py": "b48ea78acb2b24c41471f2220651ae8a269b5fd8c49c5865c56d02f184132b49",
 }
 """Revisions that databases in offices have, by their SHA-256. A change to the schema is a new file, added here once it
 has landed with a stored database of it."""
+
+of_an_older_revision = pytest.mark.parametrize(
+    "stored", sorted(name[:4] for name in LANDED if name[:4] != NEWEST), indirect=True
+)
+"""One that `migrate` has something to do with."""
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -110,6 +116,7 @@ def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: SqlS
     assert verify(upgraded).faults == ()
 
 
+@pytest.mark.parametrize("stored", ["0001"], indirect=True)
 def test_whose_word_a_recording_time_was_is_read_out_of_the_log(old: tuple[str, Path]) -> None:
     url, key = old
     engine = create_engine(url)
@@ -130,6 +137,7 @@ def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:
     assert upgraded.records.person("R-4").name == "SITI CONTOH"
 
 
+@of_an_older_revision
 def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], tmp_path: Path) -> None:
     url, key = old
     before = rows(url)
@@ -147,10 +155,13 @@ def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
 
 
-def test_without_room_for_a_copy_nothing_is_migrated(old: tuple[str, Path], tmp_path: Path) -> None:
+@of_an_older_revision
+def test_without_room_for_a_copy_nothing_is_migrated(old: tuple[str, Path], stored: Path, tmp_path: Path) -> None:
     url, key = old
     clock = ManualClock(datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
-    name = "giliran.db.0001-20270102T030405Z" if url.startswith("sqlite") else "giliran-0001-20270102T030405Z.dump"
+    revision = stored.name
+    of_file, of_server = f"giliran.db.{revision}-20270102T030405Z", f"giliran-{revision}-20270102T030405Z.dump"
+    name = of_file if url.startswith("sqlite") else of_server
     (tmp_path / f"{name}.part").mkdir()
     before = rows(url)
     with pytest.raises(Fatal, match=r"no copy could be made .*migrate --without-copy"):
@@ -159,6 +170,7 @@ def test_without_room_for_a_copy_nothing_is_migrated(old: tuple[str, Path], tmp_
     assert migrate(url, OFFICE, key, clock=clock, with_copy=False).copy is None
 
 
+@of_an_older_revision
 def test_a_copy_holds_what_was_not_yet_written_into_the_file(stored: Path, tmp_path: Path) -> None:
     for name in ("giliran.db", "giliran.db.key"):
         shutil.copy(stored / name, tmp_path / name)
