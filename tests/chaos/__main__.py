@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos.deaths import DEATHS, WITHOUT_GUARD, Death
+from tests.chaos.deaths import DEATHS, WITHOUT_GUARD, Death, Victim
 from tests.chaos.rounds import Toll, play
 
 ROUND = len(DEATHS)
@@ -18,7 +18,7 @@ ROUND = len(DEATHS)
 def main() -> int:
     options = _options()
     console = Console(width=120)
-    jobs = [(options.seed + number, options.unguarded) for number in range(options.rounds)]
+    jobs = [(options.seed + number, options.unguarded, options.victim) for number in range(options.rounds)]
     total = Toll()
     with ProcessPoolExecutor(options.stages) as pool:
         for number, toll in enumerate(pool.map(_one_round, jobs), 1):
@@ -34,10 +34,11 @@ def main() -> int:
     return 1 if total.broken or total.duplicates or total.lost or total.wrongly_unconfirmed else 0
 
 
-def _one_round(job: tuple[int, bool]) -> Toll:
+def _one_round(job: tuple[int, bool, Victim | None]) -> Toll:
     """Every named death once, in an order of its own; CUPS forgetful in every second round."""
-    seed, unguarded = job
-    deaths: list[Death] = list(WITHOUT_GUARD if unguarded else DEATHS)
+    seed, unguarded, victim = job
+    every = WITHOUT_GUARD if unguarded else DEATHS
+    deaths: list[Death] = [death for death in every if victim in (None, death.victim)]
     random.Random(seed).shuffle(deaths)
     return play(deaths, people=6 * ROUND, seed=seed, guarded=not unguarded, dirty_clean_seconds=30 if seed % 2 else 0)
 
@@ -72,6 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help=f"of {ROUND} deaths each")
     parser.add_argument("--stages", type=int, default=2, help="at once")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--victim", type=Victim, choices=list(Victim), help="only the deaths of this one")
     parser.add_argument("--unguarded", action="store_true", help="without the guard: doubts instead of duplicates")
     return parser.parse_args()
 
