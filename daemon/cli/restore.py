@@ -103,6 +103,8 @@ def _reconcile(
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
         _settle(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
+        for printer in settings.card_printers:
+            output.say(f'count its hopper: giliran blanks count {printer.name} QTY --reason "a copy was put back"')
 
 
 def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":

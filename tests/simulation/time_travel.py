@@ -113,7 +113,7 @@ class TimeMachine:
             since = None if head is None else head.at
             behind = Behind(why="a copy was put back", since=since, journal_lost=False)
             self.store.past.found_behind(behind, self.timeline.now())
-        self.is_to_count = True
+        self.is_to_count = True  # whether or not anybody notices: what was loaded since is forgotten
 
     def _would_be_seen(self) -> bool:
         """A copy of the same minute that has forgotten no card is as good as new but for what the centre was told."""
@@ -162,6 +162,7 @@ class TimeMachine:
                     bringing.by_word(record_id, "it lies in the tray")
             if not not_now:
                 bringing.settle("reconciled")
+                self.is_to_count = True
         except GiliranError as error:
             self.trace.note(f"operator: reconciling waits: {error}")
             return
