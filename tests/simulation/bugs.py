@@ -25,7 +25,11 @@ class Bug:
 
     what: str
     found_within: int
-    """Runs, from seed 1 on: a test holds it to that."""
+    """Runs, from seed 1 on, that `--bugs` searches."""
+    seed: int = 0
+    """The first one that finds it: a test starts there."""
+    invariant: str = ""
+    """By which it is to be found."""
     outside: Callable[[Outside], Outside] = lambda outside: outside
     office: Callable[[Office], Office] = lambda office: office
     bringing: type[Reconciliation] = Reconciliation
@@ -274,70 +278,144 @@ class _TellsAnew(Reconciliation):
 
 BUGS: Mapping[str, Bug] = {
     "intent-not-durable": Bug(
-        what="the intent is not committed before printing", found_within=5, outside=_with_jobs(_IntentLater)
+        what="the intent is not committed before printing",
+        found_within=5,
+        seed=1,
+        invariant="authorised before it is printed",
+        outside=_with_jobs(_IntentLater),
     ),
     "release-before-commit": Bug(
         what="released before CUPS's number is committed",
         found_within=5,
+        seed=1,
+        invariant="committed before it is released",
         outside=lambda outside: replace(outside, spooler=_ReleasesAtOnce(outside.spooler)),
     ),
     "guard-fails-open": Bug(
-        what="the guard prints though the token is used up", found_within=60, guard_fails_open=True
+        what="the guard prints though the token is used up",
+        found_within=60,
+        seed=34,
+        invariant="one card at most",
+        guard_fails_open=True,
     ),
     "recovery-without-void": Bug(
-        what="recovery requeues without voiding", found_within=400, office=_with_settlement(_WithoutVoiding)
+        what="recovery requeues without voiding",
+        found_within=400,
+        seed=134,
+        invariant="one card at most",
+        office=_with_settlement(_WithoutVoiding),
     ),
     "believes-cups": Bug(
-        what="a success from CUPS without the end mark", found_within=100, office=_with_settlement(_BelievesCups)
+        what="a success from CUPS without the end mark",
+        found_within=100,
+        seed=11,
+        invariant="printed means a card",
+        office=_with_settlement(_BelievesCups),
     ),
-    "requeues-doubt": Bug(what="a doubt is printed again", found_within=60, office=_with_settlement(_TriesAgain)),
+    "requeues-doubt": Bug(
+        what="a doubt is printed again",
+        found_within=60,
+        seed=9,
+        invariant="one card at most",
+        office=_with_settlement(_TriesAgain),
+    ),
     "asks-for-everything": Bug(
-        what="unconfirmed where the journal can tell", found_within=20, office=_with_settlement(_AsksForEverything)
+        what="unconfirmed where the journal can tell",
+        found_within=20,
+        seed=3,
+        invariant="wrongly unconfirmed",
+        office=_with_settlement(_AsksForEverything),
     ),
     "blank-not-returned": Bug(
-        what="the blank of a failed attempt is not booked back", found_within=20, outside=_with_jobs(_BlankStays)
+        what="the blank of a failed attempt is not booked back",
+        found_within=20,
+        seed=3,
+        invariant="ledger",
+        outside=_with_jobs(_BlankStays),
     ),
     "head-passed-over": Bug(
-        what="the next is taken when the head has no document", found_within=10, outside=_passes_over
+        what="the next is taken when the head has no document",
+        found_within=10,
+        seed=1,
+        invariant="order",
+        outside=_passes_over,
     ),
     "claim-unheard-of": Bug(
         what="a claim that was committed without an answer is forgotten",
         found_within=300,
+        seed=132,
+        invariant="everything is settled in the end",
         outside=_with_jobs(_ForgetsClaims),
     ),
     "report-lost": Bug(
         what="a lost answer counts as a delivered report",
         found_within=100,
+        seed=11,
+        invariant="reported once",
         outside=lambda outside: replace(outside, central=_TakesAnyAnswer(outside.central)),
     ),
-    "no-reconcile": Bug(what="open attempts are forgotten at a start", found_within=20, office=_without_reconcile),
+    "no-reconcile": Bug(
+        what="open attempts are forgotten at a start",
+        found_within=20,
+        seed=3,
+        invariant="everything is settled in the end",
+        office=_without_reconcile,
+    ),
     "any-journal": Bug(
         what="a journal that was lost and made again is believed",
         found_within=200,
+        seed=4,
+        invariant="one card at most",
         outside=_any_journal,
     ),
     "taken-back-reasons": Bug(
         what="the end mark keeps a state reason that the backend took back",
         found_within=400,
+        seed=103,
+        invariant="one card at most",
         guard_keeps_what_was_taken_back=True,
     ),
     "believes-exit-zero": Bug(
         what="a backend's success is a card, whatever else the guard knows",
         found_within=100,
+        seed=9,
+        invariant="one card at most",
         guard_believes_exit_zero=True,
     ),
     "forgets-the-checkpoint": Bug(
         what="an older database is known by the journal's tokens alone",
         found_within=300,
+        seed=151,
+        invariant="reported once",
         outside=lambda outside: replace(outside, memory=_NoCheckpoint(outside.memory)),
     ),
     "vouches-without-journal": Bug(
-        what="a copy is believed where the journal was lost too", found_within=300, office=_vouches_without_journal
+        what="a copy is believed where the journal was lost too",
+        found_within=300,
+        seed=9,
+        invariant="reported once",
+        office=_vouches_without_journal,
     ),
     "tokens-not-brought-in": Bug(
-        what="what the journal knows is not brought in", found_within=60, bringing=_LeavesTokens
+        what="what the journal knows is not brought in",
+        found_within=60,
+        seed=34,
+        invariant="everything is settled in the end",
+        bringing=_LeavesTokens,
     ),
-    "tells-anew": Bug(what="the centre is told again of what it knows", found_within=100, bringing=_TellsAnew),
-    "asks-nobody": Bug(what="a token's name alone gets a card", found_within=100, guard_asks_nobody=True),
+    "tells-anew": Bug(
+        what="the centre is told again of what it knows",
+        found_within=100,
+        seed=6,
+        invariant="reported once",
+        bringing=_TellsAnew,
+    ),
+    "asks-nobody": Bug(
+        what="a token's name alone gets a card",
+        found_within=100,
+        seed=6,
+        invariant="one card at most",
+        guard_asks_nobody=True,
+    ),
 }
 NO_BUG = Bug(what="none", found_within=0)

@@ -102,7 +102,7 @@ class TimeMachine:
         self.invariants.forgets()
         self.disk.put_back(copy)
         self.invariants.goes_back()
-        by_hand = journal_lost or (self._would_be_seen() and self.rng.random() < 0.7)
+        by_hand = self._is_known_elsewhere() if journal_lost else self._would_be_seen() and self.rng.random() < 0.7
         if journal_lost:
             self.journal.lose()
             self.names_only = True
@@ -111,7 +111,7 @@ class TimeMachine:
         if not by_hand:
             head = self.store.past.head()
             since = None if head is None else head.at
-            behind = Behind(why="a copy was put back", since=since, journal_lost=False)
+            behind = Behind(why="a copy was put back", since=since, journal_lost=journal_lost)
             self.store.past.found_behind(behind, self.timeline.now())
         self.is_to_count = True  # whether or not anybody notices: what was loaded since is forgotten
 
@@ -119,6 +119,12 @@ class TimeMachine:
         """A copy of the same minute that has forgotten no card is as good as new but for what the centre was told."""
         kept = self.journal.checkpoints.get(OFFICE)
         return kept is not None and self.store.past.hash_at(kept.sequence) != kept.hash
+
+    def _is_known_elsewhere(self) -> bool:
+        """Without a journal: a copy from before the first start, of an office that the centre has heard of no card of,
+        is a new office to all who could look."""
+        knows_a_journal = any(self.store.printers.journal(machine.name) for machine in self.machines)
+        return knows_a_journal or bool(self.centre.told)
 
     def _is_in_sync(self) -> bool:
         """As `status` shows it. Who is not known here yet cannot be looked for."""
