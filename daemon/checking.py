@@ -202,7 +202,8 @@ def _queue(printer: Printer, spooler: Spooler, control: QueueControl, settings: 
 def _complaints(printer: Printer, status: QueueStatus, settings: Settings) -> Iterator[Finding]:
     what = f"printer {printer.name}"
     if "media" not in printer.options:
-        yield _warning(what, "options say no media; the queue's default is used. Better: options: {media: CR80}")
+        better = "CR80" if printer.kind == "card" else "A4"
+        yield _warning(what, f"options say no media; the queue's default is used. Better: options: {{media: {better}}}")
     if not status.accepting:
         yield _error(what, f"CUPS queue {printer.queue} rejects jobs; cupsaccept {printer.queue}")
     if status.stopped:

@@ -24,20 +24,31 @@ def register(
     database: Database, seal: Seal, records: Iterable[Record], *, at: datetime, actor: str, document: str | None
 ) -> Taken:
     """What is known already stays, gaps are filled."""
-    new = changed = moved_ahead = 0
+    new = changed = moved_ahead = too_early = 0
+    others: list[str] = []
     number: int | None = None
     for run in intake.runs(records, MOST_IN_ONE_COMMIT):
         take = partial(_take, seal=seal, run=run, at=at, actor=actor, document=document, number=number)
         taken = database.write(take)
         number = taken.number
         new, changed, moved_ahead = new + taken.new, changed + taken.changed, moved_ahead + taken.moved_ahead
+        too_early += taken.too_early
+        others += taken.others
         threading.Event().wait(YIELDING_SECONDS)
     if new or changed:
         of_paper = {} if document is None else {"document": document, "moved_ahead": moved_ahead}
         details = {"import": number, "new": new, "changed": changed, **of_paper}
         draft = log.Draft(at=at, actor=actor, event="imported", details=details)
         database.write(lambda connection: log.write(connection, [draft]))
-    return Taken(new=new, changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
+    return Taken(
+        new=new,
+        changed=changed,
+        bad=0,
+        moved_ahead=moved_ahead,
+        too_early=too_early,
+        others=tuple(others),
+        number=number,
+    )
 
 
 def foresee(database: Database, records: Iterable[Record], document: str | None) -> Taken:
@@ -45,18 +56,23 @@ def foresee(database: Database, records: Iterable[Record], document: str | None)
     new: set[str] = set()
     said: dict[str, RecordingTimes] = {}
     """Of those who are known: by now, as far as the rows before have changed it."""
-    moved_ahead = 0
+    moved_ahead = too_early = 0
+    others: list[str] = []
     for run in intake.runs(records):
         with database.read() as connection:
             known = intake.known(connection, [record.record_id for record in run])
         new.update(record.record_id for record in run if record.record_id not in known)
         for record in run:
-            if document is None or record.record_id not in known:
+            if record.record_id not in known:
+                continue
+            too_early += _is_too_early(intake.job_in(known[record.record_id]).times, record, document)
+            others += _others(known[record.record_id], record)
+            if document is None:
                 continue
             before = said.get(record.record_id, intake.job_in(known[record.record_id]).times)
             said[record.record_id] = times = before.registered(record.recorded_at, document)
             moved_ahead += _moves_ahead(before, times)
-    return Taken(new=len(new), changed=0, bad=0, moved_ahead=moved_ahead)
+    return Taken(new=len(new), changed=0, bad=0, moved_ahead=moved_ahead, too_early=too_early, others=tuple(others))
 
 
 def _take(
@@ -91,7 +107,15 @@ def _take(
         moved_ahead += _moves_ahead(job.times, times)
         changed += _fill(connection, known[record.record_id], record) or times != job.times
     same_nik.set_aside(connection, same_nik.to_compare(seal, known, filled), at)
-    return Taken(new=len(fresh), changed=changed, bad=0, moved_ahead=moved_ahead, number=number)
+    return Taken(
+        new=len(fresh),
+        changed=changed,
+        bad=0,
+        moved_ahead=moved_ahead,
+        too_early=sum(_is_too_early(before[record.record_id].times, record, document) for record in filled),
+        others=tuple(other for record in filled for other in _others(known[record.record_id], record)),
+        number=number,
+    )
 
 
 def _new_job(record: Record, document: str | None, number: int | None, at: datetime) -> dict[str, object]:
@@ -107,6 +131,17 @@ def _counts_now(before: RecordingTimes, after: RecordingTimes) -> bool:
 
 def _moves_ahead(before: RecordingTimes, after: RecordingTimes) -> bool:
     return after.is_moved_ahead and not before.is_moved_ahead
+
+
+def _is_too_early(before: RecordingTimes, record: Record, document: str | None) -> bool:
+    """By the office's word alone."""
+    is_earlier = before.centre is not None and record.recorded_at < before.centre
+    return document is None and is_earlier and not before.is_moved_ahead
+
+
+def _others(row: RowMapping, record: Record) -> list[str]:
+    """This record, where it is somebody else's as far as the ends of the NIKs tell."""
+    return [record.record_id] if row["nik_ending"] not in (None, record.person.nik[-4:]) else []
 
 
 def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:

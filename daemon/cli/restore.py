@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+CONFIRMED = "--printed | --not-printed --reason …"
+
 
 @app.command(context_settings=HELP)
 def restore(
@@ -93,7 +95,7 @@ def _reconcile(
             output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
             output.say(f"{bringing.told_before()} known cards were reported before, and are not again")
         for record_id in found.asked:
-            output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} --printed | --not-printed")
+            output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} {CONFIRMED}")
         for record_id in printed:
             try:
                 bringing.by_word(record_id, reason)

@@ -75,7 +75,8 @@ def each(records: Sequence[str], do: Callable[[str], str | None]) -> None:
             if said is not None:
                 output.say(said)
     if failed and len(records) > 1:
-        output.warn(f"giliran: {failed:,} of {len(records):,} were not done; the others were")
+        others = "; the others were" if failed < len(records) else ""
+        output.warn(f"giliran: {failed:,} of {len(records):,} were not done{others}")
     if failed:
         raise typer.Exit(COULD_NOT)
 

@@ -57,7 +57,8 @@ def reversal(entry: Booked, *, why: str, lent: int = 0) -> Movement:
 
 
 _INSTEAD: Mapping[str, str] = {
-    ledger.IN_PROCESS: "what became of it is said with: giliran job confirm {record} --printed | --not-printed",
+    ledger.IN_PROCESS: "what became of it is said with: giliran job confirm {record} --printed | --not-printed"
+    " --reason …",
     ledger.ISSUED: "where there is no good card, another is made: giliran job reprint {record} --reason R",
 }
 _COUNT = "what lies there otherwise is put right by a count: giliran blanks count ACCOUNT QTY --reason R"

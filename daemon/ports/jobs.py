@@ -155,6 +155,10 @@ class Taken:
     bad: int
     moved_ahead: int = 0
     """People whom the import's paper puts before the time that the centre says."""
+    too_early: int = 0
+    """People for whom an import without a paper says an earlier time than the centre: it does not count."""
+    others: tuple[str, ...] = ()
+    """Records that an import gives another person's NIK than they have here: these stay as they are."""
     number: int | None = field(default=None, compare=False)
     """Of an import that brought somebody new, or changed by its paper which time counts: `undo_import` takes it."""
 

@@ -8,7 +8,7 @@ from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.fairness import History, order_violations, whole_log
 from daemon.ports import Record, Store, Taken
-from tests.contract.office import CLERK, NOON, card, events, in_line, minutes, page, record, start, stock
+from tests.contract.office import CLERK, NOON, card, events, in_line, minutes, page, record, somebody, start, stock
 
 
 def take(store: Store, *records: Record, following: str = "1") -> Taken:
@@ -64,6 +64,19 @@ def test_an_import_that_only_moves_people_ahead_has_a_number_too(store: Store) -
     imported = [entry for entry in store.log.entries() if entry.event == "imported"][-1]
     assert imported.details["import"] == 1
     assert register(store, said("C", -50), document="470/2").number is None, "known already"
+
+
+def test_an_import_names_whom_it_takes_for_another_and_counts_what_does_not_count(store: Store) -> None:
+    in_line(store, "A", "B")
+    rows = [record("A", -50, status=None, person=somebody(4)), said("B", -40), said("C", 3)]
+    for taken in (store.records.foresee(rows), register(store, *rows)):
+        assert (taken.new, taken.too_early, taken.others) == (1, 2, ("A",))
+    assert store.records.person("A").nik != somebody(4).nik
+    assert line(store) == ["A", "B"]
+    by_paper = [said("B", -40)]
+    for taken in (store.records.foresee(by_paper, "470/1"), register(store, *by_paper, document="470/1")):
+        assert (taken.too_early, taken.others) == (0, ())
+    assert register(store, said("B", -40)).too_early == 0, "a paper vouches for it by now"
 
 
 def test_whom_an_import_moved_ahead_gets_the_times_back_that_there_were_before(store: Store) -> None:

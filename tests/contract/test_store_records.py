@@ -379,7 +379,7 @@ def test_a_registration_fills_gaps_and_changes_nothing_that_is_known(store: Stor
         record("A", -30, status=None, person=somebody(2), district="STABAT"),
         record("B", -30, status=None, person=somebody(3)),
     )
-    assert changed == Taken(new=0, changed=2, bad=0)
+    assert changed == Taken(new=0, changed=2, bad=0, too_early=2, others=("A",))
     assert store.jobs.job("A").recorded_at == NOON
     assert store.records.person("A") == somebody(1)
     assert store.records.person("B") == somebody(3)

@@ -120,6 +120,19 @@ def test_an_import_that_there_never_was_is_one_line(office: Office) -> None:
     assert office("import", "undo", "1.000").status == 2
 
 
+def test_another_person_under_a_known_record_and_a_time_that_does_not_count_are_told(office: Office) -> None:
+    office.ready("A-1")
+    (office.folder / "favour.csv").write_text(
+        "record_id,nik,name,recorded_at\nA-1,1205010101909999,TEMAN SAYA,2012-01-01T08:00:00\n"
+    )
+    for words in (["--dry-run"], []):
+        told = office("import", str(office.folder / "favour.csv"), *words)
+        assert "0 new, 1 already known, 0 bad" in told.out
+        assert "A-1 is another person here (the NIK ends otherwise), who stays" in told.err
+        assert "1 say an earlier time than the centre, which does not count" in told.err
+        assert "TEMAN" not in told.out + told.err
+
+
 def test_people_moved_ahead_are_foreseen_and_moved_back(office: Office) -> None:
     office.ready("R-9", "R-1", "R-2")
     early = GOOD.replace("2026-01-02", "2012-01-02").replace("first_time", "lost")
