@@ -12,6 +12,7 @@ _COLUMNS = (
     ("changed", "Diubah"),
     ("moved_ahead", "Didahulukan"),
     ("in_line", "Masih antre"),
+    ("taken_back_at", "Dibatalkan"),
 )
 
 
@@ -19,6 +20,8 @@ def fairness(asked: Asked) -> Paper:
     """Imports of the period; whom their papers put ahead of the centre's time is as it stands now."""
     period = asked.period
     imports = asked.store.log.told("imported", period.start, min(period.end, asked.at))
+    undone = asked.store.log.told("import_undone", period.start, asked.at)
+    taken_back = {entry.details["import"]: entry.at for entry in undone}
     ahead = {paper.document: paper for paper in asked.store.view.moved_ahead()}
     rows = []
     for entry in imports:
@@ -26,7 +29,9 @@ def fairness(asked: Asked) -> Paper:
         document = None if told.get("document") is None else str(told["document"])
         paper = ahead.get(document) if document is not None else None
         people, in_line = (paper.people, paper.in_line) if paper is not None else (0, 0)
-        rows.append((entry.at, entry.actor, document, _count(told["new"]), _count(told["changed"]), people, in_line))
+        new, changed = _count(told["new"]), _count(told["changed"])
+        taken_back_at = taken_back.get(told.get("import"))
+        rows.append((entry.at, entry.actor, document, new, changed, people, in_line, taken_back_at))
     return Paper(
         title="Laporan Keadilan Antrean",
         period=period,

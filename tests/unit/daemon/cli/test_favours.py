@@ -104,6 +104,15 @@ def test_the_report_of_fairness_names_each_import_and_its_paper(office: Office) 
     assert "470/12/2026" in office("report", "fairness").out
 
 
+def test_the_report_of_fairness_says_which_import_was_taken_back(office: Office) -> None:
+    for name, record_id in (("first.csv", "R-8"), ("second.csv", "R-9")):
+        office("import", registrations(office, (record_id, "2025-01-02"), name=name))
+    office("import", "undo", "1")
+    first, second = office("report", "fairness", "--json").json["rows"]
+    assert first["taken_back_at"] >= second["imported_at"]
+    assert second["taken_back_at"] is None
+
+
 def test_who_was_moved_to_the_head_by_hand_is_named(office: Office) -> None:
     office.ready("A-1", "A-2", "FRIEND")
     tamper(office, f"UPDATE job SET recorded_at = {at(-5000)} WHERE record_id = 'FRIEND'")
