@@ -12,6 +12,7 @@ from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.tables import AWAITS_PERSON, FAULTY, MOVED_AHEAD, attempt, issuance, job, job_count, log
+from daemon.domain.bringing_in import EVENT as BROUGHT_IN
 from daemon.domain.job import Job
 from daemon.domain.states import IN_LINE, State
 from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
@@ -56,10 +57,13 @@ _LATEST_START = select(attempt.c.start_sequence).where(
 _PASSING = (
     select(job.c.record_id, job.c.recorded_at, attempt.c.started_at)
     .join(attempt, attempt.c.record_id == job.c.record_id)
+    .join(log, log.c.sequence == attempt.c.start_sequence)
     .where(
         attempt.c.start_sequence > bindparam("first"),
         attempt.c.start_sequence < bindparam("last"),
         _TURN > _THAT_TURN,
+        # One that was brought in was made before; among whom, nobody knows any more.
+        log.c.event != BROUGHT_IN,
     )
     .order_by(attempt.c.start_sequence)
 )

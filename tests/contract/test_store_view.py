@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.domain import bringing_in
 from daemon.domain.job import Verdict, cancel, conclude, hold, release, reprint, set_back
 from daemon.domain.states import State
 from daemon.ports import Overtaking, Store
@@ -58,6 +59,15 @@ def test_cards_made_are_counted_from_a_moment_on(store: Store) -> None:
 def overtakings(store: Store, record_id: str, limit: int = 10) -> list[tuple[str, str]]:
     found = store.view.overtakings(store.jobs.job(record_id), limit)
     return [(overtaking.record_id, overtaking.why) for overtaking in found]
+
+
+def test_a_card_that_was_brought_in_was_made_before_and_overtook_nobody(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B", "C")
+    store.jobs.apply(bringing_in.start(store.jobs.job("C"), printer="card-1", reason="journal", at=NOON, actor=CLERK))
+    store.jobs.apply(bringing_in.end(store.jobs.job("C"), Verdict.PRINTED, reason="journal", at=NOON, actor=CLERK))
+    print_next(store)
+    assert overtakings(store, "A") == overtakings(store, "B") == []
 
 
 def test_nobody_who_was_served_in_turn_was_overtaken(store: Store) -> None:
