@@ -106,6 +106,8 @@ def _reconcile(
             output.warn(f"not brought in: {words}; then run it again")
         _settle(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
         for printer in settings.card_printers:
+            if behind.journal_lost:
+                output.say(f"tell its guard which journal there is now: giliran printer guard {printer.name}")
             output.say(f'count its hopper: giliran blanks count {printer.name} QTY --reason "a copy was put back"')
 
 

@@ -64,7 +64,9 @@ def test_an_empty_file_in_the_databases_place_is_told_with_the_same_warning_as_a
         assert "put a copy back" in told
 
 
-def test_after_a_reconciliation_each_hopper_is_to_be_counted(office: Office, tmp_path: Path) -> None:
+def test_after_a_reconciliation_each_hopper_is_to_be_counted_and_each_guard_told_of_the_new_journal(
+    office: Office, tmp_path: Path
+) -> None:
     office.ready("A-1")
     copy = tmp_path / "copy.db"
     shutil.copy(office.folder / "giliran.db", copy)
@@ -75,5 +77,6 @@ def test_after_a_reconciliation_each_hopper_is_to_be_counted(office: Office, tmp
     assert done.status == 0, done.err
     lines = done.out.splitlines()
     told = lines[lines.index("the database is behind no more; cards may be printed") + 1 :]
-    words = 'count its hopper: giliran blanks count {} QTY --reason "a copy was put back"'
-    assert told == [words.format(printer.name) for printer in office.settings.card_printers]
+    guard = "tell its guard which journal there is now: giliran printer guard {}"
+    count = 'count its hopper: giliran blanks count {} QTY --reason "a copy was put back"'
+    assert told == [words.format(name.name) for name in office.settings.card_printers for words in (guard, count)]
