@@ -42,6 +42,7 @@ class Point:
         self.printers: dict[str, VirtualCardPrinter] = {}
         self.daemon_command = [*_GILIRAN, "--config", str(self.config), "run"]
         self.daemon: subprocess.Popen[bytes] | None = None
+        self._life_begins = 0
         self._ending = ExitStack()
 
     def __enter__(self) -> Self:
@@ -121,7 +122,14 @@ class Point:
     def start_daemon(self) -> None:
         """`giliran run`, its log in a file."""
         with self.log.open("ab") as log:
+            self._life_begins = log.tell()
             self.daemon = subprocess.Popen(self.daemon_command, stdout=log, stderr=log, env=_ENVIRONMENT)
+
+    def said_since_start(self) -> str:
+        """What the daemon logged since it was last started."""
+        with self.log.open("rb") as log:
+            log.seek(self._life_begins)
+            return log.read().decode("utf-8")
 
     def stop_daemon(self) -> int:
         """SIGTERM, and its exit status."""

@@ -159,6 +159,7 @@ def end(stage: Stage, patience_seconds: float = 2 * PATIENCE_SECONDS) -> None:
             "everybody's card",
         )
         eventually(lambda: store.issuances.undelivered() == 0, PATIENCE_SECONDS, "the centre being told")
-    assert [point.stop_daemon() for point in stage.points] == [0] * len(stage.points)
+    ended = {point.stop_daemon(): point.said_since_start()[-500:] for point in stage.points}
+    assert ended.keys() == {0}, ended
     broken = [check for check in judge(stage.evidence()) if not check.kept]
     assert not broken, broken

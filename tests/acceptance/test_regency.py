@@ -10,7 +10,7 @@ from daemon.domain.token import parse_token
 from tests.acceptance.conftest import SetStage
 from tests.acceptance.scene import MID_CARD, CutPoint, end, jobs_in, titles
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
-from tests.regency.office import leader, made
+from tests.regency.office import has_begun, leader, made
 from tests.waiting import eventually
 
 FAST = 0.1
@@ -52,6 +52,7 @@ def test_leader_daemons_and_server_die_in_turn(set_stage: SetStage, new_postgres
         dies.kill_daemon()
         eventually(lambda: leader(stage) not in (None, dies), 30, "another leader")  # noqa: B023
         dies.start_daemon()
+    eventually(lambda: all(has_begun(point) for point in stage.points), 60, "every daemon's start")
     new_postgresql.kill()
     new_postgresql.start()
     end(stage, 180)

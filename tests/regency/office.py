@@ -20,6 +20,10 @@ def made(point: Point) -> list[str]:
     return [card.title for printer in point.printers.values() for card in printer.tape() if not card.spoiled]
 
 
+def has_begun(point: Point) -> bool:
+    """Whether its daemon came through its start: from here on it outlives a database that is away."""
+    return is_running(point) and "giliran runs for" in point.said_since_start()
+
+
 def _leads(point: Point) -> bool:
-    since_start = point.log.read_text(encoding="utf-8").rpartition("giliran runs for")[2]
-    return "talks to the centre" in since_start
+    return "talks to the centre" in point.said_since_start()
