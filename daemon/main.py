@@ -405,10 +405,11 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
         stepped=lambda: supervision.stepped(),
         tell=tell,
     )
-    logger.info("giliran runs for {}", settings.office.name)
+    logger.info("giliran starts for {}", settings.office.name)
     if office.continuity is not None:
         office.continuity.at_start()
     office.reconcile.at_start()
+    logger.info("giliran runs for {}", settings.office.name)
     with nightly_rounds(settings, office.housekeeping.wake):
         supervision = Supervision(
             loops=(*office.loops, heartbeat),

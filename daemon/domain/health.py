@@ -91,7 +91,7 @@ def of_runs(runs: Sequence[Run], *, daemon_runs: bool, unwritable: str | None, a
     elif newest is not None and unwritable is not None:
         yield Trouble(kind=Kind.DATABASE_FAILS, since=newest.beat_at, details={"error": unwritable})
     elif newest is not None and at - newest.beat_at > SILENT_AFTER:
-        loops = min(newest.loops, key=lambda name: newest.loops[name], default="?")
+        loops = min(newest.loops, key=lambda name: newest.loops[name], default="its start")
         yield Trouble(kind=Kind.SILENT, since=newest.beat_at, details={"loop": loops, "pid": newest.pid})
     elif newest is not None:
         yield from newest.troubles
