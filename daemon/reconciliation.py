@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from daemon.domain import bringing_in, ledger
 from daemon.domain import job as moves
@@ -11,7 +11,7 @@ from daemon.domain.continuity import TELLING_UNSURE
 from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
 from daemon.domain.ledger import Movement
-from daemon.domain.recovery import Action, MarkKind, SpoolState, recover
+from daemon.domain.recovery import Action, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from daemon.ports import CentralServer, GuardJournal, Memory, Spooler, SpoolerUnreachable, Store
@@ -19,9 +19,11 @@ from workers.continuity import newer
 
 _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
+CENTRE = "the centre knows of it"
 
 _IN_LINE = frozenset({State.READY, State.WAITING, State.HELD})
-_OPEN = frozenset({State.PRINTING, State.UNCONFIRMED})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NOT_THERE = Mark(kind=MarkKind.ABSENT)
 
 
 def known_at(central: CentralServer) -> Mapping[str, int] | None:
@@ -75,15 +77,15 @@ class Reconciliation:
         printed: list[str] = []
         asked: list[str] = []
         not_now = [*self._open(), *self._take_back()]
-        for token in newer(self.store.jobs, self.memory.tokens()):
-            mark = self.journal.read(token)
+        marks = {token: self.journal.read(token) for token in newer(self.store.jobs, self.memory.tokens())}
+        for token, mark in _by_time(marks):
             if mark.kind is MarkKind.RUNNING:
                 not_now.append(f"{token.record_id}: the card is in the printer")
                 continue
             judgement = recover(mark, SpoolState.GONE)
             verdict = judgement.verdict if judgement.action is Action.CONCLUDE else None
             try:
-                self._bring_in(token, verdict or Verdict.IN_DOUBT, queue=self.memory.queue(token), why=JOURNAL)
+                self._bring_in(token, verdict or Verdict.IN_DOUBT, why=JOURNAL, mark=mark)
             except IllegalMove as error:
                 not_now.append(str(error))
             else:
@@ -94,25 +96,33 @@ class Reconciliation:
         return BroughtIn(printed=tuple(printed), asked=tuple(asked), not_now=tuple(not_now))
 
     def from_centre(self) -> BroughtIn:
-        """Whom it knows to have a card, of those who have none here and are in no printer. Who is not known here yet
-        would be printed again when the daemon has heard of him."""
+        """Whom it knows to have a card, of those who have none here and are in no printer: first recorded first. Who is
+        not known here yet would be printed again when the daemon has heard of him. After from_journal()."""
         printed: list[str] = []
         not_now: list[str] = []
+        known: list[Job] = []
         for record_id in sorted(self.at_centre or ()):
             try:
-                job = self.store.jobs.job(record_id)
+                known.append(self.store.jobs.job(record_id))
             except UnknownRecord:
                 not_now.append(
                     f"{record_id}: the centre has a card of it, and it is not known here; sync or import first"
                 )
-                continue
-            if job.state in _OPEN and len(self.store.issuances.of(record_id)) < (self.at_centre or {})[record_id]:
-                not_now.append(f"{record_id} is {job.state}, and the centre has a card of it; settle that first")
+        for job in sorted(known, key=lambda job: (job.recorded_at, job.record_id)):
+            cards_here = len(self.store.issuances.of(job.record_id))
+            has_more = cards_here < (self.at_centre or {})[job.record_id]
+            if job.state is State.PRINTING and has_more and job.printer not in self.printers.values():
+                not_now.append(f"{job.record_id}: the centre has a card of it, and it is printing on {job.printer}")
+            elif job.state is State.UNCONFIRMED and has_more:
+                # Somebody answered the question after the copy was made, or the centre would not have been told.
+                confirmed = moves.confirm(job, Verdict.PRINTED, reason=CENTRE, at=self.at, actor=self.actor)
+                self.store.jobs.apply(confirmed)
+                self._settle_with_centre(job.token)
+                printed.append(job.record_id)
             # One that was printed here before and is in line again has a reprint authorised: its first card is known.
-            if job.state in _IN_LINE and not self.store.issuances.of(record_id):
-                token = Token(record_id, job.attempt + 1)
-                self._bring_in(token, Verdict.PRINTED, queue=None, why="the centre knows of it")
-                printed.append(record_id)
+            elif job.state in _IN_LINE and not cards_here:
+                self._bring_in(Token(job.record_id, job.attempt + 1), Verdict.PRINTED, why=CENTRE)
+                printed.append(job.record_id)
         return BroughtIn(printed=tuple(printed), asked=(), not_now=tuple(not_now))
 
     def told_before(self) -> int:
@@ -127,7 +137,7 @@ class Reconciliation:
     def by_word(self, record_id: str, reason: str) -> None:
         """A person says that this card exists. IllegalMove, UnknownRecord."""
         token = Token(record_id, self.store.jobs.job(record_id).attempt + 1)
-        self._bring_in(token, Verdict.PRINTED, queue=None, why=reason)
+        self._bring_in(token, Verdict.PRINTED, why=reason)
 
     def settle(self, reason: str) -> None:
         """It is behind no more. From here on its log is what the next start is held against."""
@@ -167,13 +177,13 @@ class Reconciliation:
                 self.journal.void(token)
         return not_now
 
-    def _bring_in(self, token: Token, verdict: Verdict, *, queue: str | None, why: str) -> None:
+    def _bring_in(self, token: Token, verdict: Verdict, *, why: str, mark: Mark = _NOT_THERE) -> None:
         job = self._settled(self.store.jobs.job(token.record_id), token)
-        printer = self.printers.get(queue or "") or job.printer or next(iter(self.printers.values()))
+        printer = self.printers.get(mark.queue or "") or job.printer or next(iter(self.printers.values()))
         # Attempts before it whose tokens are gone made no card that counts: there would be no next one.
         while job.attempt + 1 < token.attempt:
-            job = self._attempt(job, Verdict.NO_CARD, printer, why)
-        self._attempt(job, verdict, printer, why)
+            job = self._attempt(job, Verdict.NO_CARD, printer, why, _NOT_THERE)
+        self._attempt(job, verdict, printer, why, mark)
         if verdict is Verdict.PRINTED:
             self._settle_with_centre(token)
 
@@ -196,16 +206,25 @@ class Reconciliation:
         cards = [row.attempt for row in self.store.issuances.of(token.record_id)]
         return cards.index(token.attempt) < (self.at_centre or {}).get(token.record_id, 0)
 
-    def _attempt(self, job: Job, verdict: Verdict, printer: str, why: str) -> Job:
+    def _attempt(self, job: Job, verdict: Verdict, printer: str, why: str, mark: Mark) -> Job:
         first = bringing_in.make_ready(job, reason=why, at=self.at, actor=self.actor)
         if first is not None:
             job = self.store.jobs.apply(first)
-        job = self._start(job, printer, why)
-        return self.store.jobs.apply(bringing_in.end(job, verdict, reason=why, at=self.at, actor=self.actor))
+        started_at = self._before_now(mark.started_at)
+        job = self._start(job, printer, why, started_at)
+        ended_at = self._before_now(mark.ended_at) or started_at
+        ended = bringing_in.end(job, verdict, reason=why, at=self.at, actor=self.actor, happened_at=ended_at)
+        return self.store.jobs.apply(ended)
 
-    def _start(self, job: Job, printer: str, why: str) -> Job:
+    def _before_now(self, said: datetime | None) -> datetime | None:
+        """What a clock said that was ahead is not known."""
+        return said if said is not None and said <= self.at else None
+
+    def _start(self, job: Job, printer: str, why: str, happened_at: datetime | None) -> Job:
         """With a blank from its hopper. One that was loaded after the copy was made is found there first."""
-        start = bringing_in.start(job, printer=printer, reason=why, at=self.at, actor=self.actor)
+        start = bringing_in.start(
+            job, printer=printer, reason=why, at=self.at, actor=self.actor, happened_at=happened_at
+        )
         try:
             return self.store.jobs.apply(start)
         except Overdrawn:
@@ -217,3 +236,13 @@ class Reconciliation:
             )
             self.store.ledger.move(found, at=self.at, actor=self.actor)
             return self.store.jobs.apply(start)
+
+
+def _by_time(marks: Mapping[Token, Mark]) -> list[tuple[Token, Mark]]:
+    """As the guard started them; one person's attempts by their numbers, whatever its clock said."""
+    latest: dict[str, datetime] = {}
+    turns: dict[Token, tuple[datetime, int]] = {}
+    for token, mark in sorted(marks.items(), key=lambda each: each[0].attempt):
+        latest[token.record_id] = max(latest.get(token.record_id, _LONG_AGO), mark.started_at or _LONG_AGO)
+        turns[token] = latest[token.record_id], token.attempt
+    return sorted(marks.items(), key=lambda each: turns[each[0]])

@@ -9,7 +9,8 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from loguru import logger
@@ -208,10 +209,10 @@ def _mark(content: bytes, secret: bytes, *, locked: bool) -> Mark:
         return Mark(kind=MarkKind.FORGED)
     if lines and lines[0].get("state") == "voided":
         return Mark(kind=MarkKind.VOIDED)
-    for line in lines[1:]:
-        if line.get("state") == "ended" and isinstance(line.get("exit"), int):
-            return _ended(line)
-    return Mark(kind=MarkKind.RUNNING if locked else MarkKind.TORN)
+    ends = (line for line in lines[1:] if line.get("state") == "ended" and isinstance(line.get("exit"), int))
+    mark = next(map(_ended, ends), Mark(kind=MarkKind.RUNNING if locked else MarkKind.TORN))
+    first = lines[0] if lines else {}
+    return replace(mark, queue=_text(first.get("printer")), started_at=_moment(first.get("at")))
 
 
 def _ended(line: dict[str, object]) -> Mark:
@@ -224,9 +225,22 @@ def _ended(line: dict[str, object]) -> Mark:
         took=took if isinstance(took, int) else None,
         size=size if isinstance(size, int) else None,
         stopped=bool(line.get("stopped")),
-        job_state=job_state if isinstance(job_state, str) else None,
+        job_state=_text(job_state),
+        ended_at=_moment(line.get("at")),
         why=str(line["why"]) if "why" in line else None,
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _words(value: object) -> frozenset[str]:

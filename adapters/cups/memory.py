@@ -33,14 +33,6 @@ class FolderMemory:
             (token for token in found if token is not None), key=lambda token: (token.record_id, token.attempt)
         )
 
-    def queue(self, token: Token) -> str | None:
-        """The CUPS queue that it was started on, by the first line of its entry."""
-        try:
-            said = json.loads(self._text(str(token)).partition("\n")[0]).get("printer")
-        except (OSError, ValueError, AttributeError):
-            return None
-        return said if isinstance(said, str) else None
-
     def checkpoint(self, office: str) -> Checkpoint | None:
         """What was kept last. One that cannot be read is none: the tokens tell on their own."""
         try:

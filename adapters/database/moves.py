@@ -142,7 +142,7 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
         ledger.post(
             connection,
             movement,
-            at=transition.at,
+            at=transition.moment,
             actor=transition.actor,
             record_id=transition.record_id,
             attempt=transition.attempt_after,
@@ -178,10 +178,10 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             "attempt_before": transition.attempt_before,
             "after": transition.after,
             "new_reason": transition.reason,
-            "at": transition.at,
+            "at": transition.moment,
             "attempt_after": transition.attempt_after,
             "on_printer": transition.printer,
-            "new_set_back_at": transition.at if passing else None,
+            "new_set_back_at": transition.moment if passing else None,
             "new_ends_by": transition.ends_by,
             "new_fault": transition.fault,
         },
@@ -206,6 +206,7 @@ def _draft(transition: Transition) -> log.Draft:
         "printer": transition.printer,
         "verdict": transition.verdict,
         "reason": transition.reason,
+        **({} if transition.happened_at is None else {"happened_at": transition.happened_at.isoformat()}),
         **transition.details,
     }
     return log.Draft(
@@ -225,8 +226,8 @@ def _start_attempt(connection: Connection, transition: Transition, sequence: int
             "attempt": transition.attempt_after,
             "printer": transition.printer,
             "journal": journal,
-            "phase": Phase.INTENDED,
-            "started_at": transition.at,
+            "phase": Phase.INTENDED if transition.happened_at is None else Phase.SUBMITTED,
+            "started_at": transition.moment,
             "start_sequence": sequence,
         },
     )
@@ -240,7 +241,7 @@ def _end_attempt(connection: Connection, transition: Transition, verdict: Verdic
             "of_attempt": transition.attempt_after,
             "new_verdict": verdict,
             "new_reason": transition.reason,
-            "at": transition.at,
+            "at": transition.moment,
         },
         rows=1,  # a verdict closes an attempt that was opened
     )
@@ -253,7 +254,7 @@ def _queue_issuance(connection: Connection, transition: Transition) -> None:
         {
             "record_id": transition.record_id,
             "attempt": transition.attempt_after,
-            "printed_at": transition.at,
+            "printed_at": transition.moment,
             "printer": transition.printer,
             "card_serial": None if serial is None else str(serial),
         },

@@ -88,13 +88,14 @@ def _reconcile(
         )
         found = bringing.from_journal()
         output.say(f"{len(found.printed)} cards that the guard's journal knows of are booked as printed")
-        not_now = found.not_now
+        not_now, asked_of_a_person = found.not_now, set(found.asked)
         if at_centre is not None:
             from_centre = bringing.from_centre()
             not_now += from_centre.not_now
+            asked_of_a_person -= set(from_centre.printed)
             output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
             output.say(f"{bringing.told_before()} known cards were reported before, and are not again")
-        for record_id in found.asked:
+        for record_id in sorted(asked_of_a_person):
             output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} {CONFIRMED}")
         for record_id in printed:
             try:

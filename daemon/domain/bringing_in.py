@@ -30,14 +30,20 @@ def make_ready(job: Job, *, reason: str, at: datetime, actor: str) -> Transition
             )
 
 
-def start(job: Job, *, printer: str, reason: str, at: datetime, actor: str) -> Transition:
-    """The attempt at that card, with a blank."""
-    return replace(moves.intend(job, printer=printer, at=at), event=EVENT, actor=actor, details={"why": reason})
+def start(
+    job: Job, *, printer: str, reason: str, at: datetime, actor: str, happened_at: datetime | None = None
+) -> Transition:
+    """The attempt at that card, with a blank; at that time, where it is known."""
+    intended = moves.intend(job, printer=printer, at=at)
+    return replace(intended, event=EVENT, actor=actor, details={"why": reason}, happened_at=happened_at)
 
 
-def end(job: Job, verdict: Verdict, *, reason: str, at: datetime, actor: str) -> Transition:
+def end(
+    job: Job, verdict: Verdict, *, reason: str, at: datetime, actor: str, happened_at: datetime | None = None
+) -> Transition:
     """What became of it."""
-    return replace(moves.conclude(job, verdict, reason=reason, at=at), event=EVENT, actor=actor)
+    concluded = moves.conclude(job, verdict, reason=reason, at=at)
+    return replace(concluded, event=EVENT, actor=actor, happened_at=happened_at)
 
 
 def _is_set_aside(job: Job) -> bool:

@@ -123,6 +123,8 @@ class Transition:
     actor: str
     event: str
     """The word under which the log keeps it."""
+    happened_at: datetime | None = None
+    """Where it is booked later than it came to pass: when that was. The log is written at `at` all the same."""
     printer: str | None = None
     """The printer of the attempt that this opens or closes."""
     verdict: Verdict | None = None
@@ -135,6 +137,11 @@ class Transition:
     """Of the state after: waiting for this, or set aside while it did."""
     answers: datetime | None = None
     """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
+
+    @property
+    def moment(self) -> datetime:
+        """When it came to pass: of the job, its attempt, its blank and its card."""
+        return self.happened_at or self.at
 
     @property
     def opens_attempt(self) -> bool:

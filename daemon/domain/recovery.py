@@ -6,7 +6,8 @@ make us more careful.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from daemon.domain.job import Verdict
@@ -56,6 +57,12 @@ class Mark:
     """The real backend's last word on the printer's own job (job-state, RFC 8011), if it had one."""
     why: str | None = None
     """When nothing could be made of the document: what the filters came to."""
+    queue: str | None = field(default=None, compare=False)
+    """The CUPS queue on which the guard started it."""
+    started_at: datetime | None = field(default=None, compare=False)
+    """By the clock of the guard's machine."""
+    ended_at: datetime | None = field(default=None, compare=False)
+    """The same, when ENDED."""
 
     @property
     def document_is_at_fault(self) -> bool:

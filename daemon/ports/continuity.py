@@ -46,10 +46,6 @@ class Memory(Protocol):
         """Of every card that was started or taken back here. Fatal."""
         ...
 
-    def queue(self, token: Token) -> str | None:
-        """The CUPS queue that it was started on, where that is known."""
-        ...
-
     def checkpoint(self, office: str) -> Checkpoint | None:
         """What was kept last; None: nothing, or not readable."""
         ...

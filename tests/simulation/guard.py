@@ -76,17 +76,12 @@ class Journal:
             return Mark(kind=MarkKind.ABSENT)
         if not entry.by_guard:
             return Mark(kind=MarkKind.VOIDED)
-        if entry.end is not None:
-            return entry.end
-        return Mark(kind=MarkKind.RUNNING if entry.locked else MarkKind.TORN)
+        mark = entry.end or Mark(kind=MarkKind.RUNNING if entry.locked else MarkKind.TORN)
+        return replace(mark, queue=entry.machine)
 
     def names(self) -> list[str]:
         """Of the tokens that are there."""
         return list(self._entries)
-
-    def machine_of(self, token: Token) -> str | None:
-        """Where the guard started it."""
-        return self._entries[str(token)].machine
 
     def void(self, token: Token) -> Mark:
         """The daemon's first-come."""

@@ -20,10 +20,6 @@ class SimulatedMemory:
         found = (parse_token(name) for name in self.journal.names())
         return sorted((token for token in found if token), key=lambda token: (token.record_id, token.attempt))
 
-    def queue(self, token: Token) -> str | None:
-        """The machine's name here."""
-        return self.journal.machine_of(token)
-
     def checkpoint(self, office: str) -> Checkpoint | None:
         """What was kept last."""
         return self.journal.checkpoints.get(office)

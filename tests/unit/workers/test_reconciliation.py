@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from daemon.domain.ledger import Movement
 from daemon.domain.recovery import MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import Claim, Store
+from daemon.ports import Claim, Page, Phase, Store
 from daemon.reconciliation import Reconciliation, known_at
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.fakes.spooler import QuietSpooler
-from tests.unit.workers.office import card, take_in
+from tests.unit.workers.office import card, record, take_in
 
+A_CARD = timedelta(seconds=30)
 PRINTER, QUEUE = "card-1", "Card_1"
 FIRST = Token("R-1", 1)
 
@@ -57,24 +59,30 @@ class Desk:
             at_centre=self.at_centre,
         )
 
-    def guard_starts(self, token: Token) -> int:
+    def guard_starts(self, token: Token, at: datetime | None = None) -> int:
         """Its descriptor, locked."""
         self.journal.identity()
-        line: dict[str, object] = {"state": "started", "token": str(token), "printer": QUEUE}
+        line: dict[str, object] = {"state": "started", "token": str(token), "printer": QUEUE, "at": _word(at)}
         with opened(str(self.folder)) as folder:
             descriptor = create_entry(folder, str(token), line, self.journal.secret(token))
         assert descriptor is not None
         return descriptor
 
-    def guard_prints(self, token: Token) -> None:
-        descriptor = self.guard_starts(token)
-        line: dict[str, object] = {"state": "ended", "exit": 0, "reasons": [], "took": 9, "size": 9}
+    def guard_prints(self, token: Token, at: datetime | None = None) -> None:
+        descriptor = self.guard_starts(token, at)
+        ended: dict[str, object] = {"state": "ended", "exit": 0, "reasons": [], "took": 9, "size": 9}
+        line = {**ended, "at": _word(None if at is None else at + A_CARD)}
         write_line(descriptor, line, self.journal.secret(token))
         os.close(descriptor)
 
     def state(self) -> tuple[State, int]:
         job = self.store.jobs.job("R-1")
         return job.state, job.attempt
+
+
+def _word(at: datetime | None) -> str:
+    """As the guard writes it; nothing where its clock is of no matter."""
+    return "" if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.fixture
@@ -127,6 +135,46 @@ def test_somebody_who_has_a_card_at_the_centre_and_is_not_known_here_is_waited_f
     assert words.startswith("R-9: ")
 
 
+def test_a_card_that_is_brought_in_is_dated_to_the_day_on_which_it_was_made(desk: Desk) -> None:
+    made_at = desk.clock.now().replace(microsecond=0) - timedelta(days=3)
+    desk.guard_prints(FIRST, made_at)
+
+    desk.bringing().from_journal()
+
+    (attempt,) = desk.store.jobs.attempts("R-1")
+    assert (attempt.started_at, attempt.ended_at, attempt.phase) == (made_at, made_at + A_CARD, Phase.SUBMITTED)
+    assert desk.store.jobs.job("R-1").since == made_at + A_CARD
+    due = desk.store.issuances.due(10)
+    assert due is not None
+    assert due[1][0].printed_at == made_at + A_CARD, "the centre hears when it was made"
+    assert desk.store.ledger.used(made_at - A_CARD, timedelta()) == {made_at.date(): 1}
+    assert desk.store.log.entries("R-1")[-1].at == desk.clock.now(), "the log says when it was booked"
+
+
+def test_cards_are_brought_in_as_they_were_made_and_one_persons_by_their_numbers(desk: Desk) -> None:
+    now = desk.clock.now()
+    take_in(desk.store, desk.clock, "R-0")
+    desk.guard_prints(Token("R-0", 1), now - timedelta(hours=1))
+    desk.guard_prints(FIRST, now - timedelta(hours=2))
+    desk.guard_prints(Token("R-1", 2), now - timedelta(hours=3))  # its clock was set back
+
+    assert desk.bringing().from_journal().printed == ("R-1", "R-1", "R-0")
+    assert desk.state() == (State.PRINTED, 2)
+
+
+def test_a_clock_that_was_ahead_dates_nothing(desk: Desk) -> None:
+    desk.guard_prints(FIRST, desk.clock.now() + timedelta(days=400))
+    desk.bringing().from_journal()
+    assert desk.store.jobs.job("R-1").since == desk.clock.now()
+
+
+def test_whom_the_centre_knows_is_brought_in_as_they_were_recorded(desk: Desk) -> None:
+    later = (record("R-0", desk.clock.now(), minutes=1),)
+    desk.store.records.take_page(Page(records=later, bad=(), next="2", more=False), desk.clock.now())
+    desk.at_centre = {"R-0": 1, "R-1": 1}
+    assert desk.bringing().from_centre().printed == ("R-1", "R-0")
+
+
 def test_what_waits_in_cups_is_taken_back_before_anybody_is_printed(desk: Desk) -> None:
     desk.cups.has = {FIRST: SpoolState.HELD}
     assert desk.bringing().from_journal().printed == ()
@@ -167,18 +215,14 @@ def test_what_was_under_way_when_the_copy_was_made_is_the_daemons_to_settle(desk
     assert desk.bringing().from_journal().not_now == ()
 
 
-def test_a_question_about_a_card_that_the_centre_knows_is_answered_first_so_that_it_is_not_told_anew(
-    desk: Desk,
-) -> None:
+def test_a_question_about_a_card_that_the_centre_knows_was_answered_then_and_is_not_told_anew(desk: Desk) -> None:
     os.close(desk.guard_starts(FIRST))
     desk.at_centre = {"R-1": 1}
     assert desk.bringing().from_journal().asked == ("R-1",)
-    (words,) = desk.bringing().from_centre().not_now
-    assert "settle that first" in words
-    job, at = desk.store.jobs.job("R-1"), desk.clock.now()
-    desk.store.jobs.apply(moves.confirm(job, Verdict.PRINTED, reason="it lies here", at=at, actor="siti"))
-    assert desk.bringing().from_centre().not_now == ()
-    assert desk.bringing().told_before() == 1
+    found = desk.bringing().from_centre()
+    assert (found.printed, found.not_now) == (("R-1",), ())
+    assert desk.state() == (State.PRINTED, 1)
+    assert desk.bringing().told_before() == 0, "it is told already"
     assert desk.store.issuances.undelivered() == 0
 
 

@@ -113,13 +113,6 @@ def test_a_checkpoint_is_put_in_the_place_of_what_others_made(folder: Path, trea
     assert os.listdir(folder) == [".log-of-1205"]
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_of_which_queue_an_entry_was_is_read_from_a_plain_file_alone(folder: Path, treasure: Path, trap: Trap) -> None:
-    treasure.write_text('{"printer": "card-1"}')
-    trap(folder / "giliran:R-1:1", treasure)
-    assert FolderMemory(folder).queue(Token("R-1", 1)) == ("card-1" if trap is _another_name else None)
-
-
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
     made = tmp_path / "elsewhere"
