@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from loguru import logger
 
@@ -146,9 +147,9 @@ def newer(jobs: JobStore, tokens: Iterable[Token]) -> list[Token]:
     return [token for token in tokens if token.attempt > known.get(token.record_id, token.attempt)]
 
 
-def in_words(behind: Behind) -> str:
+def in_words(behind: Behind, timezone: tzinfo = UTC) -> str:
     """One line: what is behind, since when, what to do."""
-    since = "" if behind.since is None else f" since {behind.since:%Y-%m-%d %H:%M} UTC"
+    since = "" if behind.since is None else f" since {behind.since.astimezone(timezone):%Y-%m-%d %H:%M %Z}"
     return (
         f"the database is behind{since}, cards may exist that it does not know: {behind.why}. "
         "Nobody is printed until `giliran restore --reconcile`"

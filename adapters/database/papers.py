@@ -7,7 +7,7 @@ The number is the table's primary key, so two processes cannot both book it.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import ledger_entry, paper
@@ -23,6 +23,9 @@ _KNOWN = Statement(
     paper.c.actor,
     paper.c.freed_at,
 )
+_OTHER_SPELLING = Statement(
+    select(paper.c.number).where(func.lower(paper.c.number) == func.lower(bindparam("of_number"))), paper.c.number
+)
 _INSERT = insertion(paper, "number", "content", "at", "actor")
 _OF_NUMBER = update(paper).where(paper.c.number == bindparam("of_number"))
 _ENTRIES = select(ledger_entry.c.id).where(ledger_entry.c.document == bindparam("of_number"))
@@ -32,12 +35,15 @@ _REVERSED = select(ledger_entry.c.reverses).where(ledger_entry.c.reverses.in_(bi
 def is_new(connection: Connection, booked: Movement | Count | Arrival, *, at: datetime, actor: str) -> bool:
     """Remember its document number, in this transaction. False if the same was booked under it before.
 
-    True for what has no number. Rejected when something else was booked under it.
+    True for what has no number. Rejected when something else was booked under it, or this was in other letters.
     """
     if booked.document is None:
         return True
     known = _KNOWN.one(connection, {"of_number": booked.document})
     if known is None:
+        other = _OTHER_SPELLING.one(connection, {"of_number": booked.document})
+        if other is not None:
+            raise Rejected(f"document {booked.document} was booked as {other[0]}; write it so. Nothing was booked")
         _INSERT.run(connection, {"number": booked.document, "content": booked.gist, "at": at, "actor": actor})
         return True
     content, then, by, freed_at = known

@@ -54,17 +54,18 @@ def migrate(
     try:
         with translated(where(url)), engine.begin() as connection:
             before = revision(connection)
+            _check_known(where(url), before)
+            _check_room(connection, where(url))
             source = key_file(url, key)
             if _fingerprint(connection) is None:
                 create_key(source)
             seal = load_seal(source)
-            _check_known(where(url), before)
             # Nobody can write meanwhile: this connection has the write lock.
             if with_copy and before not in (None, NEWEST):
                 copy = copy_before_migrating(url, str(before), (clock or SystemClock()).now(), key)
             _upgrade(connection)
             if _fingerprint(connection) is None:
-                _open_office(connection, where(url), seal.fingerprint)
+                _open_office(connection, seal.fingerprint)
     finally:
         engine.dispose()
     return Migrated(before=before, after=NEWEST, copy=copy)
@@ -143,14 +144,20 @@ def _fingerprint(connection: Connection) -> bytes | None:
     return found
 
 
-def _open_office(connection: Connection, place: str, fingerprint: bytes) -> None:
-    """With every count and balance at zero. Fatal where there is room for one alone, and another has it."""
+def _check_room(connection: Connection, place: str) -> None:
+    """Fatal where there is room for one office alone, and another has it."""
+    if connection.dialect.name == "postgresql" or not inspect(connection).has_table(office.name):
+        return
     others = offices(connection)
-    if others and connection.dialect.name != "postgresql":
+    if others and _fingerprint(connection) is None:
         raise Fatal(
             f"database {place}: it belongs to office {others[0]}; look at office.code. "
             "Several offices share a database in PostgreSQL alone"
         )
+
+
+def _open_office(connection: Connection, fingerprint: bytes) -> None:
+    """With every count and balance at zero."""
     connection.execute(office.insert(), {"fingerprint": fingerprint})
     connection.execute(job_count.insert(), [{"state": state, "n": 0} for state in State])
     connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])

@@ -249,11 +249,13 @@ def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
     job = store.jobs.job(record)
     place = store.view.place(job)
     issuances = store.issuances.of(record)
+    # Of each card that was made its own line says whether the centre knows.
+    meaning = job.state.meaning.partition(";")[0] if issuances else job.state.meaning
     facts = (
         ("record", job.record_id),
         ("person", whom(store, job)),
         ("recorded", output.local(job.recorded_at, timezone)),
-        ("state", f"{job.state.value} since {output.local(job.since, timezone)}: {job.state.meaning}"),
+        ("state", f"{job.state.value} since {output.local(job.since, timezone)}: {meaning}"),
         ("reason", job.reason),
         ("place", place),
         ("centre says", job.central_status or "nothing"),

@@ -34,7 +34,7 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     if snapshot.behind is not None:
         from workers.continuity import in_words
 
-        yield in_words(snapshot.behind)
+        yield in_words(snapshot.behind, snapshot.timezone)
     for wrong in snapshot.machine:
         yield need(wrong, snapshot.at, snapshot.timezone)
     for job in snapshot.unconfirmed:

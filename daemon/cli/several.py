@@ -40,7 +40,7 @@ def _record_ids(texts: list[str] | None) -> list[str] | None:
 
 Records = Annotated[
     list[str] | None,
-    typer.Argument(metavar="RECORD…", callback=_record_ids, help="The record's id, or several.", show_default=False),
+    typer.Argument(metavar="RECORD", callback=_record_ids, help="The record's id, or several.", show_default=False),
 ]
 FromFile = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="Records from a file, one a line; - reads standard input.")

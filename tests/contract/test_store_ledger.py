@@ -41,6 +41,8 @@ def test_a_movement_moves_both_balances_and_is_logged(store: Store) -> None:
 def test_a_document_number_is_booked_once(store: Store) -> None:
     assert receive(store, 500, document="D-1")
     assert not receive(store, 500, document="D-1")
+    with pytest.raises(Rejected, match="d-1 was booked as D-1; write it so"):
+        receive(store, 500, document="d-1")
     assert receive(store, 500, document="D-2")
     assert receive(store, 1)
     assert receive(store, 1)

@@ -133,6 +133,15 @@ def test_whose_word_a_recording_time_was_is_read_out_of_the_log(old: tuple[str, 
         assert store.jobs.job("R-6").recorded_at == NOON + timedelta(days=1)
 
 
+@pytest.mark.parametrize("stored", ["0001"], indirect=True)
+def test_under_another_offices_code_a_file_is_refused_before_a_copy_is_made(stored: Path, tmp_path: Path) -> None:
+    shutil.copytree(stored, tmp_path, dirs_exist_ok=True)
+    there = set(tmp_path.iterdir())
+    with pytest.raises(Fatal, match=f"it belongs to office {OFFICE}"):
+        migrate(f"sqlite:///{tmp_path}/giliran.db", "9999")
+    assert {file for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))} == there
+
+
 def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:
     assert upgraded.records.person("R-4").name == "SITI CONTOH"
 
