@@ -51,13 +51,13 @@ def configure(
 
 def hear_uncaught() -> None:
     """An error of ours that nobody catches, in whatever thread, becomes one entry, as an error."""
-    sys.excepthook = _tell_of_uncaught
-    threading.excepthook = lambda about: _tell_of_uncaught(
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda about: _log_uncaught(
         about.exc_type, about.exc_value or about.exc_type(), about.exc_traceback
     )
 
 
-def _tell_of_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     logger.opt(exception=(kind, error, trace)).error(
         "an error of ours that nobody caught; report it: {}", kind.__name__
     )

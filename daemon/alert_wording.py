@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from daemon.domain.alarm import Kind, News, Trouble
+from daemon.domain.alarm import Announcement, Kind, Trouble
 from daemon.link_advice import advice
 
 _ID = {
@@ -46,7 +46,7 @@ _ID_OVER = {Kind.LINE_DOWN: "jalur ke server pusat pulih; terputus sejak {begun}
 _EN = {
     Kind.UNCONFIRMED: "{printer}, {record}, NIK ending …{nik_ending}: did a card come out?"
     " Look at the printer, then: giliran job confirm {record} --printed | --not-printed --reason …",
-    Kind.LINE_DOWN: "the line to the central server has been down since {begun} ({cause}): {advice}",
+    Kind.LINE_DOWN: "the link to the central server has been down since {begun} ({cause}): {advice}",
     Kind.PRINTER_STOPPED: "{printer} has not printed since {begun}: {reasons}",
     Kind.HOPPERS_EMPTY: "no blank is left in any printer; {store} in store. After filling: giliran blanks load",
     Kind.BLANKS_LOW: "{left} blanks are left (the limit is {low})",
@@ -82,7 +82,7 @@ _EN = {
     " goes on by itself. What stands in its way: journalctl -u giliran -p warning",
     Kind.CLOCK_JUMP: "the clock went {way} by {minutes} minutes at {begun}, or the machine slept; see: timedatectl",
 }
-_EN_OVER = {Kind.LINE_DOWN: "the line to the central server is back; it had been down since {begun}"}
+_EN_OVER = {Kind.LINE_DOWN: "the link to the central server is back; it had been down since {begun}"}
 
 _SERIALS = {
     "id": {"unknown": "tidak pernah diterima", "twice": "ada juga pada kartu lain"},
@@ -94,7 +94,7 @@ _WAYS = {"id": {"forward": "maju", "back": "mundur"}, "en": {"forward": "forward
 _TABLES = {"id": (_ID, _ID_OVER), "en": (_EN, _EN_OVER)}
 
 
-def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
+def sentence(news: Announcement, *, language: str, timezone: ZoneInfo) -> str:
     """What is wrong, or over, in one line; `language` is office.language."""
     begins, ends = _TABLES[language]
     table = ends if news.over else begins
@@ -108,7 +108,7 @@ def sentence(news: News, *, language: str, timezone: ZoneInfo) -> str:
     return table[news.trouble.kind].format(begun=_moment(news.begun, timezone), **details)
 
 
-def line(news: News, *, language: str, timezone: ZoneInfo) -> str:
+def line(news: Announcement, *, language: str, timezone: ZoneInfo) -> str:
     """The sentence with its moment before it: it may be read hours later."""
     return f"{_moment(news.at, timezone)}  {sentence(news, language=language, timezone=timezone)}"
 
@@ -117,7 +117,7 @@ def need(trouble: Trouble, at: datetime, timezone: ZoneInfo) -> str:
     """The sentence for whoever looks at `status`."""
     if trouble.kind is Kind.NOT_RUNNING and trouble.since is None:
         return "the daemon does not run: systemctl start giliran"
-    news = News(trouble=trouble, begun=trouble.since or at, at=at, over=False)
+    news = Announcement(trouble=trouble, begun=trouble.since or at, at=at, over=False)
     return sentence(news, language="en", timezone=timezone)
 
 

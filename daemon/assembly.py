@@ -9,16 +9,16 @@ from random import Random
 
 from daemon.domain.link import Hysteresis
 from daemon.ports import (
+    CardRenderer,
     CentralServer,
     Clock,
-    Documents,
     GuardJournal,
     Issued,
     Lease,
     LinkFailure,
     Memory,
     Messenger,
-    News,
+    Notifications,
     Spooler,
     SpoolerEvents,
     Store,
@@ -33,17 +33,17 @@ from workers.housekeeping import Housekeeping
 from workers.issuance_report import IssuanceReport
 from workers.leadership import Leadership, Led, as_saved
 from workers.link_watch import LinkWatch
-from workers.news_watch import NewsWatch
+from workers.notification_watch import NotificationWatch
 from workers.print_queue import PrintQueue
 from workers.printer_watch import PrinterWatch
+from workers.priority import Priority
 from workers.queue_guard import QueueGuard
 from workers.reconcile import Reconcile
-from workers.right_of_way import RightOfWay
 from workers.runner import Loop
 from workers.settlement import Settlement
 from workers.situation import Situation
 from workers.start_gate import StartGate
-from workers.supply_watch import Supplied, SupplyWatch
+from workers.supply_watch import PrinterSupplies, SupplyWatch
 
 PATIENCE_SECONDS = 45.0
 """How long a step of a loop that talks to the centre may take, besides the time-out of its one call there."""
@@ -58,13 +58,13 @@ class Outside:
     spooler: Spooler
     events: SpoolerEvents
     journal: GuardJournal
-    documents: Documents
+    renderer: CardRenderer
     lease: Lease
     """This configuration's printers are taken."""
     clock: Clock
     memory: Memory | None = None
     """What outlives the store; None: nothing that it could be held against."""
-    news: News | None = None
+    news: Notifications | None = None
     """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
     chance: Random = field(default_factory=Random)
@@ -137,7 +137,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 situation=situation,
                 clock=outside.clock,
             ),
-            *(() if outside.news is None else (NewsWatch(news=outside.news, situation=situation),)),
+            *(() if outside.news is None else (NotificationWatch(news=outside.news, situation=situation),)),
             *(
                 Led(loop, situation)
                 for loop in (
@@ -155,7 +155,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             ),
             SupplyWatch(
                 printers=tuple(
-                    Supplied(printer=printer.name, queue=printer.queue, yields=printer.supplies)
+                    PrinterSupplies(printer=printer.name, queue=printer.queue, yields=printer.supplies)
                     for printer in settings.card_printers
                 ),
                 store=outside.store.printers,
@@ -221,7 +221,7 @@ def _print_queues(
             queue=printer.queue,
             options=printer.options,
             template=printer.template,
-            documents=outside.documents,
+            renderer=outside.renderer,
             jobs=outside.store.jobs,
             printers=outside.store.printers,
             spooler=outside.spooler,
@@ -250,7 +250,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
         patience_seconds=PATIENCE_SECONDS + probe.timeout.total_seconds(),
     )
     on_failure: Callable[[LinkFailure], None] = watch.failed
-    way, pulls = RightOfWay(), Pulls()
+    priority, pulls = Priority(), Pulls()
     printers = len(settings.card_printers)
     return (
         watch,
@@ -262,7 +262,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
             interval_seconds=sync.interval.total_seconds(),
             page_size=sync.page_size,
             on_failure=on_failure,
-            way=way,
+            priority=priority,
             pulls=pulls,
             patience_seconds=patience_seconds,
         ),
@@ -272,15 +272,15 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
             situation=situation,
             clock=outside.clock,
             on_failure=on_failure,
-            way=way,
+            priority=priority,
             patience_seconds=patience_seconds,
             is_behind=gate.is_behind,
         ),
         *(
             CardDocuments(
                 central=outside.central,
-                documents=outside.documents,
-                store=outside.store.documents,
+                renderer=outside.renderer,
+                store=outside.store.pulled_cards,
                 jobs=outside.store.jobs,
                 situation=situation,
                 clock=outside.clock,
@@ -289,7 +289,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
                 depth=settings.central.pull_ahead * printers,
                 printers=printers,
                 on_failure=on_failure,
-                way=way,
+                priority=priority,
                 pulls=pulls,
                 patience_seconds=patience_seconds,
                 name=f"card-documents:{number}",

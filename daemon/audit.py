@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from daemon.domain.errors import UnknownRecord
-from daemon.domain.log import GENESIS, Entry, is_intact
+from daemon.domain.log import GENESIS, LogEntry, is_intact
 from daemon.domain.order import Turn, Violation
 from daemon.fairness import Contradiction, History, Told, log_of, whole_log
 from daemon.ports import Store
@@ -13,12 +13,12 @@ _PAGE = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class AuditResult:
     """What was found."""
 
     entries: int
     """Of the log, that were looked at."""
-    last: Entry | None
+    last: LogEntry | None
     faults: tuple[str, ...]
     """One line each; none when all is well."""
     paper: str | None = None
@@ -27,7 +27,7 @@ class Verdict:
 
 def verify(
     store: Store, *, known: tuple[int, str] | None = None, advance: Callable[[], None] = lambda: None
-) -> Verdict:
+) -> AuditResult:
     """Everything, from the first entry on. `known`: sequence and hash of an entry, as a paper has them.
 
     After the first entry that is not what it was, the chain is followed on from what stands there: each change is told.
@@ -42,7 +42,7 @@ def verify(
         faults.extend(map(_in_words, history.add(entry)))
         if known is not None and entry.sequence == known[0]:
             of_paper = entry
-    return Verdict(
+    return AuditResult(
         entries=entries,
         last=last,
         faults=(*faults, *_of_people(store, history), *_of_blanks(store)),
@@ -50,7 +50,7 @@ def verify(
     )
 
 
-def _against_paper(known: tuple[int, str], found: Entry | None, last: Entry | None) -> str | None:
+def _against_paper(known: tuple[int, str], found: LogEntry | None, last: LogEntry | None) -> str | None:
     sequence, digest = known
     if found is None:
         return f"log #{sequence}: there is no such entry; the log ends with #{last.sequence if last else 0}"
@@ -59,7 +59,7 @@ def _against_paper(known: tuple[int, str], found: Entry | None, last: Entry | No
     return None
 
 
-def _walked(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
+def _walked(entries: Iterable[LogEntry]) -> Iterator[tuple[LogEntry, str | None]]:
     previous, sequence = GENESIS, 0
     for entry in entries:
         fault = None

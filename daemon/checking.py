@@ -162,7 +162,7 @@ def _printers(settings: Settings) -> Iterator[PrinterStore]:
 
 def _templates(settings: Settings) -> Iterator[Finding]:
     try:
-        documents = main.documents(settings)
+        documents = main.card_renderer(settings)
         del documents
     except GiliranError as error:
         yield _error("templates", str(error))

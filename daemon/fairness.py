@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.domain.job import Job
-from daemon.domain.log import Entry
+from daemon.domain.log import LogEntry
 from daemon.domain.order import Line, RecordingTimes, Turn, Violation
 from daemon.domain.registration import TAKEN_BACK
 from daemon.domain.states import State
@@ -18,24 +18,24 @@ STARTED = "started"
 _PAGE = 5000
 
 
-def whole_log(log: LogStore) -> Iterator[Entry]:
+def whole_log(log: LogStore) -> Iterator[LogEntry]:
     """Every entry, in order, a page at a time."""
     return _paged(log, None)
 
 
-def log_of(log: LogStore, record_id: str) -> Iterator[Entry]:
+def log_of(log: LogStore, record_id: str) -> Iterator[LogEntry]:
     """Every entry about this one, in order."""
     return _paged(log, record_id)
 
 
-def _paged(log: LogStore, record_id: str | None) -> Iterator[Entry]:
+def _paged(log: LogStore, record_id: str | None) -> Iterator[LogEntry]:
     after = 0
     while page := log.entries(record_id, after=after, limit=_PAGE):
         yield from page
         after = page[-1].sequence
 
 
-def order_violations(entries: Iterable[Entry]) -> list[Violation]:
+def order_violations(entries: Iterable[LogEntry]) -> list[Violation]:
     """Every start that passed over somebody earlier who was ready, from the log alone, which is given whole."""
     history = History()
     found = (history.add(entry) for entry in entries)
@@ -52,7 +52,7 @@ class Told:
     times: RecordingTimes | None = None
     """As office and centre say."""
 
-    def then(self, entry: Entry) -> "Told":
+    def then(self, entry: LogEntry) -> "Told":
         """After one more entry about this person."""
         if entry.event == TAKEN_BACK:
             return Told()  # as if it had never been there
@@ -118,7 +118,7 @@ class History:
         self.people: dict[str, Told] = {}
         self._line = Line()
 
-    def add(self, entry: Entry) -> Iterator[Violation | Contradiction]:
+    def add(self, entry: LogEntry) -> Iterator[Violation | Contradiction]:
         """The next entry of the log; what is wrong with it."""
         if entry.record_id is None:
             return
@@ -135,7 +135,7 @@ class History:
                 self._line.enters(Turn(now.recorded_at, entry.record_id), entry.sequence)
 
 
-def _contradictions(before: Told, entry: Entry, record_id: str) -> Iterator[Contradiction]:
+def _contradictions(before: Told, entry: LogEntry, record_id: str) -> Iterator[Contradiction]:
     found = entry.details.get("before") if "after" in entry.details else None
     if before.state is not None and found is not None and found != before.state:
         yield Contradiction(

@@ -1,10 +1,10 @@
-"""What to do about a line that fails: one sentence for each cause, in both languages. docs/link.md says more."""
+"""What to do about a link that fails: one sentence for each cause, in both languages. docs/link.md says more."""
 
 from daemon.domain.link import Cause
 
 _EN = {
-    Cause.RESOLVE: "the centre's name is not found: look at the name server, and at the line to the internet",
-    Cause.CONNECT: "nobody answers at the centre's address: look at the line, the modem, the firewall",
+    Cause.RESOLVE: "the centre's name is not found: look at the name server, and at the internet connection",
+    Cause.CONNECT: "nobody answers at the centre's address: look at the connection, the modem, the firewall",
     Cause.TLS: "the encrypted connection fails: another server answers, or central.ca_file does not fit",
     Cause.ANSWER: "the centre answers, but not as it should: it is in trouble; tell it if this lasts",
     Cause.LOGIN: "the centre does not accept our token, it may have expired: put a new one into central.token_file, "

@@ -18,8 +18,8 @@ from daemon.ports import (
     Memory,
     Messenger,
     OfficeRow,
-    Papers,
     QueueControl,
+    ReportRenderer,
     RunStore,
     ServiceManager,
     Spooler,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.cups import DocumentServer
-    from adapters.documents import TypstDocuments
+    from adapters.documents import TypstCards
     from daemon.assembly import Outside
     from daemon.life import Life
     from daemon.reconciliation import Reconciliation
@@ -87,7 +87,7 @@ def open_lease(settings: Settings) -> Lease:
 def leased(settings: Settings, *names: str) -> Iterator[Lease]:
     """While inside, these are ours. Rejected when another daemon has one of them."""
     with closing(open_lease(settings)) as lease:
-        others = lease.take(*names)
+        others = lease.acquire(*names)
         if others:
             raise Rejected(
                 f"another giliran on this database has {', '.join(sorted(others))}; "
@@ -225,20 +225,20 @@ def _courier(settings: Settings) -> CentralServer:
     )
 
 
-def documents(settings: Settings) -> "TypstDocuments":
+def card_renderer(settings: Settings) -> "TypstCards":
     """The renderer with the office's templates."""
-    from adapters.documents import TypstDocuments
+    from adapters.documents import TypstCards
 
     used = sorted({printer.template for printer in settings.card_printers})
     two_sided = all(str(printer.options.get("sides", "")).startswith("two-") for printer in settings.card_printers)
-    return TypstDocuments(TEMPLATES, office=settings.office.name, used=used, sides=2 if two_sided else 1)
+    return TypstCards(TEMPLATES, office=settings.office.name, used=used, sides=2 if two_sided else 1)
 
 
-def papers() -> Papers:
+def report_renderer() -> ReportRenderer:
     """The renderer of reports."""
-    from adapters.documents import TypstPapers
+    from adapters.documents import TypstReports
 
-    return TypstPapers(TEMPLATES)
+    return TypstReports(TEMPLATES)
 
 
 def messengers(settings: Settings) -> tuple[Messenger, ...]:
@@ -258,7 +258,7 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
 def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     """All of them for one configuration; the stack closes them."""
     from adapters.cups import BoundedEvents, CupsEvents, Patience
-    from adapters.database import open_news
+    from adapters.database import open_notifications
     from daemon.assembly import Outside
 
     return Outside(
@@ -271,8 +271,8 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         journal=guard_journal(settings),
         memory=memory(settings),
         lease=lease,
-        news=open_news(settings.database.url, settings.office.code),
-        documents=stack.enter_context(closing(documents(settings))),
+        news=open_notifications(settings.database.url, settings.office.code),
+        renderer=stack.enter_context(closing(card_renderer(settings))),
         clock=clock(),
         messengers=messengers(settings),
     )
@@ -319,12 +319,12 @@ class _Reload:
         try:
             with ExitStack() as stack:
                 outside(fresh, self.lease, stack)
-            others = self.lease.take(*_printers(fresh))
+            others = self.lease.acquire(*_printers(fresh))
             if others:
                 raise Rejected(f"another giliran on this database has {', '.join(sorted(others))}")
         except GiliranError as error:
             return [str(error)]
-        self.lease.give_back(*_printers(self.settings) - _printers(fresh))
+        self.lease.release(*_printers(self.settings) - _printers(fresh))
         self.settings = fresh
         return []
 
@@ -383,7 +383,7 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
 
     settings, life, runs = reload.settings, reload.life, parts.store.runs
 
-    def tell(troubles: tuple[Trouble, ...]) -> None:
+    def announce(troubles: tuple[Trouble, ...]) -> None:
         now = parts.clock.now()
         words = [need(trouble, now, settings.office.timezone) for trouble in troubles]
         try:
@@ -403,7 +403,7 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
         clock=parts.clock,
         disks=lambda: disks(folders),
         stepped=lambda: supervision.stepped(),
-        tell=tell,
+        tell=announce,
     )
     logger.info("giliran starts for {}", settings.office.name)
     if office.continuity is not None:

@@ -30,7 +30,7 @@ def known_printers(
     """
     reports = store.printers.reports()
     elsewhere = {name: queue for name, queue in store.printers.served().items() if name not in own}
-    taken = lease.taken(*(serving(name) for name in (*own, *elsewhere)))
+    taken = lease.held(*(serving(name) for name in (*own, *elsewhere)))
     busy = {attempt.printer for attempt in store.jobs.open_attempts()} if elsewhere else set()
 
     def is_missed(name: str) -> bool:
@@ -42,13 +42,13 @@ def known_printers(
             name=name,
             queue=queue,
             is_served=serving(name) in taken,
-            report=_told(name, reports.get(name), serving(name) in taken),
+            report=_reported(name, reports.get(name), serving(name) in taken),
         )
         for name, queue in there.items()
     )
 
 
-def _told(name: str, report: PrinterReport | None, is_served: bool) -> PrinterReport:
+def _reported(name: str, report: PrinterReport | None, is_served: bool) -> PrinterReport:
     """What it said last, corrected by what is known to have changed since."""
     said = report or PrinterReport(name=name, state=PrinterState.IDLE)
     if is_served or said.state not in (PrinterState.IDLE, PrinterState.PRINTING):

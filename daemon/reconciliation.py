@@ -125,12 +125,12 @@ class Reconciliation:
                 printed.append(job.record_id)
         return BroughtIn(printed=tuple(printed), asked=(), not_now=tuple(not_now))
 
-    def told_before(self) -> int:
+    def mark_reported(self) -> int:
         """Cards that the store knows and thinks untold, and of which the centre knows: how many."""
         told = 0
         for token in self.store.past.untold():
             if self._is_told(token):
-                self.store.past.told_already(token, self.at)
+                self.store.past.mark_reported(token, self.at)
                 told += 1
         return told
 
@@ -139,12 +139,12 @@ class Reconciliation:
         token = Token(record_id, self.store.jobs.job(record_id).attempt + 1)
         self._bring_in(token, Verdict.PRINTED, why=reason)
 
-    def settle(self, reason: str) -> None:
+    def finish(self, reason: str) -> None:
         """It is behind no more. From here on its log is what the next start is held against."""
-        self.store.past.settled(reason=reason, at=self.at, actor=self.actor)
+        self.store.past.reconciled(reason=reason, at=self.at, actor=self.actor)
         head = self.store.past.head()
         if head is not None and self.journal.identity() is not None:
-            self.memory.keep(self.office, head)
+            self.memory.save_checkpoint(self.office, head)
 
     def _open(self) -> list[str]:
         """What this database thinks is in a printer here: the daemon settles that at its start, by the journal, and
@@ -199,7 +199,7 @@ class Reconciliation:
         if self.at_centre is None:
             self.store.issuances.reject(token, TELLING_UNSURE, self.at)
         elif self._is_told(token):
-            self.store.past.told_already(token, self.at)
+            self.store.past.mark_reported(token, self.at)
 
     def _is_told(self, token: Token) -> bool:
         """The centre names records, not cards: of a record's cards it was told the first ones first."""

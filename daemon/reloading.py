@@ -42,6 +42,6 @@ def _running(settings: Settings, store: Store) -> Run:
     lease = main.open_lease(settings)
     names = {*store.printers.served(), *(printer.name for printer in settings.card_printers)}
     here = [run for run in store.runs.newest(_MOST_RUNS) if run.machine == machine() and run.ended_at is None]
-    if not here or not lease.taken(*map(serving, sorted(names))):
+    if not here or not lease.held(*map(serving, sorted(names))):
         raise Rejected("the daemon does not run here; systemctl start giliran")
     return here[0]

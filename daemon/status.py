@@ -105,14 +105,14 @@ class Snapshot:
 
     @property
     def drain_until(self) -> datetime | None:
-        """While the line is down under the policy `drain`: until when cards go on being started."""
+        """While the link is down under the policy `drain`: until when cards go on being started."""
         if self.drain_for is None or self.link.state is not LinkState.DOWN:
             return None
         return self.link.since + self.drain_for
 
     @property
     def is_draining(self) -> bool:
-        """Whether cards are started without the line now."""
+        """Whether cards are started without the link now."""
         return (
             self.dispatch.state is DispatchState.RUNNING and self.drain_until is not None and self.at < self.drain_until
         )
@@ -242,7 +242,7 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
 
 
 def link_to_json(link: Link) -> dict[str, object]:
-    """The line's state."""
+    """The link's state."""
     return {"state": link.state.value, "since": rfc3339(link.since), "cause": cause_of(link)}
 
 
@@ -321,7 +321,7 @@ def blanks_to_json(snapshot: Snapshot) -> dict[str, object]:
 
 
 def cause_of(link: Link) -> str | None:
-    """Why the line fails; None when it does not."""
+    """Why the link fails; None when it does not."""
     return link.cause.value if link.cause and link.state in (LinkState.DEGRADED, LinkState.DOWN) else None
 
 
@@ -353,7 +353,7 @@ def one_line(snapshot: Snapshot) -> str:
 
 
 def draining(snapshot: Snapshot) -> list[str]:
-    """That cards are started without the line, and until when."""
+    """That cards are started without the link, and until when."""
     if not snapshot.is_draining or snapshot.drain_until is None:
         return []
     return [f"central server down, printing what was pulled until {local_time(snapshot.drain_until, snapshot)}"]

@@ -10,7 +10,7 @@ from loguru import logger
 
 from daemon.alert_wording import line, rest, sentence
 from daemon.domain import ledger
-from daemon.domain.alarm import Facts, News, PrinterFacts, Watch, look
+from daemon.domain.alarm import Announcement, Facts, PrinterFacts, Watch, look
 from daemon.domain.continuity import is_centres_word
 from daemon.domain.errors import Retryable
 from daemon.domain.states import State
@@ -97,7 +97,7 @@ class Alarm:
         """Look, and deliver what waits."""
         self._watch, news = look(self._watch, self._facts())
         for item in news:
-            self._tell(item)
+            self._send(item)
         for outbox in self._outboxes:
             if outbox.deliver(self.title, self.language, self.clock.monotonic()):
                 return 0.0
@@ -106,7 +106,7 @@ class Alarm:
     def close(self) -> None:
         """Nothing belongs to the thread."""
 
-    def _tell(self, news: News) -> None:
+    def _send(self, news: Announcement) -> None:
         logger.warning("alert: {}", sentence(news, language="en", timezone=self.timezone))
         text = line(news, language=self.language, timezone=self.timezone)
         for outbox in self._outboxes:

@@ -1,4 +1,4 @@
-"""Pulls the cards for the head of the line and tries them: a printer never waits for the line or a bad photo."""
+"""Pulls the cards for the head of the queue and tries them: a printer never waits for the link or a bad photo."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -13,16 +13,16 @@ from daemon.domain.job import Job
 from daemon.ports import (
     AbsentAtCentre,
     BadCard,
+    CardRenderer,
     CentralServer,
     Clock,
-    Documents,
-    DocumentStore,
     JobStore,
     LinkFailure,
     NotPrintReady,
+    PulledCardStore,
     Withdrawn,
 )
-from workers.right_of_way import Rank, RightOfWay
+from workers.priority import Priority, Rank
 from workers.runner import Pause, pause
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
@@ -77,7 +77,7 @@ class Pulls:
             self._failures[record_id] = failures = self._failures.get(record_id, 0) + 1
             return failures
 
-    def settled(self, record_id: str) -> None:
+    def succeeded(self, record_id: str) -> None:
         """The next failure is the first again."""
         with self._lock:
             self._failures.pop(record_id, None)
@@ -88,8 +88,8 @@ class CardDocuments:
     """From a ready job to a document that lies here, sealed, before the job is started. Several of it may run."""
 
     central: CentralServer
-    documents: Documents
-    store: DocumentStore
+    renderer: CardRenderer
+    store: PulledCardStore
     jobs: JobStore
     situation: Situation
     clock: Clock
@@ -97,11 +97,11 @@ class CardDocuments:
     templates: tuple[str, ...]
     """Every template a card is rendered with once to see that it can be, before a blank is committed to it."""
     depth: int
-    """How many of the head of the line have their document here."""
+    """How many of the head of the queue have their document here."""
     printers: int
     """So many cards are needed next."""
     on_failure: Callable[[LinkFailure], None]
-    way: RightOfWay = field(default_factory=RightOfWay)
+    priority: Priority = field(default_factory=Priority)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
     patience_seconds: float = PATIENCE_SECONDS
@@ -113,13 +113,13 @@ class CardDocuments:
         since = self.gate.documents_since()
         rank, job = Rank.NEXT_CARDS, self.pulls.begin(self.store.wanted(min(self.printers, self.depth), since))
         if job is None:
-            if self.way.must_wait(Rank.CARDS_AHEAD):
+            if self.priority.must_wait(Rank.CARDS_AHEAD):
                 return YIELDING
             rank, job = Rank.CARDS_AHEAD, self.pulls.begin(self.store.wanted(self.depth, since))
         if job is None:
             return IDLE
         try:
-            with self.way.taken(rank):
+            with self.priority.held(rank):
                 return self._pull(job, since)
         finally:
             self.pulls.end(job.record_id)
@@ -129,24 +129,24 @@ class CardDocuments:
 
     def _pull(self, job: Job, since: datetime | None) -> float:
         try:
-            card = self.documents.admit(self.central.card(job.record_id))
+            card = self.renderer.admit(self.central.card(job.record_id))
             for template in self.templates:
-                self.documents.render(card, template)
+                self.renderer.render(card, template)
         except LinkFailure as failure:
             return self._failed(job, failure)
         except Withdrawn:
-            self._settle(job, moves.withdraw(job, at=self.clock.now()))
+            self._apply(job, moves.withdraw(job, at=self.clock.now()))
         except (NotPrintReady, AbsentAtCentre, BadCard) as refusal:
             self._set_back(job, _let_wait(job, refusal, self.clock.now()), str(refusal))
         else:
-            self.pulls.settled(job.record_id)
+            self.pulls.succeeded(job.record_id)
             if not self.pulls.is_doubted(job.record_id):
-                self.store.keep(card, since)
-                self.situation.tell(Change.TURN)
+                self.store.save(card, since)
+                self.situation.notify(Change.TURN)
         return 0.0
 
     def _failed(self, job: Job, failure: LinkFailure) -> float:
-        """The line failed, or the centre cannot serve this one record: then it must not block the others for ever."""
+        """The link failed, or the centre cannot serve this one record: then it must not block the others for ever."""
         if self.pulls.failed(job.record_id) >= PASSING_FAILURES and self.central.probe().ok:
             reason = f"{moves.TRY_AGAIN}: {failure.stage}"
             self._set_back(job, moves.set_back(job, reason=reason, at=self.clock.now()), str(failure))
@@ -156,15 +156,15 @@ class CardDocuments:
 
     def _set_back(self, job: Job, transition: moves.Transition, detail: str) -> None:
         logger.bind(record_id=job.record_id).warning("{} cannot be printed now and waits: {}", job.record_id, detail)
-        self._settle(job, transition)
+        self._apply(job, transition)
 
-    def _settle(self, job: Job, transition: moves.Transition) -> None:
-        self.pulls.settled(job.record_id)
+    def _apply(self, job: Job, transition: moves.Transition) -> None:
+        self.pulls.succeeded(job.record_id)
         try:
             self.jobs.apply(transition)
         except LostRace:
             logger.bind(record_id=job.record_id).info("{} was changed by somebody else meanwhile", job.record_id)
-        self.situation.tell(Change.TURN)
+        self.situation.notify(Change.TURN)
 
 
 def _let_wait(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard, at: datetime) -> moves.Transition:

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from loguru import logger
 
-from daemon.ports import CentralServer, Clock, LinkFailure, Page, RecordStore, Taken
+from daemon.ports import CentralServer, Clock, IntakeResult, LinkFailure, Page, RecordStore
 from workers.card_documents import Pulls
-from workers.right_of_way import Rank, RightOfWay
+from workers.priority import Priority, Rank
 from workers.rounds import Rounds
 from workers.runner import Pause, pause
 from workers.situation import Change, Situation
 
 PAUSED = pause(3600.0, Change.LINK)
-"""While the line is down nothing is tried."""
+"""While the link is down nothing is tried."""
 YIELDING_SECONDS = 0.05
 
 SET_BACK_FOR = timedelta(minutes=5)
@@ -34,7 +34,7 @@ class CentralSync:
     interval_seconds: float
     page_size: int
     on_failure: Callable[[LinkFailure], None]
-    way: RightOfWay = field(default_factory=RightOfWay)
+    priority: Priority = field(default_factory=Priority)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "central-sync"
     patience_seconds: float = 45.0
@@ -49,20 +49,20 @@ class CentralSync:
         if not self.situation.link.state.lets_cards_start:
             self._end_run()
             return PAUSED
-        if self.way.must_wait(Rank.CHANGES):
+        if self.priority.must_wait(Rank.CHANGES):
             return YIELDING_SECONDS
         now = self.clock.now()
         retried = self.records.retry_set_back(now - SET_BACK_FOR, now)
         try:
-            with self.way.taken(Rank.CHANGES):
+            with self.priority.held(Rank.CHANGES):
                 page = self.central.records(self.records.cursor(), self.page_size)
         except LinkFailure as failure:
             self._end_run()
             self.on_failure(failure)
             return pause(self.interval_seconds, Change.LINK)
-        taken = self._take(page)
+        taken = self._store_page(page)
         if taken.new or taken.changed or retried:
-            self.situation.tell(Change.TURN)
+            self.situation.notify(Change.TURN)
         if page.more:
             if not self._rounds.leads_nowhere(page.next, brought_news=bool(taken.new or taken.changed)):
                 return 0.0
@@ -92,7 +92,7 @@ class CentralSync:
         """Others need not wait for us any more."""
         self._end_run()
 
-    def _take(self, page: Page) -> Taken:
+    def _store_page(self, page: Page) -> IntakeResult:
         # A card that is being pulled just now may be the one from before this change.
         named = (*(record.record_id for record in page.records), *(bad.record_id for bad in page.bad))
         self.pulls.doubt(record_id for record_id in named if record_id is not None)
@@ -103,7 +103,7 @@ class CentralSync:
             )
         if page.more and self._run is None:
             self._run = _Run(self.clock.monotonic())
-            self.way.take(Rank.CHANGES)
+            self.priority.acquire(Rank.CHANGES)
         if self._run is not None:
             self._run.add(len(page.records), self.clock.monotonic())
             if not page.more:
@@ -114,9 +114,9 @@ class CentralSync:
 
     def _end_run(self) -> None:
         if self._run is not None:
-            self._run.tell(self.clock.monotonic(), "so far; no more now")
+            self._run.log_progress(self.clock.monotonic(), "so far; no more now")
             self._run = None
-            self.way.give_back(Rank.CHANGES)
+            self.priority.release(Rank.CHANGES)
 
 
 @dataclass(slots=True)
@@ -134,9 +134,9 @@ class _Run:
     def add(self, records: int, now: float) -> None:
         self.records += records
         if now - self.told_at >= TOLD_EVERY_SECONDS:
-            self.tell(now, "so far")
+            self.log_progress(now, "so far")
             self.told_at = now
 
-    def tell(self, now: float, how: str) -> None:
+    def log_progress(self, now: float, how: str) -> None:
         rate = self.records / max(now - self.began, 0.001)
         logger.info("{:,} records from the centre {} ({:,.0f} a second)", self.records, how, rate)

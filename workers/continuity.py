@@ -61,7 +61,7 @@ class Continuity:
         if not self._behind:
             self._asks_centre = evidence.identity is not None and not evidence.is_vouched_for
             if not self._asks_centre:
-                self._keep()
+                self._save_checkpoint()
 
     def put_back(self) -> None:
         """Somebody has just put a copy in its place."""
@@ -85,14 +85,14 @@ class Continuity:
             if kept is not None and self.past.hash_at(kept.sequence) != kept.hash:
                 self.at_start()
             else:
-                self._keep()
+                self._save_checkpoint()
         return KEPT_EVERY_SECONDS
 
     def close(self) -> None:
         """The newest that is known, so that a copy of a minute ago is known for one."""
         with suppress(GiliranError):
             if not self.is_behind():
-                self._keep()
+                self._save_checkpoint()
 
     def _note(self, behind: Behind | None) -> None:
         if behind is not None:
@@ -119,13 +119,13 @@ class Continuity:
             self._asked_after = page.next
         else:
             self._asks_centre = False
-            self._keep()
+            self._save_checkpoint()
         return 0.0
 
-    def _keep(self) -> None:
+    def _save_checkpoint(self) -> None:
         head = self.past.head()
         if head is not None and self.journal.identity() is not None:
-            self.memory.keep(self.office, head)
+            self.memory.save_checkpoint(self.office, head)
 
     def _evidence(self) -> Evidence:
         kept = self.memory.checkpoint(self.office)

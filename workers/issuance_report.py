@@ -13,7 +13,7 @@ from loguru import logger
 from daemon.domain.errors import Rejected
 from daemon.domain.token import Token
 from daemon.ports import CentralServer, Clock, Issuance, IssuanceStore, LinkFailure
-from workers.right_of_way import Rank, RightOfWay
+from workers.priority import Priority, Rank
 from workers.runner import Pause, pause
 from workers.situation import Change, Situation
 
@@ -38,7 +38,7 @@ class IssuanceReport:
     situation: Situation
     clock: Clock
     on_failure: Callable[[LinkFailure], None]
-    way: RightOfWay = field(default_factory=RightOfWay)
+    priority: Priority = field(default_factory=Priority)
     name: str = "issuance-report"
     patience_seconds: float = 45.0
     is_behind: Callable[[], bool] = lambda: False
@@ -65,7 +65,7 @@ class IssuanceReport:
             return self._end_round() if self._suspects else IDLE
         key, issuances = batch
         try:
-            with self.way.taken(Rank.OUTCOMES):
+            with self.priority.held(Rank.OUTCOMES):
                 receipt = self.central.report(issuances, key)
         except LinkFailure as failure:
             self.on_failure(failure)

@@ -33,7 +33,7 @@ class Leadership:
     def step(self) -> float | Pause:
         """Fatal when another daemon took a printer of ours while the store was away."""
         try:
-            lost = self.lease.keep()
+            lost = self.lease.renew()
         except Retryable as error:
             return self._without_store(error)
         self._is_away = False
@@ -43,13 +43,13 @@ class Leadership:
             self.situation.set_leads(False)
         if self.situation.leads:
             return KEEP_SECONDS
-        if self.lease.take(LEAD):
+        if self.lease.acquire(LEAD):
             self._follow()
             return FOLLOWING
         # What the leader before us saw last may not hold any more.
         self.situation.set_link(as_saved(self.links, self.clock))
         self.situation.set_leads(True)
-        logger.info("this giliran watches the line and talks to the centre")
+        logger.info("this giliran watches the link and talks to the centre")
         return KEEP_SECONDS
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class Leadership:
         return KEEP_SECONDS
 
     def _follow(self) -> None:
-        """The line as the leader saw it. What it pulled since the line came back is what the centre says now."""
+        """The link as the leader saw it. What it pulled since the link came back is what the centre says now."""
         link = self.links.link()
         if link is None:
             return
@@ -101,7 +101,7 @@ class Led:
 
 
 def as_saved(links: LinkStore, clock: Clock) -> Link:
-    """The line when somebody begins to watch it: a saved outage goes on until a probe succeeds; else unknown."""
+    """The link when somebody begins to watch it: a saved outage goes on until a probe succeeds; else unknown."""
     saved = links.link()
     if saved is not None and saved.state is LinkState.DOWN:
         return saved

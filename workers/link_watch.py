@@ -1,4 +1,4 @@
-"""Watches the line to the central server and says when it goes and when it is back."""
+"""Watches the link to the central server and says when it goes and when it is back."""
 
 import threading
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class LinkWatch:
     patience_seconds: float = 45.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _by_hearsay: bool = False
-    """It was a failed call, not a probe, that took the line down."""
+    """It was a failed call, not a probe, that took the link down."""
 
     def step(self) -> float:
         """Probe once. A probe that hangs until its time-out does not delay the next one by that."""
@@ -39,7 +39,7 @@ class LinkWatch:
         return max(planned_seconds / 4, planned_seconds - (self.clock.monotonic() - began))
 
     def failed(self, failure: LinkFailure) -> None:
-        """Another loop's real call failed on the line."""
+        """Another loop's real call failed on the link."""
         probe = Probe(at=self.clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
         self._observe(probe, first_hand=False)
 
@@ -55,12 +55,12 @@ class LinkWatch:
                 self.links.save_link(after, before)
                 self._by_hearsay = is_down and not first_hand
             elif is_down and first_hand and not probe.ok:
-                self._keep_cause(before, after)
+                self._save_cause(before, after)
             self.situation.set_link(after)
         if after.state is not before.state:
-            self._tell(before, after)
+            self._log_change(before, after)
 
-    def _keep_cause(self, before: Link, after: Link) -> None:
+    def _save_cause(self, before: Link, after: Link) -> None:
         """What fails now is shown; the outage keeps its first cause, as soon as a probe has passed the stages anew.
 
         A call that is cut off by the outage fails at its answer, whatever stage it is that does not work any more.
@@ -71,7 +71,7 @@ class LinkWatch:
             self.links.correct_outage(after.cause, after.detail)
         self._by_hearsay = False
 
-    def _tell(self, before: Link, after: Link) -> None:
+    def _log_change(self, before: Link, after: Link) -> None:
         match after.state:
             case LinkState.DOWN:
                 logger.warning(

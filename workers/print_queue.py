@@ -1,4 +1,4 @@
-"""One card printer: takes the head of the line, brings it to paper, and records what became of it.
+"""One card printer: takes the head of the queue, brings it to paper, and records what became of it.
 
 The protocol is DESIGN.md section 3 and docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
 Every step of it may be the last one; what is left behind then is settled by Settlement.recover at the next start.
@@ -20,9 +20,9 @@ from daemon.domain.states import State
 from daemon.ports import (
     Attempt,
     BadCard,
+    CardRenderer,
     Claim,
     Clock,
-    Documents,
     JobStore,
     NoSuchQueue,
     PrinterReport,
@@ -32,6 +32,7 @@ from daemon.ports import (
     SpoolerRefused,
     SpoolerUnreachable,
 )
+from workers.card_watch import CardInPrinter, StartConditions
 from workers.queue_guard import QueueGuard
 from workers.refusals import Refusals
 from workers.rest import Rest
@@ -39,7 +40,6 @@ from workers.runner import Pause, pause
 from workers.settlement import Settlement
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
-from workers.under_way import Terms, Watched
 
 IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
@@ -64,7 +64,7 @@ class PrintQueue:
     queue: str
     options: Mapping[str, str]
     template: str
-    documents: Documents
+    renderer: CardRenderer
     jobs: JobStore
     printers: PrinterStore
     spooler: Spooler
@@ -78,7 +78,7 @@ class PrintQueue:
     stall_seconds: float = STALL_SECONDS
     patience_seconds: float = 45.0
     """After one call that a stopped CUPS has blocked (10 s, 30 for a long one) the others fail at once."""
-    _watched: Watched | None = None
+    _watched: CardInPrinter | None = None
     _rest: Rest = field(default_factory=Rest)
     _refusals: Refusals = field(default_factory=Refusals)
     _claim_unheard_of: bool = False
@@ -163,7 +163,7 @@ class PrintQueue:
         return unfit if self.guard.has_its_driver(status) else unfit | {Unfit.DRIVER}
 
     def _start_next(self) -> bool:
-        """Claim the head of the line and release it at the printer. False when nothing was started."""
+        """Claim the head of the queue and release it at the printer. False when nothing was started."""
         with self.turn:
             terms = self._terms()
             if terms is None:
@@ -177,7 +177,7 @@ class PrintQueue:
             self._bring(claim)
         return True
 
-    def _terms(self) -> Terms | None:
+    def _terms(self) -> StartConditions | None:
         """On which a card may be started now; None: on none."""
         status = self.situation.queue(self.queue)
         if status is None or self.situation.ending.is_set() or not self.gate.is_open():
@@ -185,7 +185,7 @@ class PrintQueue:
         if not self.guard.is_in_place(status):
             return None  # as it was a moment ago, or not: what was looked at then may have changed
         journal = self.settlement.journal.identity() if status.guarded else None
-        return Terms(journal, self.gate.documents_since())
+        return StartConditions(journal, self.gate.documents_since())
 
     @contextmanager
     def _claiming(self) -> Iterator[None]:
@@ -223,7 +223,7 @@ class PrintQueue:
 
     def _release(self, claim: Claim) -> None:
         token = claim.attempt.token
-        document = self.documents.render(claim.card, self.template)
+        document = self.renderer.render(claim.card, self.template)
         job = self.spooler.submit_held(self.queue, token, document, self.options, guarded=claim.attempt.guarded)
         self.jobs.submitted(token, job.number, job.uuid)
         self._watch(replace(claim.attempt, spool_number=job.number), recovering=False)
@@ -261,9 +261,9 @@ class PrintQueue:
             return False
 
     def _refused(self, record_id: str, let_wait: Callable[[Job], moves.Transition]) -> None:
-        """The head of the line, again and again: it waits, and the printer goes on with the next."""
+        """The head of the queue, again and again: it waits, and the printer goes on with the next."""
         if not self._refusals.count(record_id):
-            self._give_back(self._refusals.given_back())
+            self._return_places(self._refusals.given_back())
             return
         job = self.jobs.job(record_id)
         if job.state is not State.READY:
@@ -279,7 +279,7 @@ class PrintQueue:
             self.jobs.apply(transition)
         self._rest.end()
 
-    def _give_back(self, record_ids: Iterable[str]) -> None:
+    def _return_places(self, record_ids: Iterable[str]) -> None:
         """Their places: nobody's card is taken, so it is the queue or its driver."""
         for record_id in record_ids:
             job = self.jobs.job(record_id)
@@ -295,7 +295,7 @@ class PrintQueue:
     # --- while a card is in the printer ---
 
     def _watch(self, attempt: Attempt, *, recovering: bool) -> None:
-        self._watched = Watched(
+        self._watched = CardInPrinter(
             attempt=attempt,
             since=self.clock.monotonic(),
             absences=self.situation.cups_absences,
@@ -304,7 +304,7 @@ class PrintQueue:
         )
         self.situation.set_printing(self.printer, True)
 
-    def _look(self, watched: Watched) -> float:
+    def _look(self, watched: CardInPrinter) -> float:
         """Judge by the journal; ask CUPS when the journal has news, or every second."""
         attempt, now = watched.attempt, self.clock.monotonic()
         mark = self.settlement.mark(attempt)
@@ -360,9 +360,9 @@ class PrintQueue:
                     )
             except LostRace:
                 return False
-            self.settlement.tell(attempt, judgement)
+            self.settlement.log_outcome(attempt, judgement)
             self._finish(judgement, ())
-            self._refusals.taken(attempt.job.record_id)
+            self._refusals.accepted(attempt.job.record_id)
             if isinstance(claim, Claim):
                 self._bring(claim)
             else:
@@ -372,7 +372,7 @@ class PrintQueue:
         self.settlement.withdraw(attempt.token, attempt.spool_number)
         return True
 
-    def _never_started(self, watched: Watched, kind: MarkKind, spool: SpoolState, now: float) -> bool:
+    def _never_started(self, watched: CardInPrinter, kind: MarkKind, spool: SpoolState, now: float) -> bool:
         """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
         if kind is not MarkKind.ABSENT or spool is not SpoolState.PENDING:
             return False
@@ -396,7 +396,7 @@ class PrintQueue:
                 lambda job: moves.find_fault(job, moves.Fault.CARD, detail=detail, at=self.clock.now()),
             )
         else:
-            self._refusals.taken(record_id)
+            self._refusals.accepted(record_id)
         return wait_seconds
 
     def _finish(self, judgement: Judgement, reasons: tuple[str, ...]) -> float:
@@ -407,7 +407,7 @@ class PrintQueue:
             self.printers.set_doubts(self.printer, doubts)
         if judgement.verdict is Verdict.PRINTED:
             self._rest.well()
-            self.situation.tell(Change.TURN)
+            self.situation.notify(Change.TURN)
             return 0.0
         rest_seconds = self._rest.begin(self.clock.monotonic(), reasons or ("failed",))
         logger.bind(printer=self.printer).warning(
@@ -418,10 +418,10 @@ class PrintQueue:
             self.printer,
         )
         self._report(PrinterState.STOPPED, self._rest.reasons)
-        self.situation.tell(Change.TURN)
+        self.situation.notify(Change.TURN)
         return IDLE.seconds
 
-    def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: Watched) -> None:
+    def _report_printing(self, attempt: Attempt, kind: MarkKind, now: float, watched: CardInPrinter) -> None:
         said = self._reasons()
         watched.stale_reasons &= said
         reasons = tuple(sorted(said - watched.stale_reasons))
@@ -431,7 +431,7 @@ class PrintQueue:
         if reasons or self._reported is None or self._reported.state is PrinterState.PRINTING:
             self._report(PrinterState.PRINTING, reasons)
 
-    def _cancel_stalled(self, attempt: Attempt, watched: Watched) -> None:
+    def _cancel_stalled(self, attempt: Attempt, watched: CardInPrinter) -> None:
         if watched.cancelled:
             return
         watched.cancelled = True

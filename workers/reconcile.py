@@ -46,10 +46,10 @@ class Reconcile:
             )
         for attempt in self.jobs.open_attempts():
             if attempt.printer in self.queues or self._is_in(identity, attempt):
-                self._settle(attempt, identity)
-        self._keep_to_journal()
+                self._recover(attempt, identity)
+        self._expect_journal()
 
-    def _settle(self, attempt: Attempt, identity: str | None) -> None:
+    def _recover(self, attempt: Attempt, identity: str | None) -> None:
         judgement = self._judge(attempt, identity)
         outcome = judgement.verdict or "still in the printer"
         logger.bind(record_id=attempt.job.record_id, printer=attempt.printer).warning(
@@ -67,7 +67,7 @@ class Reconcile:
     def _is_in(self, identity: str | None, attempt: Attempt) -> bool:
         return identity is not None and attempt.journal == identity
 
-    def _keep_to_journal(self) -> None:
+    def _expect_journal(self) -> None:
         """What is written from here on stands in this journal, and in no other."""
         found = self.journal.identity()
         known = next((known for printer in self.queues if (known := self.printers.journal(printer))), None)
@@ -87,7 +87,7 @@ class Reconcile:
             self.settlement.recover(attempt)
         if self.clock.monotonic() >= self._sweep_at:
             if identity is not None:
-                self._keep_to_journal()
+                self._expect_journal()
             self.settlement.sweep()
             self._sweep_at = self.clock.monotonic() + SWEEP_SECONDS
         return ORPHAN_SECONDS if orphans else SWEEP_SECONDS

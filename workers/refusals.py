@@ -10,7 +10,7 @@ MOST_IN_A_ROW = 3
 
 @dataclass(slots=True)
 class Refusals:
-    """Of one printer's queue. The head of the line is nobody's to pass, so one bad document would hold up everybody."""
+    """Of one printer's queue. Nobody may pass the head of the queue, so one bad document would hold up everybody."""
 
     _record_id: str | None = None
     _times: int = 0
@@ -43,7 +43,7 @@ class Refusals:
         self._known.difference_update(given_back)
         return given_back
 
-    def taken(self, record_id: str) -> None:
+    def accepted(self, record_id: str) -> None:
         """CUPS took this card: it is no fault of the queue."""
         self._record_id, self._times, self._is_the_queue = None, 0, False
         self._in_a_row.clear()

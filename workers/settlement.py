@@ -72,7 +72,7 @@ class Settlement:
         except LostRace:
             logger.bind(record_id=attempt.job.record_id).info("{} was settled by somebody else", attempt.token)
         else:
-            self.tell(attempt, judgement)
+            self.log_outcome(attempt, judgement)
         self.withdraw(attempt.token, attempt.spool_number)
 
     def outcome(self, attempt: Attempt, judgement: Judgement) -> moves.Transition:
@@ -116,7 +116,7 @@ class Settlement:
             logger.warning("CUPS held {}, which is settled here; it is removed there", token)
         self.spooler.purge(found)
 
-    def tell(self, attempt: Attempt, judgement: Judgement) -> None:
+    def log_outcome(self, attempt: Attempt, judgement: Judgement) -> None:
         """In the log, once it is committed."""
         log = logger.bind(record_id=attempt.job.record_id, printer=attempt.printer)
         match judgement.verdict:

@@ -1,4 +1,4 @@
-"""What the loops know in common: the line, the queues, and whether we are ending. Kept small and locked."""
+"""What the loops know in common: the link, the queues, and whether we are ending. Kept small and locked."""
 
 import threading
 from collections import deque
@@ -17,11 +17,11 @@ class Change(Enum):
     """What a loop that waits may want to hear of."""
 
     LINK = auto()
-    """The line to the centre went, or came back."""
+    """The link to the centre went, or came back."""
     QUEUE = auto()
     """CUPS said something of a queue."""
     TURN = auto()
-    """The line of people moved, here or by another daemon, or an operator wants something."""
+    """The queue moved, here or by another daemon, or an operator wants something."""
     LEAD = auto()
     """This daemon leads now, or no more."""
 
@@ -65,19 +65,19 @@ class Situation:
 
     @property
     def link(self) -> Link:
-        """The line as observed last."""
+        """The link as observed last."""
         with self._lock:
             return self._link
 
     def set_link(self, link: Link) -> None:
-        """The line watch saw something."""
+        """The link watch saw something."""
         with self._lock:
             changed = link.state.lets_cards_start is not self._link.state.lets_cards_start
             self._link = link
             if changed:
                 self._unsure_before = link.since
         if changed:
-            self.tell(Change.LINK)
+            self.notify(Change.LINK)
 
     @property
     def foreign_cards(self) -> tuple[ForeignCard, ...]:
@@ -99,7 +99,7 @@ class Situation:
         """It became that, or is it no more."""
         changed, self._leads = leads is not self._leads, leads
         if changed:
-            self.tell(Change.LEAD)
+            self.notify(Change.LEAD)
 
     @property
     def unsure_before(self) -> datetime | None:
@@ -133,7 +133,7 @@ class Situation:
             changed = unfit != self._unfit.get(queue, frozenset())
             self._unfit[queue] = unfit
         if changed:
-            self.tell(Change.QUEUE)
+            self.notify(Change.QUEUE)
 
     def set_queue(self, queue: str, status: QueueStatus | None, *, missing: bool = False) -> None:
         """The printer watch saw something. `missing`: CUPS has no such queue."""
@@ -143,7 +143,7 @@ class Situation:
             self._queues[queue] = status
             (self._missing.add if missing else self._missing.discard)(queue)
         if changed:
-            self.tell(Change.QUEUE)
+            self.notify(Change.QUEUE)
 
     @property
     def cups_absences(self) -> int:
@@ -166,7 +166,7 @@ class Situation:
         with self._lock:
             (self._printing.add if printing else self._printing.discard)(printer)
 
-    def tell(self, change: Change) -> None:
+    def notify(self, change: Change) -> None:
         """Everybody who listens hears of it; whether it wakes them is theirs to say."""
         for hear in self._listeners:
             hear(change)

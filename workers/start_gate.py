@@ -1,4 +1,4 @@
-"""Whether the line lets a new card start, and from which documents: the outage policy of the configuration."""
+"""Whether the link lets a new card start, and from which documents: the outage policy of the configuration."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from daemon.ports import Clock
 from workers.situation import Situation
 
 KEPT_FOR = timedelta(days=1)
-"""While the line is there, an older document is pulled again."""
+"""While the link is there, an older document is pulled again."""
 
 
 @dataclass(slots=True, kw_only=True)
 class StartGate:
-    """`pause`: no new card without the line. `drain`: what was pulled before it dropped goes on, for a while."""
+    """`pause`: no new card without the link. `drain`: what was pulled before it dropped goes on, for a while."""
 
     situation: Situation
     clock: Clock
@@ -37,7 +37,7 @@ class StartGate:
         return self.clock.monotonic() < self._drained_at(link.since, self.drain_for)
 
     def documents_since(self) -> datetime | None:
-        """A document from before then may be stale, and the line is there to pull it again. None: any will do.
+        """A document from before then may be stale, and the link is there to pull it again. None: any will do.
 
         What was pulled before an outage is as good as new once the changes of that time are known.
         """

@@ -11,7 +11,7 @@ LOOK_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Supplied:
+class PrinterSupplies:
     """A card printer as it is configured."""
 
     printer: str
@@ -24,7 +24,7 @@ class Supplied:
 class SupplyWatch:
     """One for all card printers."""
 
-    printers: tuple[Supplied, ...]
+    printers: tuple[PrinterSupplies, ...]
     store: PrinterStore
     view: QueueView
     spooler: Spooler
@@ -45,7 +45,7 @@ class SupplyWatch:
     def close(self) -> None:
         """Nothing belongs to the thread."""
 
-    def _found(self, supplied: Supplied, reported: tuple[Consumable, ...]) -> tuple[Consumable, ...]:
+    def _found(self, supplied: PrinterSupplies, reported: tuple[Consumable, ...]) -> tuple[Consumable, ...]:
         def made(consumable: str) -> int | None:
             since = self.store.renewed(supplied.printer, consumable)
             return None if since is None else self.view.printed_since(since, supplied.printer)

@@ -24,7 +24,7 @@ _PASSING = (502, 503, 504)
 
 
 class PassingFailure(LinkFailure):
-    """The line or a gateway failed in a way that often is over at once."""
+    """The link or a gateway failed in a way that often is over at once."""
 
     def __init__(self, detail: str, retry_after_seconds: float | None = None, stage: Stage = Stage.ANSWER) -> None:
         super().__init__(stage, detail, None if retry_after_seconds is None else Cause.BUSY)
@@ -49,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the centre said. Not the line: a page of a captive portal never gets this far."""
+    """What the centre said. Not the link: a page of a captive portal never gets this far."""
 
     status: int
     body: bytes
@@ -134,7 +134,7 @@ class Exchange:
             raise PassingFailure("the answer was cut short or is not HTTP") from error
         except PassingFailure as failure:
             if failure.retry_after_seconds is not None:
-                self._quiet.keep(failure.retry_after_seconds)
+                self._quiet.extend(failure.retry_after_seconds)
             raise
         except LinkFailure as failure:
             if failure.cause is Cause.CERTIFICATE_EXPIRED:

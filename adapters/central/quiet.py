@@ -24,7 +24,7 @@ class Quiet:
         self._clock = clock
         self._until = clock.monotonic()
 
-    def keep(self, seconds: float) -> None:
+    def extend(self, seconds: float) -> None:
         """From now on."""
         self._until = max(self._until, self._clock.monotonic() + seconds)
 

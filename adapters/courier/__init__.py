@@ -1,6 +1,6 @@
 """The centre by courier: the same contract as sealed files on a stick that somebody carries (docs/courier.md)."""
 
-from adapters.courier.pack import Damaged, Item, Key, Kind, Pack, packs, read_key
+from adapters.courier.pack import Damaged, Item, ItemKind, Key, Pack, packs, read_key
 from adapters.courier.server import FolderCentralServer
 
-__all__ = ["Damaged", "FolderCentralServer", "Item", "Key", "Kind", "Pack", "packs", "read_key"]
+__all__ = ["Damaged", "FolderCentralServer", "Item", "ItemKind", "Key", "Pack", "packs", "read_key"]

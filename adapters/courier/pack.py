@@ -39,7 +39,7 @@ class Damaged(Exception):
     """What lies on the stick is no pack that can be used. The message says why, never with content."""
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     """What a file of a pack is."""
 
     PAGE = "page"
@@ -58,14 +58,14 @@ class Kind(StrEnum):
 class Item:
     """One file's content, as it is before it is sealed."""
 
-    kind: Kind
+    kind: ItemKind
     of: str
     content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    kind: Kind
+class _IndexEntry:
+    kind: ItemKind
     of: str
     file: str
     sha256: str
@@ -113,7 +113,7 @@ class Pack:
         except FileNotFoundError:
             return None
 
-    def items(self, kinds: Iterable[Kind]) -> Iterator[Item]:
+    def items(self, kinds: Iterable[ItemKind]) -> Iterator[Item]:
         """Those of these kinds, kind by kind, each opened and held against the manifest. Damaged."""
         try:
             with self._opened() as here:
@@ -169,7 +169,7 @@ class Pack:
             raise Damaged(f"the manifest lists more than {MOST_ENTRIES:,} files")
         return manifest
 
-    def _content(self, here: Folder, entry: _Entry) -> bytes:
+    def _content(self, here: Folder, entry: _IndexEntry) -> bytes:
         sealed = _get(here, entry.file, MOST_FILE_BYTES)
         if _digest(sealed) != entry.sha256:
             raise Damaged(f"{entry.file} is not what the manifest says; copy the pack again")
@@ -185,17 +185,17 @@ def packs(stick: Path, key: Key, *, office: str) -> tuple[Pack, Pack]:
     return Pack(stick, mine, TO_OFFICE, key=key, office=office), Pack(stick, mine, TO_CENTRE, key=key, office=office)
 
 
-def _entry(raw: object) -> _Entry:
+def _entry(raw: object) -> _IndexEntry:
     try:
-        entry = _Entry(**raw)  # type: ignore[arg-type]
-        kind = Kind(entry.kind)
+        entry = _IndexEntry(**raw)  # type: ignore[arg-type]
+        kind = ItemKind(entry.kind)
     except (TypeError, ValueError):
         raise Damaged("the manifest lists something of an unknown kind") from None
     if not all(isinstance(text, str) for text in (entry.of, entry.file, entry.sha256)):
         raise Damaged("the manifest lists something without a name")
     if _NAME.fullmatch(entry.file) is None:
         raise Damaged("the manifest names a file that can be none of its own")
-    return _Entry(kind=kind, of=entry.of, file=entry.file, sha256=entry.sha256)
+    return _IndexEntry(kind=kind, of=entry.of, file=entry.file, sha256=entry.sha256)
 
 
 def _digest(content: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from loguru import logger
 
 from adapters.central import messages, strict_json
-from adapters.courier.pack import Damaged, Item, Key, Kind, packs
+from adapters.courier.pack import Damaged, Item, ItemKind, Key, packs
 from adapters.courier.spool import Spool
 from daemon.domain.link import Cause, Probe, Stage
 from daemon.ports import BadCard, Card, Clock, Issuance, Issued, LinkFailure, Page, Receipt
@@ -32,7 +32,7 @@ class FolderCentralServer:
         self._spool.make()
 
     def probe(self) -> Probe:
-        """The line is there once a carrier has been here; it is at this moment that a new stick is seen to."""
+        """The link is there once a carrier has been here; it is at this moment that a new stick is seen to."""
         try:
             with self._lock:
                 self._see_to_the_stick()
@@ -47,7 +47,7 @@ class FolderCentralServer:
         with self._lock:
             if self._spool.stand != cursor:
                 self._spool.note(stand=cursor)
-            content = self._read(Kind.PAGE, cursor)
+            content = self._read(ItemKind.PAGE, cursor)
             if content is None:
                 return self._nothing_more(after)
         limit = max(limit, MOST_RECORDS_IN_A_PAGE)
@@ -56,7 +56,7 @@ class FolderCentralServer:
     def card(self, record_id: str) -> Card:
         """The centre sends the card along with the word that it is print-ready."""
         self._must_have_come()
-        content = self._read(Kind.CARD, record_id)
+        content = self._read(ItemKind.CARD, record_id)
         if content is None:
             raise BadCard(f"{record_id}: the carrier brought no card for it")
         return messages.card(content, record_id)
@@ -74,13 +74,13 @@ class FolderCentralServer:
         with self._lock:
             for issuance in issuances:
                 key = f"{issuance.record_id}:{issuance.token.attempt}"
-                receipt = self._read(Kind.RECEIPT, key)
+                receipt = self._read(ItemKind.RECEIPT, key)
                 if receipt is None:
                     self._will_be_reported(key, issuance)
                     continue
-                self._spool.drop(Kind.REPORT, key)
+                self._spool.drop(ItemKind.REPORT, key)
                 if receipt.get("accepted") is True:
-                    self._spool.drop(Kind.CARD, issuance.record_id)
+                    self._spool.drop(ItemKind.CARD, issuance.record_id)
                     accepted.add(issuance.record_id)
                 else:
                     rejected[issuance.record_id] = messages.reason(receipt.get("reason"))
@@ -95,39 +95,41 @@ class FolderCentralServer:
         try:
             sequence = self._brought.sequence()
             if sequence is not None and sequence > self._spool.sequence:
-                self._take_in(sequence)
+                self._receive(sequence)
         except Damaged as problem:
             self._refuse(str(problem))
         self._must_have_come()
         if self._taken_along.is_awaited:
             self._give_along()
 
-    def _take_in(self, sequence: int) -> None:
+    def _receive(self, sequence: int) -> None:
         """Cards before the pages that call for them; the number last. Cut anywhere, it is done again from the start."""
         pages, receipts = [], []
-        for item in self._brought.items((Kind.CARD, Kind.RECEIPT, Kind.PAGE)):
-            if item.kind is Kind.RECEIPT:
+        for item in self._brought.items((ItemKind.CARD, ItemKind.RECEIPT, ItemKind.PAGE)):
+            if item.kind is ItemKind.RECEIPT:
                 receipts += self._sorted_out(item)
                 continue
-            self._spool.keep(item)
-            if item.kind is Kind.PAGE:
+            self._spool.store(item)
+            if item.kind is ItemKind.PAGE:
                 pages.append(item.of)
-        self._spool.drop_all_but(Kind.PAGE, pages)
-        self._spool.drop_all_but(Kind.RECEIPT, receipts)
+        self._spool.drop_all_but(ItemKind.PAGE, pages)
+        self._spool.drop_all_but(ItemKind.RECEIPT, receipts)
         self._spool.note(sequence=sequence)
         self._given = None  # this stick is another one
         logger.info("a carrier brought pack {} with {} pages of changes; the stick may go", sequence, len(pages))
 
     def _give_along(self) -> None:
-        given = (self._spool.sequence, self._spool.stand, *self._spool.names(Kind.REPORT))
+        given = (self._spool.sequence, self._spool.stand, *self._spool.names(ItemKind.REPORT))
         if given == self._given:
             return
-        reports = tuple(self._spool.every(Kind.REPORT))
+        reports = tuple(self._spool.every(ItemKind.REPORT))
         number = self._spool.sent + 1
         try:
-            self._taken_along.write([Item(kind=Kind.STAND, of=self._spool.stand, content=b""), _all(reports)], number)
+            self._taken_along.write(
+                [Item(kind=ItemKind.STAND, of=self._spool.stand, content=b""), _all(reports)], number
+            )
         except OSError as error:
-            self._tell_once(f"nothing could be put onto the stick: {error.strerror}")
+            self._warn_once(f"nothing could be put onto the stick: {error.strerror}")
             return
         self._spool.note(sent=number)
         self._given, self._problem = given, None
@@ -137,9 +139,9 @@ class FolderCentralServer:
         """What was carried before goes on being used."""
         if self._spool.sequence == 0:
             raise LinkFailure(Stage.ANSWER, problem, Cause.CARRIER_REFUSED)
-        self._tell_once(f"what a carrier brought is not taken in: {problem}")
+        self._warn_once(f"what a carrier brought is not taken in: {problem}")
 
-    def _tell_once(self, problem: str) -> None:
+    def _warn_once(self, problem: str) -> None:
         if problem != self._problem:
             logger.error("courier: {}", problem)
         self._problem = problem
@@ -154,20 +156,20 @@ class FolderCentralServer:
 
     def _nothing_more(self, after: str | None) -> Page:
         """Up to date if the last page that was carried ends here, which is not needed any more then."""
-        pages = [strict_json.loads(page.content) for page in self._spool.every(Kind.PAGE)]
+        pages = [strict_json.loads(page.content) for page in self._spool.every(ItemKind.PAGE)]
         if after is None or (pages and after not in (page["next"] for page in pages)):
             raise LinkFailure(
                 Stage.ANSWER,
                 "what was carried does not follow what is known here: a pack is missing; the next one brings it",
                 Cause.CARRIER_REFUSED,
             )
-        self._spool.drop_all_but(Kind.PAGE, ())
+        self._spool.drop_all_but(ItemKind.PAGE, ())
         return Page(records=(), bad=(), next=after, more=False)
 
     def _will_be_reported(self, key: str, issuance: Issuance) -> None:
-        if self._spool.get(Kind.REPORT, key) is None:
+        if self._spool.get(ItemKind.REPORT, key) is None:
             content = json.dumps({"key": key, "issuance": messages.issuance(issuance)}).encode()
-            self._spool.keep(Item(kind=Kind.REPORT, of=key, content=content))
+            self._spool.store(Item(kind=ItemKind.REPORT, of=key, content=content))
 
     def _sorted_out(self, receipts: Item) -> list[str]:
         """Each receipt by itself; the keys of those that are any."""
@@ -177,10 +179,10 @@ class FolderCentralServer:
         except (strict_json.BadJson, KeyError, TypeError):
             raise Damaged("the receipts are not as they should be") from None
         for answer in known:
-            self._spool.keep(Item(kind=Kind.RECEIPT, of=answer["key"], content=json.dumps(answer).encode()))
+            self._spool.store(Item(kind=ItemKind.RECEIPT, of=answer["key"], content=json.dumps(answer).encode()))
         return [answer["key"] for answer in known]
 
-    def _read(self, kind: Kind, of: str) -> Any:
+    def _read(self, kind: ItemKind, of: str) -> Any:
         """The JSON in it; None when it is not here. LinkFailure."""
         try:
             content = self._spool.get(kind, of)
@@ -191,4 +193,4 @@ class FolderCentralServer:
 
 def _all(reports: Sequence[Item]) -> Item:
     told = [json.loads(report.content) for report in reports]
-    return Item(kind=Kind.REPORT, of="", content=json.dumps({"reports": told}).encode())
+    return Item(kind=ItemKind.REPORT, of="", content=json.dumps({"reports": told}).encode())

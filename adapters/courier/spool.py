@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 
-from adapters.courier.pack import MOST_FILE_BYTES, Damaged, Item, Key, Kind
+from adapters.courier.pack import MOST_FILE_BYTES, Damaged, Item, ItemKind, Key
 from adapters.folder import Folder, NotPlain, folder, write_file
 from daemon.domain.errors import Fatal
 
@@ -33,7 +33,7 @@ class Spool:
         """Fatal when there can be none."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for kind in Kind:
+            for kind in ItemKind:
                 with folder(self._folder, kind, make=True, mode=0o700):
                     pass
         except OSError as error:
@@ -58,34 +58,34 @@ class Spool:
         """Remember that."""
         write_file(self._folder / _STATE, json.dumps({**self._state(), **known}).encode())
 
-    def keep(self, item: Item) -> None:
+    def store(self, item: Item) -> None:
         """In the place of what was there of the same."""
         with self._of(item.kind) as here:
             here.write(_name(item.of), self._key.encrypt(_framed(item)))
 
-    def get(self, kind: Kind, of: str) -> bytes | None:
+    def get(self, kind: ItemKind, of: str) -> bytes | None:
         """None when there is none. Damaged."""
         try:
             return self._read(kind, _name(of)).content
         except FileNotFoundError:
             return None
 
-    def names(self, kind: Kind) -> list[str]:
+    def names(self, kind: ItemKind) -> list[str]:
         """Of the files of this kind, in order: nothing is opened."""
         with self._of(kind) as here:
             return [name for name in here.names() if name.endswith(".sealed") and not name.startswith(".")]
 
-    def every(self, kind: Kind) -> Iterator[Item]:
+    def every(self, kind: ItemKind) -> Iterator[Item]:
         """In the order of their names. Damaged."""
         for name in self.names(kind):
             yield self._read(kind, name)
 
-    def drop(self, kind: Kind, of: str) -> None:
+    def drop(self, kind: ItemKind, of: str) -> None:
         """It is not needed any more."""
         with self._of(kind) as here:
             here.remove(_name(of))
 
-    def drop_all_but(self, kind: Kind, kept: Iterable[str]) -> None:
+    def drop_all_but(self, kind: ItemKind, kept: Iterable[str]) -> None:
         """Of this kind."""
         wanted = {_name(of) for of in kept}
         left = [name for name in self.names(kind) if name not in wanted]
@@ -105,10 +105,10 @@ class Spool:
             ) from error
         return state if isinstance(state, dict) else {}
 
-    def _of(self, kind: Kind) -> AbstractContextManager[Folder]:
+    def _of(self, kind: ItemKind) -> AbstractContextManager[Folder]:
         return folder(self._folder, kind)
 
-    def _read(self, kind: Kind, name: str) -> Item:
+    def _read(self, kind: ItemKind, name: str) -> Item:
         """FileNotFoundError; Damaged."""
         try:
             with self._of(kind) as here:

@@ -71,7 +71,7 @@ class CupsEvents:
         except SpoolerUnreachable:
             self._subscription = None
             raise
-        return self._take(answer["events"])
+        return self._read(answer["events"])
 
     def _subscribe(self) -> None:
         with self._connections.use() as connection:
@@ -118,7 +118,7 @@ class CupsEvents:
             connection.renewSubscription(self._subscription, lease_duration=self._asked_lease_seconds)
             self._renewed_at = server_time
 
-    def _take(self, answer: Sequence[dict[str, Any]]) -> QueueNews:
+    def _read(self, answer: Sequence[dict[str, Any]]) -> QueueNews:
         numbers = [event["notify-sequence-number"] for event in answer]
         expected = max(self._last, 1)
         if numbers != list(range(expected, expected + len(numbers))) or (self._last and not numbers):

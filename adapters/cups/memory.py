@@ -43,7 +43,7 @@ class FolderMemory:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, office: str, checkpoint: Checkpoint) -> None:
+    def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
         """Durably, in place of the last."""
         if not self._folder.is_dir():
             return

@@ -9,7 +9,7 @@ from datetime import datetime
 from loguru import logger
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from adapters.database import log, moves, news
+from adapters.database import log, moves, notifications
 from adapters.database.tables import damage
 from daemon.domain.job import SYSTEM
 from daemon.ports import Damage, Kept
@@ -54,7 +54,7 @@ def note(connection: Connection, record_id: str, kept: Kept, at: datetime) -> No
     moves.drop_document(connection, record_id)
     draft = log.Draft(at=at, actor=SYSTEM, event="damaged", record_id=record_id, details={"kept": kept})
     log.write(connection, [draft])
-    news.tell(connection)
+    notifications.notify(connection)
     logger.bind(record_id=record_id).error(
         "what is kept of {} ({}) is damaged and is asked for again; look at this machine's disk and memory",
         record_id,

@@ -99,7 +99,7 @@ def send(connection: Connection, statement: Sends, parameters: Mapping[str, Any]
     return _send(connection, [*runs, [Write(statement, parameters)]])
 
 
-def settle(connection: Connection) -> None:
+def flush(connection: Connection) -> None:
     """Write all that was put off. AssertionError where it changes other rows than it must; the driver's own errors."""
     runs = of(connection).due(None)
     if runs:
@@ -115,11 +115,11 @@ def allow(engine: Engine) -> Engine:
 
     @event.listens_for(engine, "commit")
     def commit(connection: Connection) -> None:
-        settle(connection)
+        flush(connection)
 
     @event.listens_for(engine, "before_execute")
     def before_execute(connection: Connection, *_: object) -> None:
-        settle(connection)
+        flush(connection)
 
     return engine
 

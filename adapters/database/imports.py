@@ -88,7 +88,7 @@ def undo(database: Database, number: int, *, at: datetime, actor: str) -> Undone
     gone = moved_back = 0
     staying: dict[str, str] = {}
     for after in _pages(database, _BROUGHT, number):
-        went, stay = database.write(partial(_take_back, number=number, after=after, at=at, actor=actor))
+        went, stay = database.write(partial(_undo, number=number, after=after, at=at, actor=actor))
         gone, staying = gone + went, staying | stay
     for after in _pages(database, _MOVED, number):
         moved, stay = database.write(partial(_move_back, number=number, after=after, at=at, actor=actor))
@@ -115,7 +115,7 @@ def _pages(database: Database, of: Select[Any], number: int) -> Iterator[str]:
         after = page[-1].record_id
 
 
-def _take_back(connection: Connection, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
+def _undo(connection: Connection, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
     found = connection.execute(_BROUGHT, {"of_number": number, "after": after}).mappings()
     jobs = [job_of(row) for row in found]
     stay = {each.record_id: why for each in jobs if (why := why_it_stays(each)) is not None}
@@ -140,7 +140,7 @@ def _move_back(connection: Connection, number: int, after: str, at: datetime, ac
             stay[known.record_id] = why
             continue
         before = known.times.without_paper(row["office_recorded_at_before"])
-        turns.keep(connection, known, before, at=at, actor=actor, cause={"import_undone": number})
+        turns.save_times(connection, known, before, at=at, actor=actor, cause={"import_undone": number})
         remember(connection, known, None)
         moved += 1
     return moved, stay

@@ -86,7 +86,7 @@ class SqlIssuances:
 
         self._database.write(mark)
 
-    def settle(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
+    def resolve_rejection(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
         """A person has cleared it up (logged): due again, or done with. How many cards it was about."""
 
         def clear(connection: Connection) -> int:
@@ -118,14 +118,14 @@ class SqlIssuances:
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
         """Settle a batch; what the centre did not mention is sent again. A batch settled before stays as it is."""
 
-        def settle(connection: Connection) -> None:
+        def close_batch(connection: Connection) -> None:
             rows = connection.execute(_BATCH, {"of_key": idempotency_key}).all()
             if not rows:
                 return
             connection.execute(_SETTLE, [_settled(row, idempotency_key, receipt, at) for row in rows])
             log.write(connection, list(_rejections(rows, receipt, at)))
 
-        self._database.write(settle)
+        self._database.write(close_batch)
 
     def rejected(self) -> list[tuple[str, str]]:
         """(record id, the centre's reason) of every card that the centre would not take."""

@@ -82,7 +82,7 @@ class SqlJobs:
         """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
 
         def move(connection: Connection) -> tuple[Job, log.Place | None]:
-            moved = moves.commit(connection, transition)
+            moved = moves.apply_in(connection, transition)
             if moved.state is State.READY and transition.before in _PUT_BACK_BY_A_PERSON:
                 same_nik.set_aside(connection, [moved.record_id], transition.at)
                 moved = moves.find(connection, moved.record_id)
@@ -96,7 +96,7 @@ class SqlJobs:
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
-        """Start the head of the line on this printer: intent, blank and log in one commit."""
+        """Start the head of the queue on this printer: intent, blank and log in one commit."""
         return self._turn(
             None, lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
         )
@@ -121,7 +121,7 @@ class SqlJobs:
         def turn(connection: Connection) -> tuple[Claim | NoClaim, log.Place | None]:
             self.newest.check(connection)
             if made is not None:
-                moves.commit(connection, made)
+                moves.apply_in(connection, made)
             return claim(connection), log.end(connection)
 
         claimed, end = self._database.write(turn)
@@ -192,10 +192,10 @@ def _claim(
         damage.note(connection, head.record_id, Kept.DOCUMENT, at)
         if documents_since is not None:
             return NoClaim.AWAITS_DOCUMENT
-        # Without the line it cannot be pulled anew now: it waits until it can, and the others go on.
-        moves.commit(connection, set_back(head, reason=f"{TRY_AGAIN}: its document was damaged here", at=at))
+        # Without the link it cannot be pulled anew now: it waits until it can, and the others go on.
+        moves.apply_in(connection, set_back(head, reason=f"{TRY_AGAIN}: its document was damaged here", at=at))
         return _claim(connection, seal, printer, at, journal, documents_since)
-    started = moves.commit(connection, intend(head, printer=printer, at=at), journal=journal)
+    started = moves.apply_in(connection, intend(head, printer=printer, at=at), journal=journal)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
     return Claim(attempt=attempt, card=card)
 

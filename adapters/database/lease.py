@@ -40,7 +40,7 @@ class FileLease:
         self._file: int | None = None
         self._ours: set[str] = set()
 
-    def take(self, *names: str) -> frozenset[str]:
+    def acquire(self, *names: str) -> frozenset[str]:
         """All of them, or none: then those that another daemon has."""
         if self._file is not None:
             self._ours.update(names)
@@ -58,11 +58,11 @@ class FileLease:
         os.close(file)
         return frozenset(names)
 
-    def keep(self) -> frozenset[str]:
+    def renew(self) -> frozenset[str]:
         """Nobody can take an flock away."""
         return frozenset()
 
-    def taken(self, *names: str) -> frozenset[str]:
+    def held(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
         if self._file is not None:
             return frozenset(self._ours.intersection(names))
@@ -78,7 +78,7 @@ class FileLease:
         # Nothing stands there while it is being written: then whoever has the file may have them all.
         return frozenset(said).intersection(names) if said else frozenset(names)
 
-    def give_back(self, *names: str) -> None:
+    def release(self, *names: str) -> None:
         """What else is had stays in the same file."""
         self._ours.difference_update(names)
         if self._file is not None:
@@ -116,7 +116,7 @@ class AdvisoryLease:
         self._ours: set[str] = set()
         self._guard = threading.Lock()
 
-    def take(self, *names: str) -> frozenset[str]:
+    def acquire(self, *names: str) -> frozenset[str]:
         """All of them, or none: then those that another daemon has."""
         with self._guard, translated(self._where):
             wanted = sorted(set(names) - self._ours)
@@ -128,7 +128,7 @@ class AdvisoryLease:
                 self._ours.update(wanted)
             return others
 
-    def keep(self) -> frozenset[str]:
+    def renew(self) -> frozenset[str]:
         """A server that restarted knows nothing of them: they are taken again. Retryable while it is not there."""
         with self._guard:
             try:
@@ -142,12 +142,12 @@ class AdvisoryLease:
             self._ours -= lost
             return lost
 
-    def taken(self, *names: str) -> frozenset[str]:
+    def held(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
         with translated(self._where), self._engine.connect() as connection:
-            return self._taken(connection, names)
+            return self._held(connection, names)
 
-    def give_back(self, *names: str) -> None:
+    def release(self, *names: str) -> None:
         """Others may have them."""
         with self._guard, translated(self._where):
             given = self._ours.intersection(names)
@@ -161,14 +161,14 @@ class AdvisoryLease:
             self._let_go()
             self._engine.dispose()
 
-    def _taken(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    def _held(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
         numbers = {self._number(name): name for name in names}
         found = connection.execute(_TAKEN, {"numbers": list(numbers)}).scalars()
         return frozenset(numbers[number] for number in found)
 
     def _check_locks(self, names: Sequence[str]) -> None:
         """There are servers that speak PostgreSQL's protocol and only pretend to lock (docs/several-machines.md)."""
-        if self._session is not None and not self._taken(self._session, names) >= set(names):
+        if self._session is not None and not self._held(self._session, names) >= set(names):
             raise Fatal(f"database {self._where}: the server does not keep advisory locks; it has to be PostgreSQL")
 
     def _number(self, name: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
-from adapters.database import deferred, ledger_pages, log, news, papers, serials
+from adapters.database import deferred, document_numbers, ledger_pages, log, notifications, serials
 from adapters.database.connections import Database
 from adapters.database.deferred import Write
 from adapters.database.statements import Statement, insertion
@@ -138,7 +138,7 @@ def post(
 
 def nudge(connection: Connection, name: str) -> None:
     """Tell a printer that somebody did something about it."""
-    news.tell(connection)
+    notifications.notify(connection)
     if connection.execute(_NUDGE, {"of_printer": name}).rowcount == 0:
         connection.execute(_INSERT_PRINTER, {"name": name, "reasons": "[]", "paused": False, "nudges": 1})
 
@@ -166,7 +166,7 @@ class SqlLedger:
         """Read, compare and book at once: a card may be started at that moment. The printer is nudged."""
 
         def book(connection: Connection) -> int | None:
-            if not papers.is_new(connection, count, at=at, actor=actor):
+            if not document_numbers.is_new(connection, count, at=at, actor=actor):
                 return None
             held = quantity(connection, count.account)
             entry = count.variance(held)
@@ -205,7 +205,7 @@ class SqlLedger:
             movement = reversal(wrong, why=why, lent=lent)
             number = post(connection, movement, at=at, actor=actor)
             serials.unregister(connection, wrong.batch, wrong.at)
-            freed = wrong.document if wrong.document and papers.free(connection, wrong.document, at) else None
+            freed = wrong.document if wrong.document and document_numbers.free(connection, wrong.document, at) else None
             _nudge_hopper(connection, movement.debit)
             details = {"entry": number, "reverses": entry, **_details(movement)}
             log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_reversed", details=details)])
@@ -227,7 +227,7 @@ class SqlLedger:
         actor: str,
     ) -> tuple[Movement, ...] | None:
         def book(connection: Connection) -> tuple[Movement, ...] | None:
-            if not papers.is_new(connection, paper, at=at, actor=actor):
+            if not document_numbers.is_new(connection, paper, at=at, actor=actor):
                 return None
             movements = tuple(plan(connection))
             for movement in movements:

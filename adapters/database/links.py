@@ -1,10 +1,10 @@
-"""The line's state and its outages."""
+"""The link's state and its outages."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from adapters.database import log, news
+from adapters.database import log, notifications
 from adapters.database.connections import Database
 from adapters.database.tables import link, outage
 from daemon.domain.job import SYSTEM
@@ -43,7 +43,7 @@ class SqlLinks:
             return None if row is None else Link(**row)
 
     def save_link(self, link: Link, before: Link) -> None:
-        """Save it; an outage is opened when the line goes down and closed when it comes up, and both are logged."""
+        """Save it; an outage is opened when the link goes down and closed when it comes up, and both are logged."""
         if link != before or self.link() is None:
             self._database.write(lambda connection: _save(connection, link))
 
@@ -64,7 +64,7 @@ class SqlLinks:
 
 
 def _save(connection: Connection, now: Link) -> None:
-    news.tell(connection)
+    notifications.notify(connection)
     values = {name: getattr(now, name) for name in _FIELDS}
     if connection.execute(update(link).values(values)).rowcount == 0:
         connection.execute(link.insert(), values)

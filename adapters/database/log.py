@@ -13,7 +13,7 @@ from adapters.database.deferred import Write
 from adapters.database.statements import Statement, insertion
 from adapters.database.tables import log
 from adapters.database.tenancy import OFFICE_CODE
-from daemon.domain.log import GENESIS, Entry, chain
+from daemon.domain.log import GENESIS, LogEntry, chain
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _HEAD = Statement(
@@ -118,7 +118,7 @@ class SqlLog:
         draft = Draft(at=at, actor=actor, event=event, record_id=record_id, details=details)
         self._database.write(lambda connection: write(connection, [draft]))
 
-    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[LogEntry]:
         """In order."""
         with self._database.read() as connection:
             if record_id is None:
@@ -127,21 +127,21 @@ class SqlLog:
                 rows = connection.execute(_OF_RECORD, {"after": after, "limit": limit, "record_id": record_id})
             return [_entry(row) for row in rows]
 
-    def told(self, event: str, start: datetime, end: datetime) -> list[Entry]:
+    def events(self, event: str, start: datetime, end: datetime) -> list[LogEntry]:
         """Every entry of that event in the period, in order."""
         with self._database.read() as connection:
             rows = connection.execute(_TOLD, {"event": event, "start": start, "end": end})
             return [_entry(row) for row in rows]
 
-    def last(self) -> Entry | None:
+    def last(self) -> LogEntry | None:
         """The newest."""
         with self._database.read() as connection:
             row = connection.execute(LAST).one_or_none()
             return None if row is None else _entry(row)
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
-    return Entry(
+def _entry(row: Row[tuple[object, ...]]) -> LogEntry:
+    return LogEntry(
         sequence=row.sequence,
         at=row.at,
         actor=row.actor,

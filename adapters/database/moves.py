@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, RowMapping, Text, bindparam, func, select, update
 
-from adapters.database import deferred, ledger, log, news, turns
+from adapters.database import deferred, ledger, log, notifications, turns
 from adapters.database.columns import Moment
 from adapters.database.deferred import Write
 from adapters.database.statements import Row, Statement, insertion
@@ -98,7 +98,7 @@ def find(connection: Connection, record_id: str) -> Job:
     return job_from(row)
 
 
-def commit(connection: Connection, transition: Transition, *, journal: str | None = None) -> Job:
+def apply_in(connection: Connection, transition: Transition, *, journal: str | None = None) -> Job:
     """Carry out a move in this transaction. LostRace, Overdrawn, UnknownRecord.
 
     A job that comes back from a printer and that the centre withdrew its word on meanwhile goes on to `waiting`
@@ -109,7 +109,7 @@ def commit(connection: Connection, transition: Transition, *, journal: str | Non
         overtaken = jobs.hear(moved, moved.central_status, at=transition.at)
         if overtaken is not None:
             moved = _move(connection, overtaken, journal)
-    return turns.settle(connection, moved, transition.at)
+    return turns.apply_pending_times(connection, moved, transition.at)
 
 
 def count(connection: Connection, deltas: Mapping[State, int]) -> None:
@@ -149,7 +149,7 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
         )
     count(connection, {transition.before: -1, transition.after: 1})
     if transition.after is State.READY:
-        news.tell(connection)
+        notifications.notify(connection)
     sequence = log.write(connection, [_draft(transition)])
     if transition.opens_attempt:
         _start_attempt(connection, transition, sequence, journal)

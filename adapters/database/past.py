@@ -68,7 +68,7 @@ class SqlPast:
             lambda connection: (connection.execute(update(office).values(values)), log.write(connection, [draft]))
         )
 
-    def settled(self, *, reason: str, at: datetime, actor: str) -> None:
+    def reconciled(self, *, reason: str, at: datetime, actor: str) -> None:
         """It is behind no more."""
         values = {"behind_why": None, "behind_since": None, "behind_journal_lost": None}
         draft = log.Draft(at=at, actor=actor, event="database_reconciled", details={"reason": reason})
@@ -81,7 +81,7 @@ class SqlPast:
         with self._database.read() as connection:
             return [Token(row.record_id, row.attempt) for row in connection.execute(_UNTOLD)]
 
-    def told_already(self, token: Token, at: datetime) -> None:
+    def mark_reported(self, token: Token, at: datetime) -> None:
         """The centre knows of this card."""
         values = {"of_record": token.record_id, "of_attempt": token.attempt, "at": at}
         self._database.write(lambda connection: connection.execute(_TOLD, values).close())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from adapters.database import ledger, log, news
+from adapters.database import ledger, log, notifications
 from adapters.database.connections import Database
 from adapters.database.tables import attempt, printer
 from daemon.domain.dispatch import PrinterState
@@ -67,7 +67,7 @@ class SqlPrinters:
                 _PAUSE, {"of_name": name, "new_paused": paused, "new_reason": reason if paused else None}
             )
             if paused:
-                news.tell(connection)
+                notifications.notify(connection)
             else:
                 ledger.nudge(connection, name)
             event = "printer_paused" if paused else "printer_resumed"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
-from adapters.database import damage, imports, intake, log, moves, news, registrations, same_nik, turns
+from adapters.database import damage, imports, intake, log, moves, notifications, registrations, same_nik, turns
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
 from adapters.database.seal import Seal
@@ -15,7 +15,7 @@ from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
-from daemon.ports import BadRecord, Clock, Intake, Kept, Page, Person, Record, Taken, Undone
+from daemon.ports import BadRecord, Clock, Intake, IntakeResult, Kept, Page, Person, Record, Undone
 
 _CURSOR = select(cursor.c.after)
 _INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at, cursor.c.round_since)
@@ -64,18 +64,20 @@ class SqlRecords:
 
         self._database.write(note)
 
-    def take_page(self, page: Page, at: datetime) -> Taken:
+    def take_page(self, page: Page, at: datetime) -> IntakeResult:
         """Commit a page and its cursor together. The same page twice changes nothing."""
         return self._database.write(lambda connection: _take_page(connection, self._seal, page, at))
 
-    def register(self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None) -> Taken:
+    def register(
+        self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None
+    ) -> IntakeResult:
         """The office's own registrations, a run at a time; what is known already stays, gaps are filled.
 
         `document`: the paper that they come from, which lets an earlier time than the centre's count.
         """
         return registrations.register(self._database, self._seal, records, at=at, actor=actor, document=document)
 
-    def foresee(self, records: Iterable[Record], document: str | None = None) -> Taken:
+    def foresee(self, records: Iterable[Record], document: str | None = None) -> IntakeResult:
         """How many of these are not known yet, and how many would move ahead; nothing is written."""
         return registrations.foresee(self._database, records, document)
 
@@ -89,7 +91,7 @@ class SqlRecords:
         def retry(connection: Connection) -> int:
             rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
-                moves.commit(connection, jobs.ready_again(job_of(row), at=at))
+                moves.apply_in(connection, jobs.ready_again(job_of(row), at=at))
             same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
             return len(rows)
 
@@ -111,7 +113,7 @@ class SqlRecords:
             ) from error
 
 
-def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> Taken:
+def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> IntakeResult:
     before = connection.execute(_CURSOR).scalar_one_or_none()
     new = changed = 0
     for run in intake.runs(page.records):
@@ -136,8 +138,8 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
             new += _take_bad(connection, seal, bad, at, seen_before=before == page.next)
     _move_cursor(connection, page, at)
     if new:
-        news.tell(connection)
-    return Taken(new=new, changed=changed, bad=len(page.bad))
+        notifications.notify(connection)
+    return IntakeResult(new=new, changed=changed, bad=len(page.bad))
 
 
 def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
@@ -159,7 +161,7 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
 def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
     """The centre's latest word on somebody known; False if it says nothing new."""
     known = intake.job_in(row)
-    turns.keep(connection, known, known.times.heard(record.recorded_at), at=at, actor=CENTRE)
+    turns.save_times(connection, known, known.times.heard(record.recorded_at), at=at, actor=CENTRE)
     if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
         return _hear_late(connection, known, record, at)
     changes: dict[str, object] = {
@@ -203,7 +205,7 @@ def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bo
     """Move the job as the centre's status says, or keep the reason of a waiting one in step with it."""
     transition = jobs.hear(known, status, at=at)
     if transition is not None:
-        moves.commit(connection, transition)
+        moves.apply_in(connection, transition)
         return True
     was_bad = known.fault is Fault.RECORD
     if known.fault is not None and (known.state is not State.WAITING or known.ends_by is not None):
@@ -223,9 +225,9 @@ def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, 
     if row is not None:
         known = intake.job_in(row)
         if bad.recorded_at is not None:
-            turns.keep(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
+            turns.save_times(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
         if known.state is State.READY:
-            moves.commit(connection, jobs.find_fault(known, Fault.RECORD, detail=bad.problem, at=at))
+            moves.apply_in(connection, jobs.find_fault(known, Fault.RECORD, detail=bad.problem, at=at))
             return False
         if known.state is State.WAITING:
             if known.reason != reason and known.ends_by is None:

@@ -12,7 +12,7 @@ from adapters.database.connections import Database
 from adapters.database.seal import Seal
 from daemon.domain import job as jobs
 from daemon.domain.order import RecordingTimes
-from daemon.ports import Record, Taken
+from daemon.ports import IntakeResult, Record
 
 MOST_IN_ONE_COMMIT = 40
 """Of an import: so few that a claim need not wait long for its end."""
@@ -22,13 +22,13 @@ YIELDING_SECONDS = 0.01
 
 def register(
     database: Database, seal: Seal, records: Iterable[Record], *, at: datetime, actor: str, document: str | None
-) -> Taken:
+) -> IntakeResult:
     """What is known already stays, gaps are filled."""
     new = changed = moved_ahead = too_early = 0
     others: list[str] = []
     number: int | None = None
     for run in intake.runs(records, MOST_IN_ONE_COMMIT):
-        take = partial(_take, seal=seal, run=run, at=at, actor=actor, document=document, number=number)
+        take = partial(_register_run, seal=seal, run=run, at=at, actor=actor, document=document, number=number)
         taken = database.write(take)
         number = taken.number
         new, changed, moved_ahead = new + taken.new, changed + taken.changed, moved_ahead + taken.moved_ahead
@@ -40,7 +40,7 @@ def register(
         details = {"import": number, "new": new, "changed": changed, **of_paper}
         draft = log.Draft(at=at, actor=actor, event="imported", details=details)
         database.write(lambda connection: log.write(connection, [draft]))
-    return Taken(
+    return IntakeResult(
         new=new,
         changed=changed,
         bad=0,
@@ -51,7 +51,7 @@ def register(
     )
 
 
-def foresee(database: Database, records: Iterable[Record], document: str | None) -> Taken:
+def foresee(database: Database, records: Iterable[Record], document: str | None) -> IntakeResult:
     """How many of these are not known yet, and how many would move ahead; nothing is written."""
     new: set[str] = set()
     said: dict[str, RecordingTimes] = {}
@@ -72,10 +72,12 @@ def foresee(database: Database, records: Iterable[Record], document: str | None)
             before = said.get(record.record_id, intake.job_in(known[record.record_id]).times)
             said[record.record_id] = times = before.registered(record.recorded_at, document)
             moved_ahead += _moves_ahead(before, times)
-    return Taken(new=len(new), changed=0, bad=0, moved_ahead=moved_ahead, too_early=too_early, others=tuple(others))
+    return IntakeResult(
+        new=len(new), changed=0, bad=0, moved_ahead=moved_ahead, too_early=too_early, others=tuple(others)
+    )
 
 
-def _take(
+def _register_run(
     connection: Connection,
     seal: Seal,
     run: Sequence[Record],
@@ -83,7 +85,7 @@ def _take(
     actor: str,
     document: str | None,
     number: int | None,
-) -> Taken:
+) -> IntakeResult:
     known = intake.known(connection, [record.record_id for record in run])
     fresh = [record for record in run if record.record_id not in known]
     filled = [record for record in run if record.record_id in known]
@@ -103,11 +105,11 @@ def _take(
         job, times = before[record.record_id], said[record.record_id]
         if record.record_id in by_paper:
             imports.remember(connection, job, number)
-        turns.keep(connection, job, times, at=at, actor=actor)
+        turns.save_times(connection, job, times, at=at, actor=actor)
         moved_ahead += _moves_ahead(job.times, times)
         changed += _fill(connection, known[record.record_id], record) or times != job.times
     same_nik.set_aside(connection, same_nik.to_compare(seal, known, filled), at)
-    return Taken(
+    return IntakeResult(
         new=len(fresh),
         changed=changed,
         bad=0,

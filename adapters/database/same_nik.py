@@ -48,4 +48,4 @@ def set_aside(connection: Connection, record_ids: Collection[str], at: datetime)
         of_nik.setdefault(row["nik_digest"], []).append(found)
     for jobs in of_nik.values():
         for rival in rivals(jobs):
-            moves.commit(connection, await_person(rival.job, other=rival.other.record_id, at=at))
+            moves.apply_in(connection, await_person(rival.job, other=rival.other.record_id, at=at))

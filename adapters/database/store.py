@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from adapters.database.connections import Database
-from adapters.database.documents import SqlDocuments
-from adapters.database.home import check_home
 from adapters.database.issuances import SqlIssuances
 from adapters.database.jobs import SqlJobs
 from adapters.database.ledger import SqlLedger
@@ -13,7 +11,9 @@ from adapters.database.log import SqlLog
 from adapters.database.past import SqlPast
 from adapters.database.people import SqlPeople
 from adapters.database.printers import SqlPrinters
+from adapters.database.pulled_cards import SqlPulledCards
 from adapters.database.records import SqlRecords
+from adapters.database.relocation import check_not_relocated
 from adapters.database.runs import SqlRuns
 from adapters.database.schema import check_file, check_office, check_revision
 from adapters.database.seal import Seal, key_file, load_seal
@@ -28,7 +28,7 @@ class SqlStore:
 
     def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self.jobs = SqlJobs(database, seal)
-        self.documents = SqlDocuments(database, seal, clock)
+        self.pulled_cards = SqlPulledCards(database, seal, clock)
         self.records = SqlRecords(database, seal, clock)
         self.people = SqlPeople(database, seal)
         self.issuances = SqlIssuances(database)
@@ -57,7 +57,7 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
     try:
         with database.read() as connection:
             check_revision(connection, database.where)
-            check_home(connection, database.where)
+            check_not_relocated(connection, database.where)
             fingerprint = check_office(connection, database.where, office)
         source = key_file(url, key)
         seal = load_seal(source)

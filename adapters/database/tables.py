@@ -117,7 +117,7 @@ job = _table(
     Column("attempt_before", Integer),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
-    # The order, within each state: the head of the line is one look-up however many jobs there are. (With one
+    # The order, within each state: the head of the queue is one look-up however many jobs there are. (With one
     # more index on ready rows alone, SQLite would still take this one.)
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),

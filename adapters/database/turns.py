@@ -27,7 +27,7 @@ _TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
 """Whoever has a card, or is getting one, was served by the turn that he had."""
 
 
-def keep(
+def save_times(
     connection: Connection,
     known: Job,
     times: RecordingTimes,
@@ -63,9 +63,9 @@ def keep(
     )
 
 
-def settle(connection: Connection, back: Job, at: datetime) -> Job:
-    """Of a job that comes back into the line: what was said while its turn could not change counts from now on."""
-    return keep(connection, back, back.times, at=at, actor=SYSTEM)
+def apply_pending_times(connection: Connection, back: Job, at: datetime) -> Job:
+    """Of a job that comes back into the queue: what was said while its turn could not change counts from now on."""
+    return save_times(connection, back, back.times, at=at, actor=SYSTEM)
 
 
 def details(times: RecordingTimes) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What people ask about the line."""
+"""What people ask about the queue."""
 
 import json
 from collections.abc import Iterator

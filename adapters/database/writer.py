@@ -102,7 +102,7 @@ class Writer:
                     self._commit([work])
                 return
             for work in batch:
-                work.future.set_exception(self._told(error))
+                work.future.set_exception(self._translated(error))
         else:
             for work, result in zip(batch, results, strict=True):
                 work.future.set_result(result)
@@ -120,7 +120,7 @@ class Writer:
             with transaction:
                 yield connection
 
-    def _told(self, error: Exception) -> Exception:
+    def _translated(self, error: Exception) -> Exception:
         """The error as the caller gets it."""
         if not isinstance(error, database_errors()):
             return error

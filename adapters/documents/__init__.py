@@ -1,4 +1,4 @@
-from adapters.documents.typst_documents import TypstDocuments
-from adapters.documents.typst_papers import TypstPapers
+from adapters.documents.typst_cards import TypstCards
+from adapters.documents.typst_reports import TypstReports
 
-__all__ = ["TypstDocuments", "TypstPapers"]
+__all__ = ["TypstCards", "TypstReports"]

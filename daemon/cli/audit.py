@@ -13,7 +13,7 @@ from daemon.cli.invocation import HELP, AsJson, invocation
 from daemon.domain.errors import Fatal, Rejected
 
 if TYPE_CHECKING:
-    from daemon.audit import Verdict
+    from daemon.audit import AuditResult
 
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
 
@@ -88,7 +88,7 @@ def export(context: typer.Context) -> None:
             output.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _say(found: "Verdict") -> None:
+def _say(found: "AuditResult") -> None:
     for fault in found.faults[:MOST_FAULTS]:
         output.say(fault)
     if len(found.faults) > MOST_FAULTS:

@@ -63,7 +63,7 @@ def central_simulator(
         Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="The file that holds it.")
     ] = None,
     outages: Annotated[
-        str, typer.Option(metavar="SCRIPT", help='When the line fails: "12s refuse 6s; 30s captive_portal 5s".')
+        str, typer.Option(metavar="SCRIPT", help='When the link fails: "12s refuse 6s; 30s captive_portal 5s".')
     ] = "",
     ready_within: Annotated[
         float, typer.Option(metavar="SECONDS", parser=seconds(), help="By then all become print-ready, out of order.")
@@ -85,7 +85,7 @@ def central_simulator(
 ) -> None:
     """A central server to try things with.
 
-    It speaks the contract; its people are invented, and its line drops when the script says so.
+    It speaks the contract; its people are invented, and its link drops when the script says so.
     """
     with _extra():
         from adapters.simulator.central.serve import Carried, serve

@@ -26,7 +26,7 @@ _IN_A_NIK = re.compile(r"[\s.'\u2019\-]+")
 """What people type between its digits, or before them in a spreadsheet."""
 
 
-class Kind(StrEnum):
+class SearchKey(StrEnum):
     """What was looked for."""
 
     NIK = "nik"
@@ -74,23 +74,23 @@ def find(
         output.say(f"and more: another word of the name, or --limit {most * 2}")
 
 
-def _look_up(store: "Store", text: str, limit: int) -> "tuple[Kind, list[Job]]":
+def _look_up(store: "Store", text: str, limit: int) -> "tuple[SearchKey, list[Job]]":
     digits = _IN_A_NIK.sub("", text)
     if _NIK.fullmatch(digits):
         of_nik = store.people.of_nik(digits)
         if of_nik:
-            return Kind.NIK, of_nik[:limit]
+            return SearchKey.NIK, of_nik[:limit]
     if is_record_id(text):
         with suppress(UnknownRecord):
-            return Kind.RECORD, [store.jobs.job(text)]
+            return SearchKey.RECORD, [store.jobs.job(text)]
     if _NIK.fullmatch(digits):
-        return Kind.NIK, []
+        return SearchKey.NIK, []
     if digits.isdigit():  # no name is a number
-        return Kind.RECORD, []
+        return SearchKey.RECORD, []
     if len(as_sought(text).replace(" ", "")) < SHORTEST_NAME:
         raise typer.BadParameter(f"at least {SHORTEST_NAME} letters of a name, or a whole NIK or record id")
     with output.progress("names", store.people.count()) as advance:
-        return Kind.NAME, store.people.named(text, limit, advance)
+        return SearchKey.NAME, store.people.named(text, limit, advance)
 
 
 def _to_json(job: "Job", letters: str | None) -> dict[str, object]:

@@ -17,7 +17,7 @@ from daemon.domain import serials
 from daemon.domain.continuity import is_centres_word
 from daemon.domain.errors import LostRace, Rejected
 from daemon.domain.job import Job, Transition, Verdict
-from daemon.domain.log import Entry
+from daemon.domain.log import LogEntry
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.ports import serving
@@ -161,18 +161,18 @@ def report(
         raise typer.BadParameter("say either --again or --settled")
     with invocation(context).store() as store:
 
-        def settle(record_id: str) -> str:
-            if not store.issuances.settle(record_id, again=again, reason=reason, at=now(), actor=actor()):
+        def resolve(record_id: str) -> str:
+            if not store.issuances.resolve_rejection(record_id, again=again, reason=reason, at=now(), actor=actor()):
                 raise Rejected(
                     f"{record_id}: the central server has rejected no card of this record; giliran job show {record_id}"
                 )
             return f"{record_id}: {'to be reported again' if again else 'settled'}"
 
-        each(named(record, file), settle)
+        each(named(record, file), resolve)
 
 
 def _give_up_on_its_daemon(asked: Invocation, record_id: str, said: Verdict) -> None:
-    """A printing job becomes a question when nobody is there who could still settle it. Rejected when somebody is, or
+    """A printing job becomes a question when nobody is there who could still resolve it. Rejected when somebody is, or
     when the guard's journal knows better than who says that no good card came out."""
     from daemon.main import open_lease
 
@@ -180,7 +180,7 @@ def _give_up_on_its_daemon(asked: Invocation, record_id: str, said: Verdict) -> 
     with asked.store(settings) as store, closing(open_lease(settings)) as lease:
         job = store.jobs.job(record_id)
         printing = job.state is State.PRINTING and job.printer is not None
-        if printing and lease.taken(serving(str(job.printer))):
+        if printing and lease.held(serving(str(job.printer))):
             raise Rejected(f"{record_id} is printing on {job.printer}, and its giliran runs: it will settle it itself")
         check_is_the_latest(settings, job)
         if said is not Verdict.PRINTED:
@@ -260,7 +260,7 @@ def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
         ("place", place),
         ("centre says", job.central_status or "nothing"),
         ("class", job.request_class),
-        *(("card " + str(row.attempt), _told(row, timezone)) for row in issuances),
+        *(("card " + str(row.attempt), _reporting(row, timezone)) for row in issuances),
     )
     for name, fact in facts:
         if fact is not None:
@@ -293,7 +293,7 @@ def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
     )
 
 
-def _told(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
+def _reporting(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
     """What the centre says of a card that was made."""
     if row.rejected is not None:
         how = "rejected by the centre" if is_centres_word(row.rejected) else "not reported"
@@ -303,7 +303,7 @@ def _told(row: "IssuanceRow", timezone: "ZoneInfo") -> str:
     return "the centre has not been told yet"
 
 
-def _details(entry: Entry) -> str:
+def _details(entry: LogEntry) -> str:
     return ", ".join(f"{name} {value}" for name, value in entry.details.items() if value is not None)
 
 

@@ -1,4 +1,4 @@
-"""`link`: the line to the central server, now and in the past."""
+"""`link`: the link to the central server, now and in the past."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from daemon.ports import Outage
 
-app = typer.Typer(name="link", no_args_is_help=True, help="The line to the central server.")
+app = typer.Typer(name="link", no_args_is_help=True, help="The link to the central server.")
 
 LISTED = 50
 

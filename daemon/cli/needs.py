@@ -12,7 +12,7 @@ from daemon.domain.dispatch import (
     DispatchState,
     PrinterState,
     Unfit,
-    is_off,
+    hopper_mismatch,
 )
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
@@ -79,7 +79,9 @@ def _of_printers(snapshot: "Snapshot") -> Iterator[str]:
             yield f"{line.name}: {snapshot.absent[line.name]}; put its name in printers[].queue, or make the queue"
         elif line.state is PrinterState.UNREACHABLE:
             yield f"{line.name}: CUPS does not answer for queue {line.queue}"
-        elif snapshot.dispatch.state is not DispatchState.STOPPED and is_off(line.reasons, snapshot.hopper(line.name)):
+        elif snapshot.dispatch.state is not DispatchState.STOPPED and hopper_mismatch(
+            line.reasons, snapshot.hopper(line.name)
+        ):
             booked = snapshot.hopper(line.name)
             yield (
                 f"{line.name} says that it is out of blanks, the ledger says {booked:,} in its hopper:"

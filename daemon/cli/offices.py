@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(context_settings=HELP)
 def offices(context: typer.Context, as_json: AsJson = False) -> None:
-    """How every office in this database stands: its line of people, its blanks, its link. Nobody's data are read."""
+    """How every office in this database stands: its queue, its blanks, its link. Nobody's data are read."""
     from daemon.main import offices as all_offices
 
     settings = invocation(context).settings()

@@ -18,8 +18,8 @@ from daemon.domain.errors import Rejected
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from daemon.domain.paper import Cell, Paper, Table
-    from daemon.reports import Asked
+    from daemon.domain.report import Cell, Report, Table
+    from daemon.reports import ReportRequest
     from daemon.settings import Settings
 
 app = typer.Typer()
@@ -29,7 +29,7 @@ _FOR_OTHERS_TO_READ = 0o644
 """As far as the umask lets them: somebody else may have to print it."""
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """Which report."""
 
     BLANKS = "blanks"
@@ -66,7 +66,7 @@ Document = Annotated[
 @app.command("report", context_settings=HELP)
 def report(
     context: typer.Context,
-    kind: Annotated[Kind, typer.Argument(help="Which one.", show_default=False)],
+    kind: Annotated[ReportKind, typer.Argument(help="Which one.", show_default=False)],
     first: From = None,
     last: To = None,
     document: Document = None,
@@ -80,16 +80,16 @@ def report(
     stock opname. outages: laporan gangguan. fairness: whom imports
     moved ahead, and whether anybody was passed over.
     """
-    from daemon.reports import Asked, period
+    from daemon.reports import ReportRequest, period
 
-    if document is not None and kind not in (Kind.COUNT, Kind.DESTRUCTION):
+    if document is not None and kind not in (ReportKind.COUNT, ReportKind.DESTRUCTION):
         raise typer.BadParameter(f"a report of {kind} is of no paper", param_hint="--document")
     asked = invocation(context)
     settings = asked.settings()
     at, timezone = now(), settings.office.timezone
     days = period(day(first, "--from"), day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
-        paper = _paper(kind, Asked(store=store, office=settings.office, period=days, at=at), document)
+        paper = _paper(kind, ReportRequest(store=store, office=settings.office, period=days, at=at), document)
     if as_json:
         output.say_json(_to_json(paper))
     elif as_format is Format.PDF:
@@ -99,19 +99,19 @@ def report(
         _hand_over(text.encode(), file)
 
 
-def _paper(kind: Kind, asked: "Asked", document: str | None) -> "Paper":
+def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "Report":
     from daemon.reports import blanks, counts, destructions, fairness, outages
 
     match kind:
-        case Kind.BLANKS:
+        case ReportKind.BLANKS:
             return blanks(asked)
-        case Kind.DESTRUCTION:
+        case ReportKind.DESTRUCTION:
             return destructions(asked, document)
-        case Kind.COUNT:
+        case ReportKind.COUNT:
             return counts(asked, document)
-        case Kind.OUTAGES:
+        case ReportKind.OUTAGES:
             return outages(asked)
-        case Kind.FAIRNESS:
+        case ReportKind.FAIRNESS:
             return fairness(asked)
 
 
@@ -132,18 +132,18 @@ def _hand_over(content: bytes, file: Path | None) -> None:
 # --- the same paper three times -------------------------------------------------------------------------------------
 
 
-def _page(paper: "Paper", settings: "Settings") -> bytes:
-    from daemon.main import papers
+def _page(paper: "Report", settings: "Settings") -> bytes:
+    from daemon.main import report_renderer
     from daemon.reports.page import page
 
-    return papers().render("report", page(paper, settings.office))
+    return report_renderer().render("report", page(paper, settings.office))
 
 
 def _columns(file: Path | None) -> int | None:
     return output.screen()[0] if file is None else None
 
 
-def _on_terminal(paper: "Paper", timezone: "ZoneInfo", columns: int | None) -> str:
+def _on_terminal(paper: "Report", timezone: "ZoneInfo", columns: int | None) -> str:
     from daemon.reports.wording import days, shown
 
     lines = [paper.title, days(paper.period, timezone), ""]
@@ -164,7 +164,7 @@ def table_rows(table: "Table", timezone: "ZoneInfo", columns: int | None) -> lis
     return fitted([column.label for column in table.columns], texts, table.numeric, columns)
 
 
-def _spreadsheet(paper: "Paper") -> str:
+def _spreadsheet(paper: "Report") -> str:
     """The table's rows with stable headings; figures and moments as programs read them."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -173,7 +173,7 @@ def _spreadsheet(paper: "Paper") -> str:
     return text.getvalue()
 
 
-def _to_json(paper: "Paper") -> dict[str, object]:
+def _to_json(paper: "Report") -> dict[str, object]:
     keys = [column.key for column in paper.table.columns]
     return {
         "title": paper.title,
@@ -187,7 +187,7 @@ def _to_json(paper: "Paper") -> dict[str, object]:
 
 
 def _plain(cell: "Cell") -> int | float | str | None:
-    from daemon.domain.paper import Named
+    from daemon.domain.report import Named
     from daemon.status import rfc3339
 
     match cell:

@@ -76,7 +76,7 @@ def _reconcile(
 
     with asked.store(settings) as store, closing(open_lease(settings)) as lease:
         names = [serving(printer.name) for printer in settings.card_printers]
-        if not lease.taken(*names):
+        if not lease.held(*names):
             continuity(settings, store).at_start()
         behind = store.past.behind()
         if behind is None:
@@ -94,7 +94,7 @@ def _reconcile(
             not_now += from_centre.not_now
             asked_of_a_person -= set(from_centre.printed)
             output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
-            output.say(f"{bringing.told_before()} known cards were reported before, and are not again")
+            output.say(f"{bringing.mark_reported()} known cards were reported before, and are not again")
         for record_id in sorted(asked_of_a_person):
             output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} {CONFIRMED}")
         for record_id in printed:
@@ -105,7 +105,7 @@ def _reconcile(
             output.say(f"{record_id} is printed")
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
-        _settle(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
+        _finish(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
         for printer in settings.card_printers:
             if behind.journal_lost:
                 output.say(f"tell its guard which journal there is now: giliran printer guard {printer.name}")
@@ -121,14 +121,14 @@ def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
         with closing(central(settings)) as server:
             found = known_at(server)
     except LinkFailure as failure:
-        output.warn(f"the central server cannot be asked now ({failure}); better when the line is there")
+        output.warn(f"the central server cannot be asked now ({failure}); better when the link is there")
         return None
     if found is None:
         output.warn("the central server cannot tell which cards this office has reported")
     return found
 
 
-def _settle(
+def _finish(
     bringing: "Reconciliation", behind: "Behind", *, complete: bool, rest_not_printed: bool, reason: str
 ) -> None:
     if not complete:
@@ -140,5 +140,5 @@ def _settle(
             "Look into trays and handover books, then: "
             "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
         )
-    bringing.settle(reason or "the guard's journal knows of every card")
+    bringing.finish(reason or "the guard's journal knows of every card")
     output.say("the database is behind no more; cards may be printed")

@@ -40,7 +40,7 @@ _LABEL = len("Dispatch") + 2
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Everything on one screen.
 
-    The line, dispatch, the queue, printers, blanks, and what needs a person.
+    The link, dispatch, the queue, printers, blanks, and what needs a person.
     """
     from daemon.status import to_json
 
@@ -232,7 +232,7 @@ def _sync(snapshot: "Snapshot") -> str:
         return f"up to date at {local_time(intake.at, snapshot)}"
     if snapshot.link.state.lets_cards_start:
         return f"syncing: {intake.records:,} records so far"
-    return f"waits for the line: {intake.records:,} records so far"
+    return f"waits for the link: {intake.records:,} records so far"
 
 
 def _queue(snapshot: "Snapshot") -> str:

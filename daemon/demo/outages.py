@@ -26,7 +26,7 @@ class Outages:
         self._least_seconds = least_seconds
         self._began: float | None = None
         self.are_over = False
-        """All came, and the daemon has seen the line come back."""
+        """All came, and the daemon has seen the link come back."""
 
     def look(self, snapshot: Snapshot) -> None:
         """Once every moment."""

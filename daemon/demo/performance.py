@@ -27,7 +27,7 @@ from daemon.status import snapshot
 NOT_READY_SHARE = 12
 """One in so many people is not print-ready."""
 OUTAGES = ((20, Weather.REFUSE), (55, Weather.CAPTIVE_PORTAL))
-"""When so many percent of the cards are made, the line is like that."""
+"""When so many percent of the cards are made, the link is like that."""
 OUTAGE_SECONDS = 6.0
 """To be looked at; a short demo has shorter ones."""
 LOOK_SECONDS = 0.25

@@ -62,7 +62,7 @@ class Screen:
 
     def _picture(self, snapshot: Snapshot, notes: Sequence[str]) -> RenderableType:
         counts = snapshot.counts
-        link = Text(f"line to the centre: {snapshot.link.state}", style=_LINK_COLOURS.get(snapshot.link.state, "dim"))
+        link = Text(f"link to the centre: {snapshot.link.state}", style=_LINK_COLOURS.get(snapshot.link.state, "dim"))
         if snapshot.link.cause:
             link.append(f" ({snapshot.link.cause})")
         head = Table.grid(padding=(0, 3))

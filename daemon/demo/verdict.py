@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from daemon.domain.log import Entry
+from daemon.domain.log import LogEntry
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.fairness import order_violations
@@ -33,7 +33,7 @@ class Evidence:
     """What the centre has print-ready now."""
     everybody: frozenset[str]
     """Who was recorded, by the office or at the centre."""
-    log: Sequence[Entry]
+    log: Sequence[LogEntry]
     balances: Mapping[str, int]
     blanks_received: int
     reported: frozenset[str]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from daemon.domain.dispatch import PrinterState, is_off
+from daemon.domain.dispatch import PrinterState, hopper_mismatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -171,7 +171,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class Announcement:
     """What people have to be told."""
 
     trouble: Trouble
@@ -197,7 +197,7 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
         yield Trouble(kind=Kind.LINE_DOWN, since=facts.link.since, details={"cause": facts.link.cause or "?"})
     yield from _stopped(facts)
     for printer in facts.printers:
-        if is_off(printer.reasons, printer.blanks):
+        if hopper_mismatch(printer.reasons, printer.blanks):
             details: Mapping[str, str | int] = {"printer": printer.name, "blanks": printer.blanks}
             yield Trouble(kind=Kind.HOPPER_OFF, subject=printer.name, details=details)
     yield from _stock(facts)
@@ -221,11 +221,14 @@ def troubles(facts: Facts) -> Iterator[Trouble]:
     for record_id, kept, found_at in facts.damaged:
         details = {"record": record_id, "kept": kept}
         yield Trouble(
-            kind=Kind.DAMAGED, subject=f"{record_id}:{kept}:{found_at.isoformat()}", since=found_at, details=details
+            kind=Kind.DAMAGED,
+            subject=f"{record_id}:{kept}:{found_at.isoformat()}",
+            since=found_at,
+            details=details,
         )
 
 
-def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:
+def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[Announcement, ...]]:
     """What is remembered after this look, and what it gives people to be told.
 
     The wall clock may jump: an episode never begins in the future.
@@ -233,7 +236,7 @@ def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:
     at = facts.at
     now = {(trouble.kind, trouble.subject): trouble for trouble in troubles(facts)}
     after: dict[tuple[Kind, str], Episode] = {}
-    news: list[News] = []
+    news: list[Announcement] = []
     for key, trouble in now.items():
         known = watch.get(key)
         begun = min(known.begun if known else trouble.since or at, at)
@@ -241,7 +244,7 @@ def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:
         told = was_told or at - begun >= PATIENCE.get(trouble.kind, timedelta())
         after[key] = Episode(trouble=trouble, begun=begun, seen=at, told=told)
         if told and not was_told:
-            news.append(News(trouble=trouble, begun=begun, at=at, over=False))
+            news.append(Announcement(trouble=trouble, begun=begun, at=at, over=False))
     for key, episode in watch.items():
         if key in now:
             continue
@@ -249,7 +252,7 @@ def look(watch: Watch, facts: Facts) -> tuple[Watch, tuple[News, ...]]:
         if at - seen < LINGERS.get(kind, timedelta()):
             after[key] = Episode(trouble=episode.trouble, begun=min(episode.begun, at), seen=seen, told=episode.told)
         elif episode.told and kind in END_IS_TOLD:
-            news.append(News(trouble=episode.trouble, begun=min(episode.begun, at), at=at, over=True))
+            news.append(Announcement(trouble=episode.trouble, begun=min(episode.begun, at), at=at, over=True))
     return after, tuple(news)
 
 

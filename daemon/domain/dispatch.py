@@ -82,7 +82,7 @@ OUT_OF_BLANKS = frozenset({"media-empty", "media-needed"})
 """By these reasons a card printer says that its hopper is empty."""
 
 
-def is_off(reasons: Iterable[str], blanks: int) -> bool:
+def hopper_mismatch(reasons: Iterable[str], blanks: int) -> bool:
     """Whether a printer with these reasons says that its hopper is empty, and the ledger has blanks in it."""
     return blanks > 0 and not OUT_OF_BLANKS.isdisjoint(reasons)
 
@@ -115,7 +115,7 @@ def dispatch(
 ) -> Dispatch:
     """The state of dispatch as a whole. A card in a printer finishes whatever this says.
 
-    `draining`: cards that were pulled before the line went are started all the same.
+    `draining`: cards that were pulled before the link went are started all the same.
     """
     if not daemon_runs:
         return Dispatch(state=DispatchState.STOPPED)

@@ -1,4 +1,4 @@
-"""The state of the line to the central server, with hysteresis so that a flapping line does not flap the office."""
+"""The state of the link to the central server, with hysteresis so that a flapping link does not flap the office."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why the line fails, in the stable words that people are told: the stage, or more where more is known."""
+    """Why the link fails, in the stable words that people are told: the stage, or more where more is known."""
 
     RESOLVE = "resolve"
     CONNECT = "connect"
@@ -50,7 +50,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One look at the line; a real call that failed counts as one."""
+    """One look at the link; a real call that failed counts as one."""
 
     at: datetime
     failed_stage: Stage | None
@@ -72,7 +72,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hysteresis:
-    """How many failures in a row make the line down, how many successes bring it up."""
+    """How many failures in a row make the link down, how many successes bring it up."""
 
     down_after: int
     up_after: int
@@ -80,7 +80,7 @@ class Hysteresis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What is known of the line."""
+    """What is known of the link."""
 
     state: LinkState
     since: datetime
@@ -94,23 +94,23 @@ class Link:
 
 
 def unknown(at: datetime) -> Link:
-    """The line before the first probe."""
+    """The link before the first probe."""
     return Link(state=LinkState.UNKNOWN, since=at)
 
 
 def observe(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
-    """The line after one more probe.
+    """The link after one more probe.
 
-    An outage starts at the first failure of the streak that took the line down, not at the last.
+    An outage starts at the first failure of the streak that took the link down, not at the last.
     From `unknown` a single success is enough: there is no earlier state to protect from flapping.
     """
     return _after_success(link, probe, hysteresis) if probe.ok else _after_failure(link, probe, hysteresis)
 
 
 FIRST_PART = 1 / 8
-"""Of the interval: how soon a line that has just gone is tried again. Then twice as long each time …"""
+"""Of the interval: how soon a link that has just gone is tried again. Then twice as long each time …"""
 LONGEST_PART = 3 / 4
-"""… up to this. The rest is for the successes that confirm it: a line that returns is up within one interval."""
+"""… up to this. The rest is for the successes that confirm it: a link that returns is up within one interval."""
 LEAST_PART = 7 / 8
 """Of each pause, by chance: offices that lost their centre together do not come back in step."""
 

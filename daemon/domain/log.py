@@ -11,7 +11,7 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LogEntry:
     """One event. Details never hold a name or a NIK."""
 
     sequence: int
@@ -33,10 +33,10 @@ def chain(
     record_id: str | None,
     details: Mapping[str, object],
     previous: str,
-) -> Entry:
+) -> LogEntry:
     """The next entry of the log: SHA-256 over the canonical JSON of all its fields and the previous hash."""
     digest = hashlib.sha256(_canonical(sequence, at, actor, event, record_id, details, previous)).hexdigest()
-    return Entry(
+    return LogEntry(
         sequence=sequence,
         at=at,
         actor=actor,
@@ -48,7 +48,7 @@ def chain(
     )
 
 
-def is_intact(entry: Entry, previous: str) -> bool:
+def is_intact(entry: LogEntry, previous: str) -> bool:
     """Whether this entry is unchanged and follows the entry with that hash."""
     digest = hashlib.sha256(
         _canonical(entry.sequence, entry.at, entry.actor, entry.event, entry.record_id, entry.details, previous)

@@ -103,7 +103,7 @@ class Line:
         return self._ready.pop(record_id, None) is not None
 
     def starts(self, turn: Turn, sequence: int) -> Violation | None:
-        """A card is started for this one, who leaves the line; who is passed over by that, the earliest of them."""
+        """A card is started for this one, who leaves the queue; who is passed over by that, the earliest of them."""
         self.leaves(turn.record_id)
         while self._by_turn and self._ready.get(self._by_turn[0][0].record_id) != self._by_turn[0]:
             heapq.heappop(self._by_turn)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Electronic cards began in 2011. A slip of the pen (1926), or what programs write for "no date" (the years 1, 1900
-and 1970), would stand at the head of the line."""
+and 1970), would stand at the head of the queue."""
 CLOCKS_DIFFER = timedelta(days=1)
 """So far another machine's clock may be ahead of ours before its times count as times to come."""
 

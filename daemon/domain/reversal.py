@@ -10,10 +10,10 @@ from typing import Protocol
 from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn, Rejected
 from daemon.domain.ledger import Movement
-from daemon.domain.usage import Entry
+from daemon.domain.usage import LedgerEntry
 
 
-class Booked(Entry, Protocol):
+class Booked(LedgerEntry, Protocol):
     """As much of an entry as is needed here."""
 
     @property

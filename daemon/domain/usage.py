@@ -33,7 +33,7 @@ class Flow(StrEnum):
 SPOILING = (Flow.PRINT_SPOILED, Flow.ENCODE_FAILED, Flow.FACTORY_DEFECT, Flow.LOST)
 
 
-class Entry(Protocol):
+class LedgerEntry(Protocol):
     """As much of an entry of the ledger as is needed here."""
 
     @property
@@ -124,7 +124,7 @@ class BlankUsage:
 
 
 def usage(
-    entries: Iterable[Entry], start: datetime, end: datetime, reversed_: Collection[int] = frozenset()
+    entries: Iterable[LedgerEntry], start: datetime, end: datetime, reversed_: Collection[int] = frozenset()
 ) -> BlankUsage:
     """The period from `start` (included) to `end` (not included), from all entries since the first, in their order.
 
@@ -143,7 +143,7 @@ def usage(
         before = None if entry.reverses is None else to_be_reversed.pop(entry.reverses, None)
         parts = before.put if before and before.put else [(entry.batch, entry.quantity)]
         if gives is not None:
-            parts = pools[gives].take(entry, _flow(entry, entry.debit), parts)
+            parts = pools[gives].draw(entry, _flow(entry, entry.debit), parts)
         if takes is not None:
             back = before.taken if before and before.taken else parts
             pools[takes].put(entry, _flow(entry, entry.credit), back)
@@ -192,15 +192,15 @@ class _Pool:
     def stock(self, batch: str | None) -> Stock:
         return Stock(opening=self._opening[batch], flows=dict(self._flows[batch]))
 
-    def put(self, entry: Entry, flow: Flow, parts: _Parts) -> None:
+    def put(self, entry: LedgerEntry, flow: Flow, parts: _Parts) -> None:
         for batch, quantity in parts:
             self._book(entry, flow, batch, quantity)
 
-    def take(self, entry: Entry, flow: Flow, wanted: _Parts) -> _Parts:
+    def draw(self, entry: LedgerEntry, flow: Flow, wanted: _Parts) -> _Parts:
         """What was taken of which batch."""
-        return [part for batch, quantity in wanted for part in self._take(entry, flow, batch, quantity)]
+        return [part for batch, quantity in wanted for part in self._draw(entry, flow, batch, quantity)]
 
-    def _take(self, entry: Entry, flow: Flow, named: str | None, missing: int) -> _Parts:
+    def _draw(self, entry: LedgerEntry, flow: Flow, named: str | None, missing: int) -> _Parts:
         parts: _Parts = []
         for batch in self._in_turn(named):
             taken = min(missing, max(self._left[batch], 0))
@@ -218,7 +218,7 @@ class _Pool:
             yield named
         yield from (batch for batch, left in self._left.items() if left > 0 and batch != named)
 
-    def _book(self, entry: Entry, flow: Flow, batch: str | None, change: int) -> None:
+    def _book(self, entry: LedgerEntry, flow: Flow, batch: str | None, change: int) -> None:
         self._left[batch] = self._left.get(batch, 0) + change
         if entry.at < self._start:
             self._opening[batch] += change
@@ -226,7 +226,7 @@ class _Pool:
             self._flows[batch][flow] += change
 
 
-def _flow(entry: Entry, other: str) -> Flow:
+def _flow(entry: LedgerEntry, other: str) -> Flow:
     """Why the stock changed; `other` is the account beyond it."""
     if other == ledger.CENTRE:
         return Flow.TRANSFERRED_IN if entry.reason == ledger.TRANSFERRED_IN else Flow.RECEIVED
@@ -247,7 +247,7 @@ def _stock_of(account: str) -> _Kind | None:
     return _Kind.SPOILED if account == ledger.SPOILED else None
 
 
-def _cards_destroyed(entry: Entry) -> int:
+def _cards_destroyed(entry: LedgerEntry) -> int:
     signs = {(ledger.ISSUED, ledger.DESTROYED): 1, (ledger.DESTROYED, ledger.ISSUED): -1}
     return signs.get((entry.credit, entry.debit), 0) * entry.quantity
 

@@ -1,4 +1,4 @@
-"""The store, as far as it is about the office: blanks, the line, printers, the log, and the whole of it."""
+"""The store, as far as it is about the office: blanks, the link, printers, the log, and the whole of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from daemon.domain.health import Ending, Run
 from daemon.domain.job import Job
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link, LinkState
-from daemon.domain.log import Entry
+from daemon.domain.log import LogEntry
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.ports.continuity import PastStore
-from daemon.ports.jobs import DocumentStore, IssuanceStore, JobStore, PeopleStore, RecordStore
+from daemon.ports.jobs import IssuanceStore, JobStore, PeopleStore, PulledCardStore, RecordStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class LedgerStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """One outage of the line."""
+    """One outage of the link."""
 
     started_at: datetime
     ended_at: datetime | None
@@ -180,7 +180,7 @@ class SerialStore(Protocol):
 
 
 class LinkStore(Protocol):
-    """The line's state and history."""
+    """The link's state and history."""
 
     def link(self) -> Link | None:
         """As saved last."""
@@ -296,15 +296,15 @@ class LogStore(Protocol):
         """Chain one more entry."""
         ...
 
-    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+    def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[LogEntry]:
         """In order."""
         ...
 
-    def told(self, event: str, start: datetime, end: datetime) -> list[Entry]:
+    def events(self, event: str, start: datetime, end: datetime) -> list[LogEntry]:
         """Every entry of that event from `start` (included) to `end` (not included), in order. Reads the whole log."""
         ...
 
-    def last(self) -> Entry | None:
+    def last(self) -> LogEntry | None:
         """The newest: its hash vouches for all before it. None while the log is empty."""
         ...
 
@@ -357,7 +357,7 @@ class Damage:
 
 
 class QueueView(Protocol):
-    """What people ask about the line."""
+    """What people ask about the queue."""
 
     def counts(self) -> dict[State, int]:
         """Maintained, not counted."""
@@ -447,7 +447,7 @@ class Store(Protocol):
         ...
 
     @property
-    def documents(self) -> DocumentStore:
+    def pulled_cards(self) -> PulledCardStore:
         """Cards pulled ahead."""
         ...
 
@@ -483,7 +483,7 @@ class Store(Protocol):
 
     @property
     def links(self) -> LinkStore:
-        """The line."""
+        """The link."""
         ...
 
     @property
@@ -503,7 +503,7 @@ class Store(Protocol):
 
     @property
     def view(self) -> QueueView:
-        """The line of people."""
+        """The queue."""
         ...
 
     def close(self) -> None:

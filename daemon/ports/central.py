@@ -11,7 +11,7 @@ from daemon.domain.token import Token
 
 
 class LinkFailure(Retryable):
-    """The line or the centre failed. Counts as a failed probe."""
+    """The link or the centre failed. Counts as a failed probe."""
 
     def __init__(self, stage: Stage, detail: str, cause: Cause | None = None) -> None:
         """`cause` where more is known than the stage."""
@@ -137,7 +137,7 @@ class Issued:
 
 
 class CentralServer(Protocol):
-    """The centre, over a line that is often down. Every call is bounded in time and size."""
+    """The centre, over a link that is often down. Every call is bounded in time and size."""
 
     def probe(self) -> Probe:
         """Pass the stages once. Never raises for a failing line."""

@@ -26,7 +26,7 @@ class PastStore(Protocol):
         """Keep it (logged); found again, it stays as it was."""
         ...
 
-    def settled(self, *, reason: str, at: datetime, actor: str) -> None:
+    def reconciled(self, *, reason: str, at: datetime, actor: str) -> None:
         """It is behind no more (logged): what is known was brought in, and a person answered for the rest."""
         ...
 
@@ -34,7 +34,7 @@ class PastStore(Protocol):
         """Cards that the centre has not acknowledged, as far as this database knows; oldest first."""
         ...
 
-    def told_already(self, token: Token, at: datetime) -> None:
+    def mark_reported(self, token: Token, at: datetime) -> None:
         """The centre knows of this card from before: it is not told anew."""
         ...
 
@@ -50,6 +50,6 @@ class Memory(Protocol):
         """What was kept last; None: nothing, or not readable."""
         ...
 
-    def keep(self, office: str, checkpoint: Checkpoint) -> None:
+    def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
         """Durably, in place of the last. Fatal."""
         ...

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 LEAD = "lead"
-"""Held by the one daemon that watches the line, syncs, pulls documents and tells people, for all on its store."""
+"""Held by the one daemon that watches the link, syncs, pulls documents and tells people, for all on its store."""
 
 
 def serving(printer: str) -> str:
@@ -17,19 +17,19 @@ class Lease(Protocol):
     A store in a file is one daemon's: there nobody else can take any name while one has some.
     """
 
-    def take(self, *names: str) -> frozenset[str]:
+    def acquire(self, *names: str) -> frozenset[str]:
         """All of them, or none: then those that another daemon has."""
         ...
 
-    def keep(self) -> frozenset[str]:
+    def renew(self) -> frozenset[str]:
         """Make sure that what was taken still is ours: those that another daemon took while the store was away."""
         ...
 
-    def taken(self, *names: str) -> frozenset[str]:
+    def held(self, *names: str) -> frozenset[str]:
         """Which of these a daemon has, this one included."""
         ...
 
-    def give_back(self, *names: str) -> None:
+    def release(self, *names: str) -> None:
         """Others may have them."""
         ...
 
@@ -38,7 +38,7 @@ class Lease(Protocol):
         ...
 
 
-class News(Protocol):
+class Notifications(Protocol):
     """Wakes a daemon when others changed the store: another daemon, or somebody at the command line."""
 
     def wait(self, seconds: float) -> bool:

@@ -45,7 +45,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The head of the line, now ours to print."""
+    """The head of the queue, now ours to print."""
 
     attempt: Attempt
     card: Card
@@ -56,7 +56,7 @@ class NoClaim(StrEnum):
 
     NOBODY_READY = "nobody_ready"
     AWAITS_DOCUMENT = "awaits_document"
-    """The head of the line has no document yet; nobody behind may pass."""
+    """The head of the queue has no document yet; nobody behind may pass."""
     NO_BLANKS = "no_blanks"
 
 
@@ -92,7 +92,7 @@ class JobStore(Protocol):
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
-        """Start the head of the line on this printer: intent, blank and log in one commit; `journal` is kept.
+        """Start the head of the queue on this printer: intent, blank and log in one commit; `journal` is kept.
 
         A document that was pulled before `documents_since` is as good as none.
         """
@@ -131,14 +131,14 @@ class JobStore(Protocol):
         ...
 
 
-class DocumentStore(Protocol):
+class PulledCardStore(Protocol):
     """Documents pulled ahead, sealed, deleted when printed."""
 
     def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
         """Of the first `limit` ready jobs, in order, those that have no document yet, or one from before `since`."""
         ...
 
-    def keep(self, card: Card, since: datetime | None = None) -> None:
+    def save(self, card: Card, since: datetime | None = None) -> None:
         """Keep it, sealed, unless the job is not ready any more. Each printer renders it for itself when it starts.
 
         It counts as pulled now, and not before `since` even if the clock was set back meanwhile.
@@ -147,7 +147,7 @@ class DocumentStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class IntakeResult:
     """What came of a page or an import."""
 
     new: int
@@ -203,15 +203,17 @@ class RecordStore(Protocol):
         """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
         ...
 
-    def take_page(self, page: Page, at: datetime) -> Taken:
+    def take_page(self, page: Page, at: datetime) -> IntakeResult:
         """Commit a page and its cursor together. The same page twice changes nothing."""
         ...
 
-    def register(self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None) -> Taken:
+    def register(
+        self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None
+    ) -> IntakeResult:
         """The office's own registrations, with the paper that they come from; what the centre said before stays."""
         ...
 
-    def foresee(self, records: Iterable[Record], document: str | None = None) -> Taken:
+    def foresee(self, records: Iterable[Record], document: str | None = None) -> IntakeResult:
         """How many of these `register` would find new, and how many move ahead (`changed`: 0); nothing is written."""
         ...
 
@@ -275,7 +277,7 @@ class IssuanceStore(Protocol):
         """The centre will not take this card: work for a person."""
         ...
 
-    def settle(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
+    def resolve_rejection(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
         """A person has cleared up what the centre rejected: report it `again`, or not any more. How many cards."""
         ...
 

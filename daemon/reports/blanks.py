@@ -1,9 +1,9 @@
 """Laporan penggunaan blangko: what came, what was used, what is left, by batch."""
 
-from daemon.domain.paper import Cell, Column, Named, Paper, Signature, Table
+from daemon.domain.report import Cell, Column, Named, Report, Signature, Table
 from daemon.domain.usage import BatchUsage, Flow, Stock, usage
-from daemon.reports.asking import Asked
-from daemon.reports.reversals import told
+from daemon.reports.request import ReportRequest
+from daemon.reports.reversals import described
 
 WITHOUT_BATCH = "(tanpa nomor)"
 
@@ -29,11 +29,11 @@ _COMES_IN = (Flow.RECEIVED, Flow.TRANSFERRED_IN, Flow.VARIANCE)
 _IN_STOCK = tuple(key for key, _ in _COLUMNS if isinstance(key, Flow) and key is not Flow.DESTROYED)
 
 
-def blanks(asked: Asked) -> Paper:
+def blanks(request: ReportRequest) -> Report:
     """From the first entry of the ledger on, so that opening stocks are what the entries say. Reads all of them."""
-    start, end = asked.period.start, asked.period.end
-    reversals = asked.store.ledger.reversals()
-    found = usage(asked.store.ledger.between(None, end), start=start, end=end, reversed_=reversals)
+    start, end = request.period.start, request.period.end
+    reversals = request.store.ledger.reversals()
+    found = usage(request.store.ledger.between(None, end), start=start, end=end, reversed_=reversals)
     usable, spoiled = found.usable, found.spoiled
     figures: tuple[tuple[str, Cell], ...] = (
         ("Stok awal", usable.opening),
@@ -43,9 +43,9 @@ def blanks(asked: Asked) -> Paper:
         ("Blangko rusak yang belum dimusnahkan", spoiled.closing),
         *((("Kartu yang ditarik dan dimusnahkan", found.cards_destroyed),) if found.cards_destroyed else ()),
     )
-    return Paper(
+    return Report(
         title="Laporan Penggunaan Blangko KTP-el",
-        period=asked.period,
+        period=request.period,
         figures=figures,
         table=Table(
             columns=tuple(Column(key=str(key), label=label) for key, label in _COLUMNS),
@@ -54,13 +54,13 @@ def blanks(asked: Asked) -> Paper:
             empty="Tidak ada blangko dalam periode ini.",
         ),
         notes=(
-            *asked.notes,
-            *(told(entry) for entry in reversals.values() if start <= entry.at < end),
+            *request.notes,
+            *(described(entry) for entry in reversals.values() if start <= entry.at < end),
             "Yang tidak disebut batch-nya dihitung dari batch yang lebih dahulu datang.",
         ),
-        signatures=(Signature(role="Pengelola blangko"), asked.head),
-        made_at=asked.at,
-        seal=asked.seal,
+        signatures=(Signature(role="Pengelola blangko"), request.head),
+        made_at=request.at,
+        seal=request.seal,
     )
 
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from daemon.domain import ledger
-from daemon.domain.log import Entry
-from daemon.domain.paper import Cell, Column, Named, Paper, Signature, Table
+from daemon.domain.log import LogEntry
+from daemon.domain.report import Cell, Column, Named, Report, Signature, Table
 from daemon.ports import LedgerRow
-from daemon.reports.asking import Asked
-from daemon.reports.reversals import told
+from daemon.reports.request import ReportRequest
+from daemon.reports.reversals import described
 
 _COLUMNS = (
     ("date", "Tanggal"),
@@ -24,18 +24,18 @@ _INTRODUCTION = "Telah dilakukan penghitungan fisik blangko KTP-el dengan hasil 
 _PLACES = {"store": "Gudang", "spoiled": "Blangko rusak"}
 
 
-def counts(asked: Asked, document: str | None = None) -> Paper:
+def counts(request: ReportRequest, document: str | None = None) -> Report:
     """Those of the period, the ones that agreed too; with `document` the one of that number alone."""
-    period = asked.period
+    period = request.period
     told_of = [
         entry
-        for entry in asked.store.log.told("blanks_counted", period.start, period.end)
+        for entry in request.store.log.events("blanks_counted", period.start, period.end)
         if document in (None, entry.details.get("document"))
     ]
-    reversals = _reversals(asked)
-    found = [_row(entry, asked) for entry in told_of if _key(entry) not in reversals]
+    reversals = _reversals(request)
+    found = [_row(entry, request) for entry in told_of if _key(entry) not in reversals]
     off = [row[6] for row in found if isinstance(row[6], int)]
-    return Paper(
+    return Report(
         title="Berita Acara Stock Opname Blangko KTP-el",
         period=period,
         introduction=_INTRODUCTION if found else None,
@@ -49,36 +49,36 @@ def counts(asked: Asked, document: str | None = None) -> Paper:
             rows=tuple(found),
             empty="Tidak ada penghitungan dalam periode ini.",
         ),
-        notes=(*asked.notes, *(told(reversals[key]) for key in map(_key, told_of) if key in reversals)),
-        signatures=(Signature(role="Yang menghitung"), Signature(role="Pengelola blangko"), asked.head),
-        made_at=asked.at,
-        seal=asked.seal,
+        notes=(*request.notes, *(described(reversals[key]) for key in map(_key, told_of) if key in reversals)),
+        signatures=(Signature(role="Yang menghitung"), Signature(role="Pengelola blangko"), request.head),
+        made_at=request.at,
+        seal=request.seal,
     )
 
 
-def _reversals(asked: Asked) -> dict[tuple[datetime, str], LedgerRow]:
+def _reversals(request: ReportRequest) -> dict[tuple[datetime, str], LedgerRow]:
     """Of counts whose difference was booked wrongly: the entry that reverses it, by the count's moment and account."""
-    reversals = asked.store.ledger.reversals()
+    reversals = request.store.ledger.reversals()
     if not reversals:
         return {}
     return {
         (entry.at, entry.debit if entry.credit == ledger.VARIANCE else entry.credit): reversals[entry.id]
-        for entry in asked.store.ledger.between(asked.period.start, asked.period.end)
+        for entry in request.store.ledger.between(request.period.start, request.period.end)
         if entry.id in reversals and entry.reason == ledger.COUNTED
     }
 
 
-def _key(entry: Entry) -> tuple[datetime, str]:
+def _key(entry: LogEntry) -> tuple[datetime, str]:
     return entry.at, str(entry.details["account"])
 
 
-def _row(entry: Entry, asked: Asked) -> tuple[Cell, ...]:
+def _row(entry: LogEntry, request: ReportRequest) -> tuple[Cell, ...]:
     details = entry.details
     said, counted = int(str(details["ledger_said"])), int(str(details["counted"]))
     on = details.get("date")
     account = str(details["account"])
     return (
-        asked.day(entry.at, date.fromisoformat(str(on)) if on else None),
+        request.day(entry.at, date.fromisoformat(str(on)) if on else None),
         _text(details.get("document")),
         Named(key=account, label=_PLACES.get(account, account.replace("hopper:", "Printer "))),
         _text(details.get("batch")),

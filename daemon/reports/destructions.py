@@ -1,9 +1,9 @@
 """Berita acara pemusnahan: what was destroyed, when, and who saw it."""
 
 from daemon.domain import ledger
-from daemon.domain.paper import Column, Named, Paper, Signature, Table
-from daemon.reports.asking import Asked
-from daemon.reports.reversals import told
+from daemon.domain.report import Column, Named, Report, Signature, Table
+from daemon.reports.request import ReportRequest
+from daemon.reports.reversals import described
 
 _WHAT = {ledger.SPOILED: "Blangko rusak", ledger.ISSUED: "Kartu yang ditarik"}
 _COLUMNS = (
@@ -18,19 +18,19 @@ _COLUMNS = (
 )
 
 
-def destructions(asked: Asked, document: str | None = None) -> Paper:
+def destructions(request: ReportRequest, document: str | None = None) -> Report:
     """Those of the period; with `document` the one of that number alone."""
-    period = asked.period
+    period = request.period
     booked = [
         entry
-        for entry in asked.store.ledger.between(period.start, period.end)
+        for entry in request.store.ledger.between(period.start, period.end)
         if entry.debit == ledger.DESTROYED and document in (None, entry.document)
     ]
-    reversals = asked.store.ledger.reversals()
+    reversals = request.store.ledger.reversals()
     found = [entry for entry in booked if entry.id not in reversals]
     witnesses = dict.fromkeys(name for entry in found for name in entry.witnesses)
     quantity = sum(entry.quantity for entry in found)
-    return Paper(
+    return Report(
         title="Berita Acara Pemusnahan Blangko KTP-el",
         period=period,
         introduction=(
@@ -44,7 +44,7 @@ def destructions(asked: Asked, document: str | None = None) -> Paper:
             columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
             rows=tuple(
                 (
-                    asked.day(entry.at, entry.happened_on),
+                    request.day(entry.at, entry.happened_on),
                     entry.document,
                     Named(key=entry.credit, label=_WHAT.get(entry.credit, entry.credit)),
                     entry.batch,
@@ -57,12 +57,12 @@ def destructions(asked: Asked, document: str | None = None) -> Paper:
             ),
             empty="Tidak ada pemusnahan dalam periode ini.",
         ),
-        notes=(*asked.notes, *(told(reversals[entry.id]) for entry in booked if entry.id in reversals)),
+        notes=(*request.notes, *(described(reversals[entry.id]) for entry in booked if entry.id in reversals)),
         signatures=(
             Signature(role="Yang memusnahkan"),
             *(Signature(role="Saksi", name=name) for name in witnesses),
-            asked.head,
+            request.head,
         ),
-        made_at=asked.at,
-        seal=asked.seal,
+        made_at=request.at,
+        seal=request.seal,
     )

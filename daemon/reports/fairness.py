@@ -1,8 +1,8 @@
 """Laporan keadilan antrean: which imports moved people ahead under which paper, and whether anybody was passed over."""
 
-from daemon.domain.paper import Column, Paper, Signature, Table
+from daemon.domain.report import Column, Report, Signature, Table
 from daemon.fairness import order_violations, whole_log
-from daemon.reports.asking import Asked
+from daemon.reports.request import ReportRequest
 
 _COLUMNS = (
     ("imported_at", "Diimpor"),
@@ -16,13 +16,13 @@ _COLUMNS = (
 )
 
 
-def fairness(asked: Asked) -> Paper:
+def fairness(request: ReportRequest) -> Report:
     """Imports of the period; whom their papers put ahead of the centre's time is as it stands now."""
-    period = asked.period
-    imports = asked.store.log.told("imported", period.start, min(period.end, asked.at))
-    undone = asked.store.log.told("import_undone", period.start, asked.at)
+    period = request.period
+    imports = request.store.log.events("imported", period.start, min(period.end, request.at))
+    undone = request.store.log.events("import_undone", period.start, request.at)
     taken_back = {entry.details["import"]: entry.at for entry in undone}
-    ahead = {paper.document: paper for paper in asked.store.view.moved_ahead()}
+    ahead = {paper.document: paper for paper in request.store.view.moved_ahead()}
     rows = []
     for entry in imports:
         told = entry.details
@@ -32,34 +32,34 @@ def fairness(asked: Asked) -> Paper:
         new, changed = _count(told["new"]), _count(told["changed"])
         taken_back_at = taken_back.get(told.get("import"))
         rows.append((entry.at, entry.actor, document, new, changed, people, in_line, taken_back_at))
-    return Paper(
+    return Report(
         title="Laporan Keadilan Antrean",
         period=period,
         figures=(
             ("Didahulukan dari waktu pusat, seluruhnya", sum(paper.people for paper in ahead.values())),
             ("Surat yang mendahulukan", len(ahead)),
-            ("Pencetakan yang melangkahi orang yang lebih dahulu", _passed_over(asked)),
+            ("Pencetakan yang melangkahi orang yang lebih dahulu", _passed_over(request)),
         ),
         table=Table(
             columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
             rows=tuple(rows),
             empty="Tidak ada pendaftaran yang diimpor dalam periode ini.",
         ),
-        notes=asked.notes,
-        signatures=(Signature(role="Administrator"), asked.head),
-        made_at=asked.at,
-        seal=asked.seal,
+        notes=request.notes,
+        signatures=(Signature(role="Administrator"), request.head),
+        made_at=request.at,
+        seal=request.seal,
     )
 
 
-def _passed_over(asked: Asked) -> int:
+def _passed_over(request: ReportRequest) -> int:
     """In the period, by the whole log."""
-    starts = {violation.sequence for violation in order_violations(whole_log(asked.store.log))}
+    starts = {violation.sequence for violation in order_violations(whole_log(request.store.log))}
     if not starts:
         return 0
     return sum(
         entry.sequence in starts
-        for entry in asked.store.log.told("started", asked.period.start, min(asked.period.end, asked.at))
+        for entry in request.store.log.events("started", request.period.start, min(request.period.end, request.at))
     )
 
 

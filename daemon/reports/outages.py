@@ -1,10 +1,10 @@
-"""Laporan gangguan jaringan: since when, how long and why the line to the centre was away."""
+"""Laporan gangguan jaringan: since when, how long and why the link to the centre was away."""
 
 from datetime import timedelta
 
-from daemon.domain.paper import Column, Named, Paper, Signature, Table
+from daemon.domain.report import Column, Named, Report, Signature, Table
 from daemon.link_advice import name_of
-from daemon.reports.asking import Asked
+from daemon.reports.request import ReportRequest
 
 _COLUMNS = (
     ("started_at", "Mulai"),
@@ -14,17 +14,17 @@ _COLUMNS = (
 )
 
 
-def outages(asked: Asked) -> Paper:
+def outages(request: ReportRequest) -> Report:
     """Of one that began before the period, or lasts beyond it, as much as lies in it counts."""
-    period = asked.period
-    until = min(period.end, asked.at)
+    period = request.period
+    until = min(period.end, request.at)
     found = [
         (outage, min(outage.ended_at or until, until) - max(outage.started_at, period.start))
-        for outage in asked.store.links.outages_between(period.start, until)
+        for outage in request.store.links.outages_between(period.start, until)
     ]
     away = sum((lasted for _, lasted in found), timedelta())
     share = away / (until - period.start) if until > period.start else 0.0
-    return Paper(
+    return Report(
         title="Laporan Gangguan Jaringan ke Server Pusat",
         period=period,
         figures=(
@@ -47,8 +47,8 @@ def outages(asked: Asked) -> Paper:
             total=("Jumlah", None, away, None),
             empty="Tidak ada gangguan dalam periode ini.",
         ),
-        notes=asked.notes,
-        signatures=(Signature(role="Administrator"), asked.head),
-        made_at=asked.at,
-        seal=asked.seal,
+        notes=request.notes,
+        signatures=(Signature(role="Administrator"), request.head),
+        made_at=request.at,
+        seal=request.seal,
     )

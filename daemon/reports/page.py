@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from daemon.domain.paper import Cell, Paper
+from daemon.domain.report import Cell, Report
 from daemon.reports.wording import day, days, shown
 
 if TYPE_CHECKING:
     from daemon.settings import Office
 
 
-def page(paper: Paper, office: "Office") -> Mapping[str, object]:
+def page(paper: Report, office: "Office") -> Mapping[str, object]:
     """JSON-able."""
     timezone = office.timezone
     table = paper.table
@@ -40,7 +40,7 @@ def page(paper: Paper, office: "Office") -> Mapping[str, object]:
     }
 
 
-def _seal(paper: Paper, timezone: ZoneInfo) -> Mapping[str, str] | None:
+def _seal(paper: Report, timezone: ZoneInfo) -> Mapping[str, str] | None:
     if paper.seal is None:
         return None
     return {"sequence": shown(paper.seal.sequence, timezone), "hash": paper.seal.hash}

@@ -4,7 +4,7 @@ from daemon.ports import LedgerRow
 from daemon.reports.wording import number
 
 
-def told(entry: LedgerRow) -> str:
+def described(entry: LedgerRow) -> str:
     """One sentence on an entry that reverses another."""
     return (
         f"Pembukuan #{entry.reverses} ({number(entry.quantity)} keping) dibatalkan dengan #{entry.id} "

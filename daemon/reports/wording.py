@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from daemon.domain.paper import Cell, Named, Period
+from daemon.domain.report import Cell, Named, Period
 
 LOCALE = "id_ID"
 

@@ -31,7 +31,7 @@ from daemon.settings.values import (
 )
 
 Count = Annotated[int, Field(ge=1, le=100)]
-Kind = Literal["card", "paper"]
+PrinterKind = Literal["card", "paper"]
 
 
 class _Section(BaseModel):
@@ -64,7 +64,7 @@ class Database(_Section):
 
 
 class Probing(_Section):
-    """How the line is watched."""
+    """How the link is watched."""
 
     interval: Duration = timedelta(seconds=15)
     timeout: Duration = timedelta(seconds=5)
@@ -83,7 +83,7 @@ class Central(_Section):
     """The central server."""
 
     adapter: Literal["http", "folder"] = "http"
-    """How it is reached: over a line, or by courier."""
+    """How it is reached: over the network, or by courier."""
     url: CentralUrl | None = Field(default=None, validate_default=True)
     """Without a slash at its end; None by courier."""
     folder: AbsolutePath | None = Field(default=None, validate_default=True)
@@ -124,7 +124,7 @@ class Central(_Section):
 
 
 class Outage(_Section):
-    """What happens while the line is down."""
+    """What happens while the link is down."""
 
     policy: Literal["pause", "drain"] = "pause"
     drain_for: Duration = timedelta(hours=4)
@@ -153,7 +153,7 @@ class Printer(_Section):
     """One printer and its CUPS queue."""
 
     name: PrinterName
-    kind: Kind
+    kind: PrinterKind
     queue: QueueName
     options: Mapping[OptionName, OptionValue] = Field(default_factory=dict)
     supplies: Mapping[SupplyName, Annotated[int, Field(ge=1, le=100_000)]] = Field(default_factory=dict)

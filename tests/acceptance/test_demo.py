@@ -34,7 +34,7 @@ def test_on_a_terminal_it_ends_well_and_what_it_names_to_try_works(tmp_path: Pat
         terminal.interrupt()
         assert terminal.end(PATIENCE_SECONDS) == 0, terminal.printed[-3000:]
         shown = terminal.screen()
-    assert not [line for line in shown if "line to the centre" in line], "something of the picture was left"
+    assert not [line for line in shown if "link to the centre" in line], "something of the picture was left"
     assert "BROKEN" not in terminal.printed
     assert "2 of 2: captive_portal, connect" in terminal.printed
     afterwards = _commands(shown)[len(while_up) :]
@@ -84,7 +84,7 @@ def test_an_outage_waits_until_the_daemon_has_noticed_it_however_slow_it_is() ->
         clock.advance(3600)
         assert weather(LinkState.UP, 5) is Weather.REFUSE, "not noticed yet"
         assert weather(LinkState.DOWN, 5) is Weather.UP
-        assert weather(LinkState.DOWN, 5) is Weather.UP, "it has not seen the line come back"
+        assert weather(LinkState.DOWN, 5) is Weather.UP, "it has not seen the link come back"
         assert weather(LinkState.UP, 5) is Weather.CAPTIVE_PORTAL
         clock.advance(6)
         assert weather(LinkState.DOWN, 5) is Weather.UP

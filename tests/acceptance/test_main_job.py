@@ -1,4 +1,4 @@
-"""The main job on a whole stage: the daemon, CUPS, printers and a centre behind a line that drops."""
+"""The main job on a whole stage: the daemon, CUPS, printers and a centre behind a link that drops."""
 
 import signal
 

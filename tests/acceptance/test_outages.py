@@ -1,4 +1,4 @@
-"""The line goes and comes back, on a whole stage in real time."""
+"""The link goes and comes back, on a whole stage in real time."""
 
 from contextlib import closing
 
@@ -16,7 +16,7 @@ from tests.waiting import eventually
 
 def all_pulled(stage: Stage) -> bool:
     with closing(open_store(stage.settings)) as store:
-        return bool(store.view.counts()[State.READY]) and not store.documents.wanted(stage.cast.people)
+        return bool(store.view.counts()[State.READY]) and not store.pulled_cards.wanted(stage.cast.people)
 
 
 def test_under_drain_what_was_pulled_is_printed_for_a_while_and_no_longer(set_stage: SetStage) -> None:

@@ -1,4 +1,4 @@
-"""Several daemons on one PostgreSQL: three machines, each with its CUPS and printers, one line of people."""
+"""Several daemons on one PostgreSQL: three machines, each with its CUPS and printers, one queue of people."""
 
 import pytest
 

@@ -41,7 +41,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Plan], list[Figure]]]] = {
     "postgresql": ("On PostgreSQL", postgresql.measure),
     "intake": ("Taking the backlog in", intake.measure),
     "ledger": ("The ledger of blanks", ledger.measure),
-    "link": ("The line to the centre", link.measure),
+    "link": ("The link to the centre", link.measure),
     "rendering": ("A card as PDF", rendering.measure),
     "throughput": ("The whole daemon on real CUPS", throughput.measure),
     "dispatch": ("Dispatch to printers that take no time", dispatch.measure),

@@ -1,4 +1,4 @@
-"""The line to the centre: what a first import costs over a bare loop, and what becomes of a window of line."""
+"""The link to the centre: what a first import costs over a bare loop, and what becomes of a window of link."""
 
 import json
 import sqlite3

@@ -32,7 +32,7 @@ class NarrowLine:
 
     @property
     def url(self) -> str:
-        assert self._server is not None, "the line is not there"
+        assert self._server is not None, "the link is not there"
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def goes(self) -> None:

@@ -93,8 +93,8 @@ def _make(folder: Path, waiting: int) -> None:
         for printer in PRINTERS:
             _move(store, ledger.STORE, ledger.hopper(printer), BLANKS_IN_A_HOPPER)
         photo = os.urandom(PHOTO_BYTES)
-        for job in store.documents.wanted(CARDS_PULLED_AHEAD):
-            store.documents.keep(card(job.record_id, photo))
+        for job in store.pulled_cards.wanted(CARDS_PULLED_AHEAD):
+            store.pulled_cards.save(card(job.record_id, photo))
 
 
 def _move(store: SqlStore, credit: str, debit: str, quantity: int) -> None:

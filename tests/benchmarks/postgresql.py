@@ -107,8 +107,8 @@ class _Bench:
                 quantity = 40_000 if debit == ledger.STORE else 10_000
                 movement = Movement(quantity=quantity, credit=credit, debit=debit, reason="bench")
                 store.ledger.move(movement, at=NOON, actor="bench")
-            for job in store.documents.wanted(cards + 8):
-                store.documents.keep(card(job.record_id, b"0" * 16_000))
+            for job in store.pulled_cards.wanted(cards + 8):
+                store.pulled_cards.save(card(job.record_id, b"0" * 16_000))
         with self._connected(url) as connection:
             connection.execute("VACUUM ANALYZE")
 

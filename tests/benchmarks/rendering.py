@@ -9,7 +9,7 @@ from time import perf_counter
 
 import typst
 
-from adapters.documents import TypstDocuments
+from adapters.documents import TypstCards
 from adapters.documents.photo import as_svg
 from adapters.simulator.central.portrait import portrait
 from daemon.main import TEMPLATES
@@ -53,7 +53,7 @@ def _ours(cards: int) -> float:
     """Milliseconds of the first card, or of each after it when there are more."""
     photos = _photos()
     started = perf_counter()
-    documents = TypstDocuments(TEMPLATES, office=OFFICE, used=())
+    documents = TypstCards(TEMPLATES, office=OFFICE, used=())
     for number in range(cards):
         if number == 1:
             started = perf_counter()

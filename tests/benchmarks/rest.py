@@ -1,4 +1,4 @@
-"""What the daemon costs when there is nothing to do: four idle printers, the line up, everybody still waiting."""
+"""What the daemon costs when there is nothing to do: four idle printers, the link up, everybody still waiting."""
 
 import os
 import threading

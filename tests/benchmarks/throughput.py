@@ -17,7 +17,7 @@ from adapters.simulator.cups import VirtualCardPrinter
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.domain.job import PRINT_READY
 from daemon.domain.states import State
-from daemon.main import central, documents, open_store
+from daemon.main import card_renderer, central, open_store
 from daemon.ports import Store
 from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.plan import Plan
@@ -123,5 +123,5 @@ def _document(stage: Stage) -> Path:
     finally:
         server.close()
     file = stage.folder / "card.pdf"
-    file.write_bytes(documents(stage.settings).render(card, "card"))
+    file.write_bytes(card_renderer(stage.settings).render(card, "card"))
     return file

@@ -1,4 +1,4 @@
-"""A window of line, 1 Mbit/s and 300 ms there and back: how full it is, and how many cards come of it.
+"""a window of link, 1 Mbit/s and 300 ms there and back: how full it is, and how many cards come of it.
 
 Ten minutes a day are scaled down; the real loops, the real store, and narrow_line.py before a simulated
 centre.
@@ -18,7 +18,7 @@ from daemon.assembly import Office, Outside, assemble
 from daemon.domain import job as moves
 from daemon.domain.job import Verdict
 from daemon.domain.states import State
-from daemon.ports import Claim, Documents, Store
+from daemon.ports import CardRenderer, Claim, Store
 from daemon.settings import Settings
 from tests.benchmarks.centre import TOKEN, centre
 from tests.benchmarks.figures import Figure, Target
@@ -36,7 +36,7 @@ ROUND_TRIP_SECONDS = 0.3
 PEOPLE = 1000
 CARD_SECONDS = 1.0
 AWAY_FOR = 3
-"""So many times as long as the window the line is away after it."""
+"""So many times as long as the window the link is away after it."""
 
 
 def measure_windows(plan: Plan) -> list[Figure]:
@@ -78,12 +78,12 @@ def _used(plan: Plan, port: int, window_seconds: float, connections: int) -> tup
         _let_pass(window_seconds)
         carried = line.carried_bytes
         ready = store.view.counts()[State.READY]
-        pulled = ready - len(store.documents.wanted(PEOPLE))
+        pulled = ready - len(store.pulled_cards.wanted(PEOPLE))
     return carried * 8 / (BITS_PER_SECOND * window_seconds), pulled
 
 
 def _printed(plan: Plan, port: int, window_seconds: float, *, pull_ahead: int, policy: str) -> int:
-    """Cards made while the line is there and then away."""
+    """Cards made while the link is there and then away."""
     with (
         NarrowLine(("127.0.0.1", port), bits_per_second=BITS_PER_SECOND, round_trip_seconds=ROUND_TRIP_SECONDS) as line,
         _office(plan, line.url, pull_ahead=pull_ahead, connections=4, policy=policy) as (office, store),
@@ -114,7 +114,7 @@ def _office(
     with (
         closing(open_store(url(folder), "1205", clock)) as store,
         closing(central),
-        closing(root.documents(settings)) as documents,
+        closing(root.card_renderer(settings)) as documents,
     ):
         office = assemble(settings, _outside(folder, store, central, documents))
         runners = [
@@ -135,7 +135,7 @@ def _office(
                 runner.join(15)
 
 
-def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: Documents) -> Outside:
+def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: CardRenderer) -> Outside:
     """CUPS is named and never asked."""
     return Outside(
         store=store,
@@ -143,7 +143,7 @@ def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: 
         spooler=CupsSpooler("/nowhere"),
         events=CupsEvents("/nowhere", []),
         journal=FileGuardJournal(folder / "journal", SystemClock()),
-        documents=documents,
+        renderer=documents,
         lease=LoneLease(),
         clock=SystemClock(),
     )
@@ -151,7 +151,7 @@ def _outside(folder: Path, store: Store, central: HttpCentralServer, documents: 
 
 @contextmanager
 def _printer(office: Office, store: Store) -> Iterator[None]:
-    """Takes the head of the line whenever a card may be started, and makes a card a second."""
+    """Takes the head of the queue whenever a card may be started, and makes a card a second."""
     ended = threading.Event()
     queue: PrintQueue = office.print_queues[0]
 
@@ -166,7 +166,7 @@ def _printer(office: Office, store: Store) -> Iterator[None]:
                 ended.wait(CARD_SECONDS)
                 made = moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=queue.clock.now())
                 store.jobs.apply(made)
-                office.situation.tell(Change.TURN)
+                office.situation.notify(Change.TURN)
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -59,18 +59,18 @@ def in_line(store: Store, *record_ids: str) -> None:
     records = [record(record_id, minute) for minute, record_id in enumerate(record_ids)]
     store.records.take_page(page(*records, following=f"after {record_ids[-1]}"), NOON)
     for record_id in record_ids:
-        store.documents.keep(card(record_id))
+        store.pulled_cards.save(card(record_id))
 
 
 def start(store: Store, printer: str = "card-1", at: datetime = NOON) -> Job:
-    """The head of the line, started."""
+    """The head of the queue, started."""
     claim = store.jobs.claim(printer, at, journal="J-1")
     assert isinstance(claim, Claim), claim
     return claim.attempt.job
 
 
 def print_next(store: Store, printer: str = "card-1", at: datetime = NOON) -> Job:
-    """The head of the line, printed."""
+    """The head of the queue, printed."""
     return store.jobs.apply(conclude(start(store, printer, at), Verdict.PRINTED, reason=None, at=at))
 
 

@@ -21,8 +21,8 @@ def main(url: str, printer: str) -> None:
             store.jobs.apply(conclude(job, Verdict.PRINTED, reason=None, at=clock.now()))
             print(job.record_id, flush=True)
         elif claim is NoClaim.AWAITS_DOCUMENT:
-            for wanted in store.documents.wanted(5):
-                store.documents.keep(card(wanted.record_id))
+            for wanted in store.pulled_cards.wanted(5):
+                store.pulled_cards.save(card(wanted.record_id))
         else:
             break
     store.close()

@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.clock import SystemClock
-from adapters.courier import Damaged, FolderCentralServer, Item, Kind, Pack, read_key
+from adapters.courier import Damaged, FolderCentralServer, Item, ItemKind, Pack, read_key
 from adapters.courier.pack import MANIFEST, MOST_FILE_BYTES, TO_CENTRE, TO_OFFICE
 from adapters.simulator.central import Inhabitant, make_people
 from adapters.simulator.central.courier import CentralCourier
@@ -166,8 +166,8 @@ def test_a_pack_that_does_not_follow_is_refused_and_the_next_one_brings_it(road:
         road.state.withdraw(record_id)
     road.centre().exchange()
     pack = Pack(road.brought, key=road.key, office=OFFICE)
-    (page,) = [item for item in pack.items((Kind.PAGE,)) if item.of == cursor]
-    pack.write([Item(kind=Kind.PAGE, of="elsewhere", content=page.content.replace(b"v1.", b"v1.f"))], 9)
+    (page,) = [item for item in pack.items((ItemKind.PAGE,)) if item.of == cursor]
+    pack.write([Item(kind=ItemKind.PAGE, of="elsewhere", content=page.content.replace(b"v1.", b"v1.f"))], 9)
     office = road.office()
     assert office.probe().ok
     with pytest.raises(LinkFailure, match="a pack is missing"):
@@ -426,4 +426,4 @@ def test_a_pack_is_a_folder_of_its_own_files_alone(road: Road) -> None:
     names = {file.name.split("-")[0] for file in road.brought.glob("*-*.sealed")}
     assert names == {"2"}
     with pytest.raises(Damaged):
-        list(Pack(road.folder / "nowhere", key=road.key, office=OFFICE).items((Kind.PAGE,)))
+        list(Pack(road.folder / "nowhere", key=road.key, office=OFFICE).items((ItemKind.PAGE,)))

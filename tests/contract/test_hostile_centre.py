@@ -12,7 +12,7 @@ from PIL import Image
 
 from adapters.central import HttpCentralServer
 from adapters.clock import SystemClock
-from adapters.documents import TypstDocuments
+from adapters.documents import TypstCards
 from daemon.domain.link import Link, LinkState
 from daemon.domain.states import State
 from daemon.main import TEMPLATES
@@ -113,14 +113,14 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
         closing(
             HttpCentralServer(url=url, token=None, timeout_seconds=10, probe_timeout_seconds=5, clock=clock)
         ) as line,
-        closing(TypstDocuments(TEMPLATES, office="Disdukcapil Contoh")) as documents,
+        closing(TypstCards(TEMPLATES, office="Disdukcapil Contoh")) as documents,
     ):
         sync = CentralSync(
             central=line, records=store.records, situation=situation, clock=clock, interval_seconds=60, page_size=100,
             on_failure=failures.append,
         )  # fmt: skip
         pulling = CardDocuments(
-            central=line, documents=documents, store=store.documents,
+            central=line, renderer=documents, store=store.pulled_cards,
             jobs=store.jobs, situation=situation, gate=StartGate(situation=situation, clock=clock, drain_for=None),
             clock=clock, templates=("card",), depth=20, printers=1, on_failure=failures.append,
         )  # fmt: skip
@@ -130,7 +130,7 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
 
     assert failures == []
     assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["R-1", "R-9"]
-    assert store.documents.wanted(20, None) == []
+    assert store.pulled_cards.wanted(20, None) == []
     waiting = {job.record_id: str(job.reason) for job in store.view.faulty(20)}
     assert waiting == {
         "R-2": "bad_record: nik: must be 16 digits, as text",

@@ -17,16 +17,16 @@ sys.stdin.read()
 
 def test_one_daemon_at_a_time_has_it(url: str) -> None:
     first, second = open_lease(url, "1205"), open_lease(url, "1205")
-    assert not first.taken("lead")
-    assert not first.take("lead", "printer card-1")
-    assert not first.take("printer card-1")
-    assert first.taken("lead") == second.taken("lead") == {"lead"}
-    assert second.take("printer card-1") == {"printer card-1"}
-    assert not first.keep()
+    assert not first.held("lead")
+    assert not first.acquire("lead", "printer card-1")
+    assert not first.acquire("printer card-1")
+    assert first.held("lead") == second.held("lead") == {"lead"}
+    assert second.acquire("printer card-1") == {"printer card-1"}
+    assert not first.renew()
     first.close()
     first.close()
-    assert not second.taken("lead", "printer card-1")
-    assert not second.take("printer card-1")
+    assert not second.held("lead", "printer card-1")
+    assert not second.acquire("printer card-1")
     second.close()
 
 
@@ -36,8 +36,8 @@ def test_it_is_free_again_when_the_daemon_dies(url: str) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
         lease = open_lease(url, "1205")
-        assert lease.taken("lead", "printer card-1") == {"lead", "printer card-1"}
-        assert lease.take("lead") == {"lead"}
+        assert lease.held("lead", "printer card-1") == {"lead", "printer card-1"}
+        assert lease.acquire("lead") == {"lead"}
         holder.kill()
-    eventually(lambda: not lease.take("lead"), what="what a dead daemon had")
+    eventually(lambda: not lease.acquire("lead"), what="what a dead daemon had")
     lease.close()

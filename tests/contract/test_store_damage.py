@@ -51,9 +51,9 @@ def test_a_damaged_document_is_pulled_again_and_printed_in_its_turn(store: Store
     assert claim is NoClaim.AWAITS_DOCUMENT
     assert store.jobs.open_attempts() == []
     assert store.ledger.balances()["hopper:card-1"] == 10
-    assert [job.record_id for job in store.documents.wanted(2)] == ["A"]
+    assert [job.record_id for job in store.pulled_cards.wanted(2)] == ["A"]
     assert damages(store) == [("A", Kept.DOCUMENT, False)]
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     assert damages(store) == [("A", Kept.DOCUMENT, True)]
     assert start(store).record_id == "A"
     assert events(store, "A") == ["recorded", "damaged", "mended", "started"]
@@ -98,9 +98,9 @@ def test_a_damaged_person_is_asked_for_by_the_card_and_known_by_it(store: Store,
         with pytest.raises(UnknownRecord, match="is damaged; it is asked for again from the centre"):
             store.records.person("A")
     assert [(each.kept, each.mended_at) for each in store.view.damages(LONG_AGO)] == [(Kept.PERSON, None)]
-    assert [job.record_id for job in store.documents.wanted(1)] == ["A"]
+    assert [job.record_id for job in store.pulled_cards.wanted(1)] == ["A"]
     them = somebody(7, "SITI CONTOH")
-    store.documents.keep(replace(card("A"), fields={"nik": them.nik, "name": them.name}))
+    store.pulled_cards.save(replace(card("A"), fields={"nik": them.nik, "name": them.name}))
     assert store.records.person("A") == them
     assert damages(store) == [("A", Kept.PERSON, True)]
     assert events(store, "A") == ["recorded", "damaged", "mended"]
@@ -112,7 +112,7 @@ def test_what_was_mended_is_told_for_a_while_and_what_is_damaged_anew_again(stor
     for minute in range(2):
         flip(url, Kept.DOCUMENT, "A")
         store.jobs.claim("card-1", NOON + minutes(minute), journal="J-1", documents_since=LONG_AGO)
-        store.documents.keep(card("A"))
+        store.pulled_cards.save(card("A"))
     [damage] = store.view.damages(NOON)
     assert isinstance(damage, Damage)
     assert damage.found_at == NOON + minutes(1)

@@ -10,13 +10,13 @@ from tests.contract.office import CLERK, NOON, card, in_line, page, record, stoc
 
 
 def wanted(store: Store, limit: int) -> list[str]:
-    return [job.record_id for job in store.documents.wanted(limit)]
+    return [job.record_id for job in store.pulled_cards.wanted(limit)]
 
 
 def test_documents_are_wanted_for_the_head_of_the_line(store: Store) -> None:
     store.records.take_page(page(*(record(name, minute) for minute, name in enumerate("ABCD"))), NOON)
     assert wanted(store, 3) == ["A", "B", "C"]
-    store.documents.keep(card("B"))
+    store.pulled_cards.save(card("B"))
     assert wanted(store, 3) == ["A", "C"]
     assert wanted(store, 0) == []
 
@@ -24,8 +24,8 @@ def test_documents_are_wanted_for_the_head_of_the_line(store: Store) -> None:
 def test_a_document_is_not_kept_for_who_is_not_ready_any_more(store: Store) -> None:
     store.records.take_page(page(record("A")), NOON)
     store.jobs.apply(hold(store.jobs.job("A"), reason="photo", at=NOON, actor=CLERK))
-    store.documents.keep(card("A"))
-    store.documents.keep(card("STRANGER"))
+    store.pulled_cards.save(card("A"))
+    store.pulled_cards.save(card("STRANGER"))
     store.records.take_page(page(record("B")), NOON)
     assert wanted(store, 5) == ["B"]
 
@@ -36,8 +36,8 @@ def test_a_document_comes_back_whole_and_the_later_one_counts(store: Store) -> N
     kept = Card(
         record_id="A", fields={"nik": "1205010101900001", "name": "SITI CONTOH"}, photo=b"\xff\xd8", document=None
     )
-    store.documents.keep(card("A"))
-    store.documents.keep(kept)
+    store.pulled_cards.save(card("A"))
+    store.pulled_cards.save(kept)
     claim = store.jobs.claim("card-1", NOON, journal=None)
     assert isinstance(claim, Claim)
     assert claim.card == kept

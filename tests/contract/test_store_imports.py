@@ -7,11 +7,11 @@ from daemon.domain.job import Verdict, cancel, conclude, hold
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.fairness import History, order_violations, whole_log
-from daemon.ports import Record, Store, Taken
+from daemon.ports import IntakeResult, Record, Store
 from tests.contract.office import CLERK, NOON, card, events, in_line, minutes, page, record, somebody, start, stock
 
 
-def take(store: Store, *records: Record, following: str = "1") -> Taken:
+def take(store: Store, *records: Record, following: str = "1") -> IntakeResult:
     return store.records.take_page(page(*records, following=following), NOON + minutes(60))
 
 
@@ -20,7 +20,7 @@ def said(record_id: str, at: int = 0) -> Record:
     return record(record_id, at, status=None)
 
 
-def register(store: Store, *records: Record, document: str | None = None) -> Taken:
+def register(store: Store, *records: Record, document: str | None = None) -> IntakeResult:
     return store.records.register(records, NOON + minutes(60), CLERK, document)
 
 
@@ -146,7 +146,7 @@ def test_who_was_served_since_or_cancelled_keeps_the_time_of_the_paper(store: St
 def test_a_card_that_was_started_before_the_import_has_not_come_of_it(store: Store) -> None:
     stock(store)
     in_line(store, "A", "B")
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     job = start(store)
     store.jobs.apply(conclude(job, Verdict.NO_CARD, reason="jam", at=NOON + minutes(1)))
     before = store.jobs.job("A")

@@ -100,7 +100,7 @@ def test_two_cards_of_one_record_never_share_a_batch(store: Store) -> None:
     in_line(store, "A")
     printed = print_next(store)
     store.jobs.apply(reprint(printed, reason="rusak", at=NOON, actor=CLERK))
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     print_next(store)
     key, records = due(store)
     assert records == ["A"]

@@ -27,7 +27,7 @@ def test_the_earliest_recorded_is_claimed_first(store: Store) -> None:
     stock(store)
     store.records.take_page(page(record("LATE", 9), record("EARLY", 1), record("B", 5), record("A", 5)), NOON)
     for record_id in ("LATE", "EARLY", "A", "B"):
-        store.documents.keep(card(record_id))
+        store.pulled_cards.save(card(record_id))
     assert [start(store).record_id for _ in range(4)] == ["EARLY", "A", "B", "LATE"]
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_claimed_from_an_empty_hopper(store: Store) -> None:
 def test_nobody_passes_a_head_whose_document_is_not_there_yet(store: Store) -> None:
     stock(store)
     store.records.take_page(page(record("A", 0), record("B", 1)), NOON)
-    store.documents.keep(card("B"))
+    store.pulled_cards.save(card("B"))
     assert store.jobs.claim("card-1", NOON, journal="J-1") is NoClaim.AWAITS_DOCUMENT
     assert store.jobs.job("B").state is State.READY
 
@@ -158,7 +158,7 @@ def test_a_printed_card_is_issued_queued_for_the_centre_and_its_document_deleted
     assert store.jobs.open_attempts() == []
     again = store.jobs.apply(reprint(printed, reason="rusak", at=NOON, actor=CLERK))
     assert again.state is State.READY
-    assert [wanted.record_id for wanted in store.documents.wanted(10)] == ["A"]
+    assert [wanted.record_id for wanted in store.pulled_cards.wanted(10)] == ["A"]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_job_without_a_card_keeps_its_place_and_its_document(store: Store, ver
     assert (back.state, back.attempt, back.reason) == (State.READY, 1, "media-jam")
     assert store.view.place(back) == 1
     assert store.ledger.balances()[account] == 1
-    assert store.documents.wanted(10) == []
+    assert store.pulled_cards.wanted(10) == []
 
 
 def test_a_job_in_doubt_is_settled_by_a_person(store: Store) -> None:
@@ -239,7 +239,7 @@ def test_what_leaves_the_line_takes_its_document_with_it(store: Store, move: str
     else:
         store.jobs.apply(set_back(job, reason="not_print_ready", at=NOON))
         store.records.take_page(page(record("A"), following="2"), NOON)
-        assert [wanted.record_id for wanted in store.documents.wanted(1)] == ["A"]
+        assert [wanted.record_id for wanted in store.pulled_cards.wanted(1)] == ["A"]
 
 
 def test_a_job_that_the_centre_took_back_while_printing_does_not_get_another_try(store: Store) -> None:

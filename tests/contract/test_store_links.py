@@ -1,4 +1,4 @@
-"""The line's state and history."""
+"""The link's state and history."""
 
 from dataclasses import replace
 

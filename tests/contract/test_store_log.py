@@ -42,7 +42,7 @@ def test_an_event_is_told_by_period_and_the_newest_entry_by_itself(store: Store)
     for number in range(4):
         store.log.append("seen", at=NOON + minutes(number), actor=CLERK, number=number)
         store.log.append("heard", at=NOON + minutes(number), actor=CLERK, number=number)
-    found = store.log.told("seen", NOON + minutes(1), NOON + minutes(3))
+    found = store.log.events("seen", NOON + minutes(1), NOON + minutes(3))
     assert [entry.details["number"] for entry in found] == [1, 2]
     last = store.log.last()
     assert last is not None

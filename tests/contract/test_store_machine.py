@@ -97,9 +97,9 @@ class Office(RuleBasedStateMachine):
         line = self.store.view.queue(State.READY, None)
         claim = self.store.jobs.claim(printer, self.now(), journal="J-1")
         if claim is NoClaim.AWAITS_DOCUMENT:
-            assert self.store.documents.wanted(1)[0].record_id == line[0].job.record_id
-            for job in self.store.documents.wanted(2):
-                self.store.documents.keep(card(job.record_id))
+            assert self.store.pulled_cards.wanted(1)[0].record_id == line[0].job.record_id
+            for job in self.store.pulled_cards.wanted(2):
+                self.store.pulled_cards.save(card(job.record_id))
             claim = self.store.jobs.claim(printer, self.now(), journal="J-1")
         if isinstance(claim, Claim):
             assert claim.attempt.job.record_id == line[0].job.record_id

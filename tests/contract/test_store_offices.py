@@ -31,11 +31,11 @@ def test_the_province_sees_every_office(url: str, store: Store) -> None:
 
 def test_what_one_office_holds_another_may_take(url: str) -> None:
     ours = open_lease(url, "1205")
-    assert not ours.take("printer card-1")
+    assert not ours.acquire("printer card-1")
     if url.startswith("postgresql"):
         theirs = open_lease(url, neighbour.CODE)
-        assert not theirs.taken("printer card-1")
-        assert not theirs.take("printer card-1")
+        assert not theirs.held("printer card-1")
+        assert not theirs.acquire("printer card-1")
         theirs.close()
     ours.close()
 

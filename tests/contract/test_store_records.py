@@ -26,7 +26,7 @@ from daemon.domain.job import (
 )
 from daemon.domain.states import State
 from daemon.fairness import order_violations
-from daemon.ports import BadRecord, MovedAhead, Page, Person, Record, Store, Taken
+from daemon.ports import BadRecord, IntakeResult, MovedAhead, Page, Person, Record, Store
 from tests.contract.office import (
     CLERK,
     NOON,
@@ -43,11 +43,11 @@ from tests.contract.office import (
 )
 
 
-def take(store: Store, *records: Record, bad: tuple[BadRecord, ...] = (), following: str = "1") -> Taken:
+def take(store: Store, *records: Record, bad: tuple[BadRecord, ...] = (), following: str = "1") -> IntakeResult:
     return store.records.take_page(page(*records, bad=bad, following=following), NOON + minutes(60))
 
 
-def register(store: Store, *records: Record, document: str | None = None) -> Taken:
+def register(store: Store, *records: Record, document: str | None = None) -> IntakeResult:
     return store.records.register(records, NOON + minutes(60), CLERK, document)
 
 
@@ -62,7 +62,7 @@ def everything(store: Store) -> tuple[object, ...]:
 
 def test_a_page_and_its_cursor_are_committed_together(store: Store) -> None:
     assert store.records.cursor() is None
-    assert take(store, record("A"), record("B", status="PROCESSING"), following="c-17") == Taken(
+    assert take(store, record("A"), record("B", status="PROCESSING"), following="c-17") == IntakeResult(
         new=2, changed=0, bad=0
     )
     assert store.records.cursor() == "c-17"
@@ -91,19 +91,21 @@ def test_the_same_page_twice_changes_nothing_and_logs_nothing(store: Store) -> N
     records = (record("A"), record("B", status="PROCESSING"), record("E", person=record("A").person))
     take(store, *records, bad=bad)
     before = everything(store)
-    assert take(store, *records, bad=bad) == Taken(new=0, changed=0, bad=3)
+    assert take(store, *records, bad=bad) == IntakeResult(new=0, changed=0, bad=3)
     assert everything(store) == before
 
 
 def test_an_empty_page_is_taken(store: Store) -> None:
-    assert store.records.take_page(Page(records=(), bad=(), next="9", more=False), NOON) == Taken(
+    assert store.records.take_page(Page(records=(), bad=(), next="9", more=False), NOON) == IntakeResult(
         new=0, changed=0, bad=0
     )
     assert store.records.cursor() == "9"
 
 
 def test_a_record_that_comes_twice_in_a_page_ends_as_it_came_last(store: Store) -> None:
-    assert take(store, record("A", status="PROCESSING"), record("B"), record("A")) == Taken(new=2, changed=1, bad=0)
+    assert take(store, record("A", status="PROCESSING"), record("B"), record("A")) == IntakeResult(
+        new=2, changed=1, bad=0
+    )
     assert standing(store, "A") == (State.READY, None)
     assert events(store, "A") == ["recorded", "ready"]
 
@@ -165,7 +167,7 @@ def test_recording_time_moves_earlier_only(store: Store) -> None:
 def test_recording_time_of_a_printed_card_stays(store: Store) -> None:
     stock(store)
     take(store, record("A", 10))
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     print_next(store)
     take(store, record("A", 1), following="2")
     assert store.jobs.job("A").recorded_at == NOON + minutes(10)
@@ -173,7 +175,7 @@ def test_recording_time_of_a_printed_card_stays(store: Store) -> None:
 
 def test_a_bad_record_keeps_its_place_in_line(store: Store) -> None:
     bad = BadRecord(record_id="A", recorded_at=NOON, problem="nik: 15 digits")
-    assert take(store, bad=(bad,)) == Taken(new=1, changed=0, bad=1)
+    assert take(store, bad=(bad,)) == IntakeResult(new=1, changed=0, bad=1)
     assert standing(store, "A") == (State.WAITING, "bad_record: nik: 15 digits")
     with pytest.raises(UnknownRecord):
         store.records.person("A")
@@ -187,7 +189,7 @@ def test_a_bad_record_keeps_its_place_in_line(store: Store) -> None:
 def test_a_record_that_goes_bad_waits_until_it_is_good_again(store: Store) -> None:
     take(store, record("A"), record("B", status="PROCESSING"))
     bad = tuple(BadRecord(record_id=name, recorded_at=NOON, problem="name: empty") for name in "AB")
-    assert take(store, bad=bad, following="2") == Taken(new=0, changed=0, bad=2)
+    assert take(store, bad=bad, following="2") == IntakeResult(new=0, changed=0, bad=2)
     assert standing(store, "A") == standing(store, "B") == (State.WAITING, "bad_record: name: empty")
     take(store, record("A"), record("B", status="PROCESSING"), following="3")
     assert standing(store, "A") == (State.READY, None)
@@ -281,7 +283,7 @@ def test_a_bad_record_of_somebody_who_waits_for_a_person_makes_nobody_ready(stor
 
 def test_a_bad_record_without_a_usable_time_is_placed_when_it_is_first_heard_of(store: Store) -> None:
     bad = BadRecord(record_id="A", recorded_at=None, problem="recorded_at: missing", person=somebody(7))
-    assert take(store, bad=(bad,)) == Taken(new=1, changed=0, bad=1)
+    assert take(store, bad=(bad,)) == IntakeResult(new=1, changed=0, bad=1)
     assert standing(store, "A") == (State.WAITING, "bad_record: recorded_at: missing")
     assert [job.record_id for job in store.view.faulty(10)] == ["A"]
     assert (store.jobs.job("A").recorded_at, store.jobs.job("A").nik_ending) == (NOON + minutes(60), "0007")
@@ -318,10 +320,10 @@ def test_two_records_of_one_nik_are_both_taken_and_logged_once(store: Store) -> 
 
 
 def test_registrations_that_the_centre_does_not_know_wait(store: Store) -> None:
-    assert register(store, record("A", status=None)) == Taken(new=1, changed=0, bad=0)
+    assert register(store, record("A", status=None)) == IntakeResult(new=1, changed=0, bad=0)
     assert standing(store, "A") == (State.WAITING, ABSENT)
     assert store.jobs.job("A").central_status is None
-    assert register(store, record("A", status=None)) == Taken(new=0, changed=0, bad=0)
+    assert register(store, record("A", status=None)) == IntakeResult(new=0, changed=0, bad=0)
     take(store, record("A", 30))
     assert standing(store, "A") == (State.READY, None)
 
@@ -345,14 +347,14 @@ def test_an_earlier_time_of_the_office_counts_until_the_centre_has_spoken(store:
 
 def test_with_the_paper_that_it_comes_from_it_counts_and_is_counted(store: Store) -> None:
     before = register(store, record("A", -50, status=None), record("B", 90, status=None), document="470/1")
-    assert before == Taken(new=2, changed=0, bad=0)
+    assert before == IntakeResult(new=2, changed=0, bad=0)
     take(store, record("A", 20), record("B", 10), record("C", 5))
     assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["A", "C", "B"]
     assert store.view.moved_ahead() == [MovedAhead(document="470/1", people=1, in_line=1)]
     told = next(entry for entry in store.log.entries("A") if entry.event == "recorded_at_told")
     assert (told.actor, told.details["counts"], told.details["document"]) == ("centre", "office", "470/1")
     after = register(store, record("B", -9, status=None), record("C", -60, status=None), document="470/2")
-    assert after == Taken(new=0, changed=1, bad=0, moved_ahead=1), "B has its paper already"
+    assert after == IntakeResult(new=0, changed=1, bad=0, moved_ahead=1), "B has its paper already"
     assert [row.job.record_id for row in store.view.queue(State.READY, None)] == ["C", "A", "B"]
     assert [(row.document, row.people) for row in store.view.moved_ahead()] == [("470/1", 1), ("470/2", 1)]
     imported = [entry for entry in store.log.entries() if entry.event == "imported"][-1]
@@ -363,7 +365,7 @@ def test_with_the_paper_that_it_comes_from_it_counts_and_is_counted(store: Store
 def test_what_is_said_while_a_card_is_under_way_counts_when_it_comes_back(store: Store) -> None:
     stock(store)
     take(store, record("A", 10), record("B", 20))
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     store.jobs.claim("card-1", NOON, journal="J-1")
     take(store, record("B", 15), record("A", 5), following="2")
     assert store.jobs.job("A").recorded_at == NOON + minutes(10)
@@ -379,7 +381,7 @@ def test_a_registration_fills_gaps_and_changes_nothing_that_is_known(store: Stor
         record("A", -30, status=None, person=somebody(2), district="STABAT"),
         record("B", -30, status=None, person=somebody(3)),
     )
-    assert changed == Taken(new=0, changed=2, bad=0, too_early=2, others=("A",))
+    assert changed == IntakeResult(new=0, changed=2, bad=0, too_early=2, others=("A",))
     assert store.jobs.job("A").recorded_at == NOON
     assert store.records.person("A") == somebody(1)
     assert store.records.person("B") == somebody(3)
@@ -392,7 +394,7 @@ def test_an_import_may_be_long_and_name_a_record_twice(store: Store) -> None:
             yield record(f"R-{number:05}", number, status=None)
         yield record("R-00007", 0, status=None, district="STABAT")
 
-    assert store.records.register(rows(), NOON, CLERK) == Taken(new=1201, changed=1, bad=0)
+    assert store.records.register(rows(), NOON, CLERK) == IntakeResult(new=1201, changed=1, bad=0)
     assert store.view.counts()[State.WAITING] == 1201
     assert store.log.entries(after=1201)[0].details == {"import": 1, "new": 1201, "changed": 1}
 

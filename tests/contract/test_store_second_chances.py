@@ -69,7 +69,7 @@ def test_whatever_the_centre_says_again_the_second_one_waits_until_a_person_lets
 def test_who_has_a_card_has_it_whoever_was_recorded_earlier(store: Store) -> None:
     stock(store)
     take(store, first_time("B", 2))
-    store.documents.keep(card("B"))
+    store.pulled_cards.save(card("B"))
     print_next(store)
     take(store, first_time("A", 1), following="2")
     assert standing(store, "A") == (State.WAITING, "same_nik: B")
@@ -150,7 +150,7 @@ def test_a_cancel_that_is_undone_brings_no_second_card_by_itself(store: Store) -
     take(store, first_time("B", 2), following="2")
     assert standing(store, "B") == (State.READY, None)
     stock(store)
-    store.documents.keep(card("B"))
+    store.pulled_cards.save(card("B"))
     print_next(store)
     assert let_go(store, "A") == (State.WAITING, "same_nik: B")
 
@@ -165,7 +165,7 @@ def test_who_waits_for_the_centre_as_well_is_not_released(store: Store) -> None:
 def test_a_reprint_is_a_persons_word_already(store: Store) -> None:
     stock(store)
     take(store, first_time("A", 1))
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     print_next(store)
     take(store, first_time("B", 2), following="2")
     store.jobs.apply(reprint(store.jobs.job("A"), reason="scratched", at=NOON, actor=CLERK))

@@ -1,4 +1,4 @@
-"""What people ask about the line."""
+"""What people ask about the queue."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_those_recorded_later_and_served_earlier_are_named_with_the_reason_of_th
     assert overtakings(store, "A") == why
     assert overtakings(store, "A", limit=2) == why[:2]
     assert overtakings(store, "A", limit=0) == []
-    store.documents.keep(card("A"))
+    store.pulled_cards.save(card("A"))
     print_next(store)
     print_next(store)
     assert overtakings(store, "A") == why

@@ -4,16 +4,16 @@
 class LoneLease:
     """Whatever it asks for is its own, and so is everything else."""
 
-    def take(self, *names: str) -> frozenset[str]:
+    def acquire(self, *names: str) -> frozenset[str]:
         return frozenset()
 
-    def keep(self) -> frozenset[str]:
+    def renew(self) -> frozenset[str]:
         return frozenset()
 
-    def taken(self, *names: str) -> frozenset[str]:
+    def held(self, *names: str) -> frozenset[str]:
         return frozenset(names)
 
-    def give_back(self, *names: str) -> None:
+    def release(self, *names: str) -> None:
         pass
 
     def close(self) -> None:

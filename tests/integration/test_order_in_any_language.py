@@ -30,8 +30,8 @@ def test_a_database_that_sorts_by_a_language_serves_in_the_order_of_all_others(
         store.records.take_page(page(*(record(record_id) for record_id in IDS)), NOON)
         assert [row.job.record_id for row in store.view.queue(State.READY, None)] == sorted(IDS)
         for _ in IDS[:4]:
-            for job in store.documents.wanted(1):
-                store.documents.keep(card(job.record_id))
+            for job in store.pulled_cards.wanted(1):
+                store.pulled_cards.save(card(job.record_id))
             assert isinstance(store.jobs.claim("card-1", NOON, journal=None), Claim)
         assert {row.job.record_id for row in store.view.queue(State.PRINTING, None)} == set(sorted(IDS)[:4])
         place = store.view.place(store.jobs.job(sorted(IDS)[5]))

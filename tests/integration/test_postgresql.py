@@ -26,7 +26,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     url = new_postgresql.url()
     migrate(url, "1205", key)
     store, lease = open_store(url, "1205", SystemClock(), key), open_lease(url, "1205")
-    assert not lease.take("printer card-1")
+    assert not lease.acquire("printer card-1")
     stock(store)
     in_line(store, "A", "B", "C")
     print_next(store)
@@ -36,11 +36,11 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     with pytest.raises(Retryable, match="cannot be reached"):
         store.view.counts()
     with pytest.raises(Retryable):
-        lease.keep()
+        lease.renew()
     new_postgresql.start()
     assert store.view.counts()[State.PRINTED] == 1
-    assert not lease.keep()
-    assert open_lease(url, "1205").take("printer card-1") == {"printer card-1"}
+    assert not lease.renew()
+    assert open_lease(url, "1205").acquire("printer card-1") == {"printer card-1"}
     assert [print_next(store).record_id for _ in range(2)] == ["B", "C"]
     lease.close()
     store.close()
@@ -51,15 +51,15 @@ def test_what_another_daemon_took_while_the_server_was_away_is_told(
 ) -> None:
     url = new_postgresql.url()
     ours, another = open_lease(url, "1205"), open_lease(url, "1205")
-    assert not ours.take("lead", "printer card-1")
+    assert not ours.acquire("lead", "printer card-1")
     new_postgresql.kill()
     new_postgresql.start()
-    assert not another.take("lead")
-    assert ours.keep() == {"lead"}
-    assert not ours.keep()
-    assert another.take("printer card-1") == {"printer card-1"}
-    ours.give_back("printer card-1")
-    assert not another.take("printer card-1")
+    assert not another.acquire("lead")
+    assert ours.renew() == {"lead"}
+    assert not ours.renew()
+    assert another.acquire("printer card-1") == {"printer card-1"}
+    ours.release("printer card-1")
+    assert not another.acquire("printer card-1")
     ours.close()
     another.close()
 

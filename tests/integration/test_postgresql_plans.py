@@ -1,4 +1,4 @@
-"""In PostgreSQL too, what happens for every card is an index look-up, however long the line."""
+"""In PostgreSQL too, what happens for every card is an index look-up, however long the queue."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import jobs, ledger, log, migrate, moves, papers
+from adapters.database import document_numbers, jobs, ledger, log, migrate, moves
 from adapters.database.connections import reading_engine, writing_engine
 from adapters.database.statements import Statement
 from adapters.database.tenancy import narrowed
@@ -24,7 +24,7 @@ LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
     "one job": (moves._ONE, {"of_record": "R-1"}),
     "head of the log": (log._HEAD, {}),
     "books": (ledger._BOOKS, {}),
-    "booked": (papers._KNOWN, {"of_number": "1"}),
+    "booked": (document_numbers._KNOWN, {"of_number": "1"}),
 }
 
 

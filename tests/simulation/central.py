@@ -102,7 +102,7 @@ class Centre:
 
 
 class SimulatedCentral:
-    """The CentralServer port: a call takes time, and the line may go while it lasts."""
+    """The CentralServer port: a call takes time, and the link may go while it lasts."""
 
     def __init__(self, centre: Centre, rng: Random, timeline: Timeline, wait: Callable[[float], None]) -> None:
         self.failing_calls = 0
@@ -173,7 +173,7 @@ class SimulatedCentral:
 
 
 class Renderer:
-    """The Documents port, without a picture."""
+    """The CardRenderer port, without a picture."""
 
     def admit(self, card: Card) -> Card:
         """No PDF comes here."""

@@ -35,7 +35,7 @@ CUT_POINTS = (
     "printers.report",
     "links.save_link",
     "records.take_page",
-    "documents.keep",
+    "pulled_cards.save",
     "central.card",
     "central.report",
     "issuances.due",
@@ -45,11 +45,11 @@ CUT_POINTS = (
 
 WRITES = frozenset(point for point in CUT_POINTS if point.startswith(("jobs.", "printers.", "links.", "records."))) - {
     "jobs.open_attempts"
-} | {"documents.keep", "issuances.due", "issuances.acknowledged", "records.retry_set_back"}
+} | {"pulled_cards.save", "issuances.due", "issuances.acknowledged", "records.retry_set_back"}
 _ANSWERS = frozenset(
     {
-        "printers.wishes",
-        "documents.wanted",
+        "printers.controls",
+        "pulled_cards.wanted",
         "jobs.open_attempts",
         "jobs.job",
         "records.cursor",
@@ -67,9 +67,9 @@ _RANDOM = frozenset({"issuances.acknowledged"})
 """Called with something that differs from run to run (a uuid): kept out of the trace."""
 _QUIET = frozenset(
     {
-        "printers.wishes",
+        "printers.controls",
         "jobs.claim",
-        "documents.wanted",
+        "pulled_cards.wanted",
         "journal.read",
         "spooler.find",
         "events.poll",
@@ -123,7 +123,7 @@ class Effects:
 
     def store(self, store: Store) -> Any:
         """The store, each of its parts so."""
-        parts = ("jobs", "documents", "records", "issuances", "ledger", "links", "printers", "log", "view", "past")
+        parts = ("jobs", "pulled_cards", "records", "issuances", "ledger", "links", "printers", "log", "view", "past")
         return SimpleNamespace(**{part: self.around(part, getattr(store, part)) for part in parts})
 
     def call(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -88,7 +88,7 @@ def _happens(world: World, name: str) -> None:
     FAULTS[name][1](world)
 
 
-# --- the line, the disk, the clock -------------------------------------------------------------------------------
+# --- the link, the disk, the clock -------------------------------------------------------------------------------
 
 
 def _line_fails(world: World) -> None:

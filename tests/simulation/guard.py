@@ -149,7 +149,7 @@ class Guard:
     journal: Journal
     fetch: Callable[[], Answer]
     filters_fail: Callable[[], bool]
-    """Asked once: whether CUPS's filters make nothing of this document."""
+    """ReportRequest once: whether CUPS's filters make nothing of this document."""
     filter_seconds: float
     exited: Callable[[int], None]
     timeline: Timeline

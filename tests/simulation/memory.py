@@ -24,7 +24,7 @@ class SimulatedMemory:
         """What was kept last."""
         return self.journal.checkpoints.get(office)
 
-    def keep(self, office: str, checkpoint: Checkpoint) -> None:
+    def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
         """In place of the last."""
         if self.journal.is_full:
             raise Fatal("the guard's journal cannot be written")

@@ -57,7 +57,7 @@ class Soak:
     told: Sequence[Outage]
     """In the order in which they came."""
     waits: Sequence[float]
-    """From the line's return to the first card that is started, in probe intervals."""
+    """From the link's return to the first card that is started, in probe intervals."""
     cards: int
     violation: str | None
 
@@ -74,7 +74,7 @@ def soak(seed: int, outages: int, disk: Database) -> Soak:
 
 
 class _Outages(Simulation):
-    """A world in which only the line fails."""
+    """A world in which only the link fails."""
 
     def __init__(self, seed: int, outages: int, disk: Database) -> None:
         super().__init__(seed, disk, NO_BUG)

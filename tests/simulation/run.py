@@ -220,7 +220,7 @@ class Simulation:
             events=effects.around("events", world.events),
             journal=effects.around("journal", world.journal),
             memory=effects.around("memory", SimulatedMemory(world.journal)),
-            documents=effects.around("render", Renderer()),
+            renderer=effects.around("render", Renderer()),
             lease=LoneLease(),
             clock=self._timeline,
             chance=Random(self._rng.random()),

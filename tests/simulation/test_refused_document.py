@@ -1,4 +1,4 @@
-"""A document that CUPS never takes: the head of the line is nobody's to pass, and one must not hold up everybody."""
+"""A document that CUPS never takes: the head of the queue is nobody's to pass, and one must not hold up everybody."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -93,14 +93,14 @@ def test_when_it_is_the_queue_those_set_aside_get_their_places_back_once() -> No
     assert not any(refusals.count("next") for _ in range(TRIES))
     assert refusals.given_back() == tuple(suspects)
     assert refusals.given_back() == ()
-    refusals.taken("next")
+    refusals.accepted("next")
     assert [refusals.count("R0") for _ in range(TRIES)][-1]
 
 
 def test_one_that_comes_back_and_is_refused_again_is_set_aside_at_once() -> None:
     refusals = Refusals()
     assert [refusals.count("R1") for _ in range(TRIES)] == [False] * (TRIES - 1) + [True]
-    refusals.taken("R2")
+    refusals.accepted("R2")
     assert refusals.count("R1")
-    refusals.taken("R1")
+    refusals.accepted("R1")
     assert not refusals.count("R1")

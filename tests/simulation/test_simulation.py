@@ -49,7 +49,7 @@ def test_outages_of_every_kind_keep_the_order_lose_nobody_and_are_told_by_their_
         assert outage.ended_at is not None
         assert gone.began <= outage.started_at < gone.ended <= outage.ended_at
         assert outage.ended_at - gone.ended <= INTERVAL + ONE_CALL
-    assert max(found.waits) <= 1.2, "the line's return to the first card, in intervals"
+    assert max(found.waits) <= 1.2, "the link's return to the first card, in intervals"
 
 
 @pytest.mark.parametrize("name", BUGS)

@@ -162,12 +162,12 @@ class TimeMachine:
         try:
             found = bringing.from_journal()
             not_now = found.not_now + bringing.from_centre().not_now
-            bringing.told_before()
+            bringing.mark_reported()
             for record_id in sorted(self._lying()) if behind.journal_lost else ():
                 for _ in range(self.surplus(record_id)):
                     bringing.by_word(record_id, "it lies in the tray")
             if not not_now:
-                bringing.settle("reconciled")
+                bringing.finish("reconciled")
                 self.is_to_count = True
         except GiliranError as error:
             self.trace.note(f"operator: reconciling waits: {error}")

@@ -29,7 +29,7 @@ CAUSES = {
 
 
 def go_through(stage: Stage, weather: Weather, lasts_seconds: float = 0.0) -> float:
-    """The line goes, is seen to be down, returns; the time until a printer starts a card, in probe intervals."""
+    """The link goes, is seen to be down, returns; the time until a printer starts a card, in probe intervals."""
     with closing(open_store(stage.settings)) as store:
         before = len(store.links.outages(1000))
         stage.central.line.switch(Condition(weather=weather, cut_after_bytes=20))

@@ -8,7 +8,7 @@ from typing import Any
 
 from loguru import logger
 
-from adapters.courier import Damaged, Item, Key, Kind, packs
+from adapters.courier import Damaged, Item, ItemKind, Key, packs
 from adapters.simulator.central.app import card_to_json
 from adapters.simulator.central.state import CentralState, UnknownCursor
 from daemon.domain.job import PRINT_READY
@@ -30,13 +30,13 @@ class CentralCourier:
         after: str | None = None
         receipts: list[dict[str, object]] = []
         if self._from_office.sequence() is not None:
-            for item in self._from_office.items((Kind.STAND, Kind.REPORT)):
-                if item.kind is Kind.STAND:
+            for item in self._from_office.items((ItemKind.STAND, ItemKind.REPORT)):
+                if item.kind is ItemKind.STAND:
                     after = item.of or None
                 else:
                     receipts = [self._receipt(report) for report in json.loads(item.content)["reports"]]
         number = (self._to_office.sequence() or 0) + 1
-        told = Item(kind=Kind.RECEIPT, of="", content=json.dumps({"receipts": receipts}).encode())
+        told = Item(kind=ItemKind.RECEIPT, of="", content=json.dumps({"receipts": receipts}).encode())
         self._to_office.write([told, *self._changes(after)], number)
         return number
 
@@ -57,13 +57,13 @@ class CentralCourier:
             for record in page["records"]:
                 if record["status"] == PRINT_READY:
                     yield self._card(record["record_id"])
-            yield Item(kind=Kind.PAGE, of=after or "", content=json.dumps(page).encode())
+            yield Item(kind=ItemKind.PAGE, of=after or "", content=json.dumps(page).encode())
             after, more = page["next"], page["more"]
 
     def _card(self, record_id: str) -> Item:
         person = self._state.people[record_id]
         card = card_to_json(person, self._state.documents.get(record_id))
-        return Item(kind=Kind.CARD, of=record_id, content=json.dumps(card).encode())
+        return Item(kind=ItemKind.CARD, of=record_id, content=json.dumps(card).encode())
 
     def run(self, stop: threading.Event) -> None:
         """Whenever the stick is there and the office has put something new onto it, or nothing lies on it yet."""

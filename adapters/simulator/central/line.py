@@ -1,4 +1,4 @@
-"""The line between the office and the centre: a TCP proxy whose condition can be changed at any moment.
+"""The link between the office and the centre: a TCP proxy whose condition can be changed at any moment.
 
 The port stays the same in every condition. While nothing listens (`refuse`) a second socket, bound and never
 listening, keeps other programs from being given it.
@@ -19,7 +19,7 @@ _HEAD_BYTES = 64 * 1024
 
 
 class Weather(StrEnum):
-    """What the line does. Named in outage scripts."""
+    """What the link does. Named in outage scripts."""
 
     UP = "up"
     REFUSE = "refuse"
@@ -45,7 +45,7 @@ class Weather(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """The line's weather and how bad it is."""
+    """The link's weather and how bad it is."""
 
     weather: Weather
     cut_after_bytes: int = 100
@@ -96,7 +96,7 @@ class Line:
     @property
     def address(self) -> tuple[str, int]:
         """Host and port, once started."""
-        assert self._reservation is not None, "the line is not started"
+        assert self._reservation is not None, "the link is not started"
         host, port = self._reservation.getsockname()[:2]
         return str(host), int(port)
 
@@ -136,7 +136,7 @@ class Line:
         self._loop.run_forever()
 
     def _do(self, what: Coroutine[None, None, None]) -> None:
-        assert self._loop is not None, "the line is not started"
+        assert self._loop is not None, "the link is not started"
         asyncio.run_coroutine_threadsafe(what, self._loop).result()
 
     async def _listen(self) -> None:
@@ -145,7 +145,7 @@ class Line:
             self._listener.setblocking(False)
             self._listener.listen()
             # Not asyncio's server: closed with a connection half taken, Python 3.11's leaves that one open.
-            asyncio.get_running_loop().add_reader(self._listener, self._take, self._listener)
+            asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
 
     def _stop_listening(self) -> None:
         if self._listener is not None:
@@ -153,7 +153,7 @@ class Line:
             self._listener.close()
             self._listener = None
 
-    def _take(self, listener: socket.socket) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             connection, _ = listener.accept()
             task = asyncio.ensure_future(self._converse(connection))

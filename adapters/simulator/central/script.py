@@ -35,7 +35,7 @@ class Outage:
 
     @property
     def ends_at_seconds(self) -> float:
-        """When the line is up again."""
+        """When the link is up again."""
         return self.at_seconds + self.for_seconds
 
 
@@ -53,7 +53,7 @@ def parse_script(text: str) -> list[Outage]:
 
 
 class OutagePlayer:
-    """Plays outages on a line, in a thread of its own, from start() to stop() or the script's end."""
+    """Plays outages on a link, in a thread of its own, from start() to stop() or the script's end."""
 
     def __init__(self, line: Line, outages: Sequence[Outage], clock: Clock) -> None:
         self._line = line
@@ -68,7 +68,7 @@ class OutagePlayer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, with the line up."""
+        """End, with the link up."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -1,4 +1,4 @@
-"""The simulated centre as a whole: memory, HTTP server, and the line in front of it."""
+"""The simulated centre as a whole: memory, HTTP server, and the link in front of it."""
 
 import socket
 import threading

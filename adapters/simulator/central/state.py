@@ -109,7 +109,7 @@ class CentralState:
             for issuance in issuances:
                 if issuance["record_id"] in self._known:
                     answer["accepted"].append(issuance["record_id"])
-                    self._take(issuance, idempotency_key)
+                    self._accept(issuance, idempotency_key)
                 else:
                     answer["rejected"].append({"record_id": issuance["record_id"], "reason": "unknown record"})
             self._answers[idempotency_key] = (issuances, answer)
@@ -189,7 +189,7 @@ class CentralState:
             raise UnknownCursor(cursor)
         return place
 
-    def _take(self, issuance: dict[str, Any], idempotency_key: str) -> None:
+    def _accept(self, issuance: dict[str, Any], idempotency_key: str) -> None:
         reported = Reported(
             record_id=issuance["record_id"],
             idempotency_key=idempotency_key,

@@ -83,7 +83,7 @@ class _Printer:
         """What is left of it."""
         return 100 * int(self.text("ribbon") or 0) // (int(self.text("ribbon-full") or 0) or 1000)
 
-    def take(self) -> None:
+    def feed(self) -> None:
         """One card out of the hopper, one panel off the ribbon."""
         with self.locked("stock.lock"):
             for count in ("hopper", "ribbon"):
@@ -155,7 +155,7 @@ def print_job(printer: _Printer, argv: list[str]) -> int:
 def make_card(printer: _Printer, entry: dict[str, object], png: bytes, fault: str) -> bool:
     """Whether it was spoiled. Once fed, a card comes out whatever CUPS wants."""
     started = time.monotonic()
-    printer.take()
+    printer.feed()
     over = started + float(json.loads(printer.text("settings.json"))["seconds_per_card"])
     while time.monotonic() < over:  # a signal must not shorten it
         time.sleep(max(0.0, over - time.monotonic()))

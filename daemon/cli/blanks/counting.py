@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.blanks.moving import move
-from daemon.cli.blanks.paper import Batch, Note, PaperDate, Quantity, account, happened_on, say_known
+from daemon.cli.blanks.booking import Batch, DocumentDate, Note, Quantity, account, happened_on, say_known
+from daemon.cli.blanks.stock import move
 from daemon.cli.digits import number
 from daemon.cli.invocation import HELP, Document, Reason, actor, invocation, now, sentence
 from daemon.domain import ledger
@@ -28,7 +28,7 @@ def count(
     reason: Reason,
     batch: Batch = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
 ) -> None:
     """What was counted: a difference becomes a variance. A card in the printer is not in its hopper any more."""
     asked = invocation(context)
@@ -72,7 +72,7 @@ def destroy(
     ] = ledger.SPOILED,
     batch: Batch = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
 ) -> None:
     """Spoiled blanks are destroyed before witnesses."""

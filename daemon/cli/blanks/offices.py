@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.blanks.moving import move
-from daemon.cli.blanks.paper import Note, PaperDate, Quantity, happened_on, say_known
+from daemon.cli.blanks.booking import DocumentDate, Note, Quantity, happened_on, say_known
+from daemon.cli.blanks.stock import move
 from daemon.cli.invocation import HELP, Document, actor, invocation, now, sentence
 from daemon.domain import ledger
 from daemon.domain.ledger import Arrival, Movement
@@ -26,7 +26,7 @@ def transfer(
     ] = None,
     batch: Annotated[str | None, typer.Option(metavar="B", callback=sentence, help="Their batch.")] = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
 ) -> None:
     """To another office, or from one: what it has of ours comes back first, the rest is new here."""

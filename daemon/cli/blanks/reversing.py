@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.blanks.paper import what_lies
+from daemon.cli.blanks.booking import what_lies
 from daemon.cli.digits import number
 from daemon.cli.invocation import HELP, Reason, actor, invocation, now
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.alert_wording import line, sentence
-from daemon.domain.alarm import END_IS_TOLD, Kind, News, look
+from daemon.domain.alarm import END_IS_TOLD, Announcement, Kind, look
 from tests.unit.daemon.domain.build import NOON
 from tests.unit.daemon.domain.test_alarm import TROUBLED
 
@@ -13,10 +13,10 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
 
 
-def news_of(kind: Kind, *, over: bool = False) -> News:
+def news_of(kind: Kind, *, over: bool = False) -> Announcement:
     watch, _ = look({}, TROUBLED[kind])
     (episode,) = watch.values()
-    return News(trouble=episode.trouble, begun=NOON, at=NOON + timedelta(minutes=20), over=over)
+    return Announcement(trouble=episode.trouble, begun=NOON, at=NOON + timedelta(minutes=20), over=over)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from daemon.domain.log import GENESIS, Entry, chain
+from daemon.domain.log import GENESIS, LogEntry, chain
 from daemon.domain.order import Violation
 from daemon.fairness import Contradiction, History
 from tests.unit.daemon.domain.build import NOON
@@ -14,7 +14,7 @@ def found(*events: Event) -> list[Violation | Contradiction]:
     history, previous = History(), GENESIS
     faults: list[Violation | Contradiction] = []
     for sequence, (event, record_id, details) in enumerate(events, start=1):
-        entry: Entry = chain(
+        entry: LogEntry = chain(
             sequence=sequence,
             at=NOON,
             actor="giliran",

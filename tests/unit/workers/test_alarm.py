@@ -61,7 +61,7 @@ def book(store: Store, clock: ManualClock, quantity: int, credit: str, debit: st
 
 def doubt(store: Store, clock: ManualClock, record_id: str) -> None:
     take_in(store, clock, record_id)
-    store.documents.keep(card(record_id))
+    store.pulled_cards.save(card(record_id))
     claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
     assert isinstance(claim, Claim)
     store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.IN_DOUBT, reason="test", at=clock.now()))
@@ -101,11 +101,11 @@ def test_a_damaged_row_is_told_once_also_when_it_is_mended_soon(
     store: Store, clock: ManualClock, alarm: Alarm, receiver: Receiver, tmp_path: Path
 ) -> None:
     take_in(store, clock, "R-1")
-    store.documents.keep(card("R-1"))
+    store.pulled_cards.save(card("R-1"))
     with closing(sqlite3.connect(tmp_path / "giliran.db")) as disk, disk:
         disk.execute("UPDATE document SET sealed = zeroblob(length(sealed))")
     store.jobs.claim("card-1", clock.now(), journal="J-1")
-    store.documents.keep(card("R-1"))
+    store.pulled_cards.save(card("R-1"))
     alarm.step()
     pass_time(alarm, clock, 4000)
     (line,) = receiver.lines
@@ -207,4 +207,4 @@ def test_an_outage_that_was_told_is_told_to_be_over(
     loop.situation.set_link(situation(clock).link)
     pass_time(loop, clock, 60)
     assert len(receiver.lines) == 2
-    assert "the line to the central server is back" in receiver.lines[1]
+    assert "the link to the central server is back" in receiver.lines[1]

@@ -23,7 +23,7 @@ from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, record, situation, take_in
 from workers.card_documents import PASSING_FAILURES, YIELDING, CardDocuments
-from workers.right_of_way import Rank
+from workers.priority import Rank
 from workers.start_gate import KEPT_FOR, StartGate
 
 
@@ -57,8 +57,8 @@ def loop(store: Store, clock: ManualClock) -> CardDocuments:
     known.caught_up()
     return CardDocuments(
         central=central,
-        documents=EchoDocuments(),
-        store=store.documents,
+        renderer=EchoDocuments(),
+        store=store.pulled_cards,
         jobs=store.jobs,
         situation=known,
         gate=StartGate(situation=known, clock=clock, drain_for=None),
@@ -110,8 +110,8 @@ def test_a_card_that_is_refused_never_blocks_the_others(
 
 
 def test_a_card_that_cannot_be_rendered_is_found_before_a_blank_is_committed(loop: CardDocuments) -> None:
-    assert isinstance(loop.documents, EchoDocuments)
-    loop.documents.refuses.add("R-1")
+    assert isinstance(loop.renderer, EchoDocuments)
+    loop.renderer.refuses.add("R-1")
     loop.step()
     assert loop.jobs.job("R-1").reason == "bad_card: photo: is no JPEG"
 
@@ -195,7 +195,7 @@ def test_a_card_that_changed_while_it_was_pulled_is_pulled_again(loop: CardDocum
 
 
 def test_what_a_printer_needs_next_goes_before_changes_and_the_rest_waits_for_them(loop: CardDocuments) -> None:
-    with loop.way.taken(Rank.CHANGES):
+    with loop.priority.held(Rank.CHANGES):
         assert loop.step() == 0.0
         assert wanted(loop) == ["R-2", "R-3"]
         assert loop.step() == YIELDING
@@ -214,18 +214,18 @@ def test_a_document_that_has_grown_old_is_pulled_again_and_never_printed(
     since = loop.gate.documents_since()
     claim = store.jobs.claim("card-1", clock.now(), journal="J-1", documents_since=since)
     assert claim is NoClaim.AWAITS_DOCUMENT
-    assert [job.record_id for job in store.documents.wanted(1, since)] == ["R-1"]
+    assert [job.record_id for job in store.pulled_cards.wanted(1, since)] == ["R-1"]
     loop.step()
-    assert store.documents.wanted(1, since) == []
+    assert store.pulled_cards.wanted(1, since) == []
     assert isinstance(store.jobs.claim("card-1", clock.now(), journal="J-1", documents_since=since), Claim)
 
 
 def test_a_clock_that_is_set_back_makes_nobody_pull_the_same_card_for_ever(
     loop: CardDocuments, store: Store, clock: ManualClock
 ) -> None:
-    """Just after an outage, when what lies here is in doubt by the moment at which the line came back."""
+    """Just after an outage, when what lies here is in doubt by the moment at which the link came back."""
     loop.situation.set_link(Link(state=LinkState.DOWN, since=clock.now()))
     loop.situation.set_link(Link(state=LinkState.UP, since=clock.now()))
     clock.jump_wall(-3600)
     loop.step()
-    assert [job.record_id for job in store.documents.wanted(1, loop.gate.documents_since())] == []
+    assert [job.record_id for job in store.pulled_cards.wanted(1, loop.gate.documents_since())] == []

@@ -22,7 +22,7 @@ from workers.issuance_report import (
     ROUNDS,
     IssuanceReport,
 )
-from workers.right_of_way import Rank
+from workers.priority import Rank
 from workers.runner import pause
 from workers.situation import Change
 
@@ -67,7 +67,7 @@ def test_a_card_that_was_pulled_before_a_change_is_doubted(store: Store, clock: 
     take_in(store, clock, "R-1", "R-2")
     changed = Page(records=(record("R-1", clock.now(), status="PROCESSING"),), bad=(), next="c1", more=False)
     loop = sync(store, clock, FakeCentral(clock=clock, pages=[changed]), [])
-    for job in store.documents.wanted(2):
+    for job in store.pulled_cards.wanted(2):
         loop.pulls.begin([job])
     loop.step()
     assert [loop.pulls.is_doubted(record_id) for record_id in ("R-1", "R-2")] == [True, False]
@@ -79,35 +79,35 @@ def test_changes_wait_for_what_is_above_them_and_cards_ahead_wait_for_a_whole_ru
     pages = [Page(records=(record(f"R-{n}", clock.now()),), bad=(), next=f"c{n}", more=n < 3) for n in range(1, 4)]
     central = FakeCentral(clock=clock, pages=pages)
     loop = sync(store, clock, central, [])
-    with loop.way.taken(Rank.OUTCOMES):
+    with loop.priority.held(Rank.OUTCOMES):
         assert loop.step() == YIELDING_SECONDS
         assert central.asked == []
     loop.step()
-    assert loop.way.must_wait(Rank.CARDS_AHEAD)
-    assert not loop.way.must_wait(Rank.NEXT_CARDS)
+    assert loop.priority.must_wait(Rank.CARDS_AHEAD)
+    assert not loop.priority.must_wait(Rank.NEXT_CARDS)
     loop.step()
     loop.step()
-    assert not loop.way.must_wait(Rank.CARDS_AHEAD)
+    assert not loop.priority.must_wait(Rank.CARDS_AHEAD)
     assert loop.situation.unsure_before is None, "the last page was taken"
 
 
-@pytest.mark.parametrize("end", ["a failure", "the line is down", "the loop ends"])
+@pytest.mark.parametrize("end", ["a failure", "the link is down", "the loop ends"])
 def test_a_run_of_pages_that_breaks_off_keeps_nobody_waiting(store: Store, clock: ManualClock, end: str) -> None:
     first = Page(records=(record("R-1", clock.now()),), bad=(), next="c1", more=True)
     central = FakeCentral(clock=clock, pages=[first])
     loop = sync(store, clock, central, [])
     loop.step()
-    assert loop.way.must_wait(Rank.CARDS_AHEAD)
+    assert loop.priority.must_wait(Rank.CARDS_AHEAD)
     match end:
         case "a failure":
             central.broken = Stage.ANSWER
             loop.step()
-        case "the line is down":
+        case "the link is down":
             loop.situation = situation(clock, LinkState.DOWN)
             loop.step()
         case _:
             loop.close()
-    assert not loop.way.must_wait(Rank.CARDS_AHEAD)
+    assert not loop.priority.must_wait(Rank.CARDS_AHEAD)
 
 
 @pytest.mark.parametrize("cursors", [["a", "b", "a", "b"], [f"c{number}" for number in range(300)]])
@@ -126,7 +126,7 @@ def test_a_centre_whose_changes_go_round_is_noticed_told_and_rested_from(
     intake = store.records.intake()
     assert intake is not None
     assert intake.round_since is not None
-    assert not loop.way.must_wait(Rank.CARDS_AHEAD), "the cards go on"
+    assert not loop.priority.must_wait(Rank.CARDS_AHEAD), "the cards go on"
     central.pages = [Page(records=(record("R-2", clock.now()),), bad=(), next="z", more=False)]
     loop.step()
     intake = store.records.intake()
@@ -155,7 +155,7 @@ def report(store: Store, clock: ManualClock) -> IssuanceReport:
     load = Movement(quantity=9, credit="store", debit="hopper:card-1", reason="load")
     store.ledger.move(load, at=clock.now(), actor="a")
     for record_id in ("R-1", "R-2"):
-        store.documents.keep(card(record_id))
+        store.pulled_cards.save(card(record_id))
         claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
         assert isinstance(claim, Claim)
         store.jobs.apply(moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=clock.now()))
@@ -232,7 +232,7 @@ def many_cards(store: Store, clock: ManualClock, count: int) -> list[str]:
         Movement(quantity=count, credit="centre", debit="hopper:card-1", reason="receive"), at=clock.now(), actor="a"
     )
     for record_id in record_ids:
-        store.documents.keep(card(record_id))
+        store.pulled_cards.save(card(record_id))
         claim = store.jobs.claim("card-1", clock.now(), journal="J-1")
         assert isinstance(claim, Claim)
         clock.advance(1)
@@ -314,7 +314,9 @@ def test_what_a_person_has_cleared_up_is_reported_again_or_not_any_more(store: S
     assert len(store.issuances.rejected()) == 2
     centre.dislikes = frozenset()
     for record_id, again in (("R-000", True), ("R-001", False)):
-        settled = store.issuances.settle(record_id, again=again, reason="cleared up", at=clock.now(), actor="siti")
+        settled = store.issuances.resolve_rejection(
+            record_id, again=again, reason="cleared up", at=clock.now(), actor="siti"
+        )
         assert settled == 1
     run_until_idle(loop)
     assert centre.takes == ["R-002", "R-000"]

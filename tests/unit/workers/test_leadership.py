@@ -25,10 +25,10 @@ class SharedLease(LoneLease):
     lost: set[str] = field(default_factory=set)
     is_away: bool = False
 
-    def take(self, *names: str) -> frozenset[str]:
+    def acquire(self, *names: str) -> frozenset[str]:
         return frozenset(self.others.intersection(names))
 
-    def keep(self) -> frozenset[str]:
+    def renew(self) -> frozenset[str]:
         if self.is_away:
             raise Retryable("the server cannot be reached")
         lost, self.lost = frozenset(self.lost), set()

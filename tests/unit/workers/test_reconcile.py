@@ -60,7 +60,7 @@ def under_way(store: Store, folder: Path, clock: ManualClock) -> str:
     for credit, debit in ((ledger.CENTRE, ledger.STORE), (ledger.STORE, ledger.hopper(PRINTER))):
         store.ledger.move(Movement(quantity=5, credit=credit, debit=debit, reason="test"), at=clock.now(), actor="test")
     take_in(store, clock, "R-1")
-    store.documents.keep(card("R-1"))
+    store.pulled_cards.save(card("R-1"))
     journal = FileGuardJournal(folder, clock).identity()
     store.printers.serve(PRINTER, queue="Cards", journal=journal, at=clock.now())
     claim = store.jobs.claim(PRINTER, clock.now(), journal=journal)

@@ -93,7 +93,7 @@ def desk(store: Store, tmp_path: Path, clock: ManualClock) -> Desk:
     for credit, debit in ((ledger.CENTRE, ledger.STORE), (ledger.STORE, ledger.hopper(PRINTER))):
         store.ledger.move(Movement(quantity=5, credit=credit, debit=debit, reason="test"), at=clock.now(), actor="test")
     take_in(store, clock, "R-1")
-    store.documents.keep(card("R-1"))
+    store.pulled_cards.save(card("R-1"))
     return Desk(store=store, folder=folder, clock=clock, cups=QuietSpooler(), at_centre={})
 
 
@@ -114,7 +114,7 @@ def test_a_card_that_the_centre_was_told_of_is_not_told_anew_whoever_knew_of_it(
     desk.bringing().from_journal()
     assert desk.store.issuances.undelivered() == 1
     desk.at_centre = {"R-1": 1}
-    assert desk.bringing().told_before() == 1
+    assert desk.bringing().mark_reported() == 1
     assert desk.store.issuances.undelivered() == 0
 
 
@@ -125,7 +125,7 @@ def test_of_two_cards_of_one_person_the_first_was_told_first(desk: Desk) -> None
     desk.at_centre = {"R-1": 1}
     desk.bringing().from_journal()
     assert desk.state() == (State.PRINTED, 2)
-    assert desk.bringing().told_before() == 1
+    assert desk.bringing().mark_reported() == 1
     assert desk.store.past.untold() == [Token("R-1", 2)]
 
 
@@ -222,7 +222,7 @@ def test_a_question_about_a_card_that_the_centre_knows_was_answered_then_and_is_
     found = desk.bringing().from_centre()
     assert (found.printed, found.not_now) == (("R-1",), ())
     assert desk.state() == (State.PRINTED, 1)
-    assert desk.bringing().told_before() == 0, "it is told already"
+    assert desk.bringing().mark_reported() == 0, "it is told already"
     assert desk.store.issuances.undelivered() == 0
 
 
@@ -242,5 +242,5 @@ def test_a_question_of_which_the_journal_knows_a_later_attempt_was_answered_then
 
 def test_a_settled_database_is_what_the_next_start_is_held_against(desk: Desk) -> None:
     desk.journal.identity()
-    desk.bringing().settle("looked")
+    desk.bringing().finish("looked")
     assert FolderMemory(desk.folder).checkpoint("1205") == desk.store.past.head()

@@ -107,7 +107,7 @@ def test_a_checkpoint_is_put_in_the_place_of_what_others_made(folder: Path, trea
     trap(folder / ".log-of-1205", treasure)
     memory = FolderMemory(folder)
     assert memory.checkpoint("1205") is None
-    memory.keep("1205", HEAD)
+    memory.save_checkpoint("1205", HEAD)
     assert memory.checkpoint("1205") == HEAD
     assert is_untouched(treasure)
     assert os.listdir(folder) == [".log-of-1205"]

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
 from adapters.database import (
-    documents,
+    document_numbers,
     imports,
     intake,
     issuances,
@@ -17,8 +17,8 @@ from adapters.database import (
     ledger_pages,
     log,
     moves,
-    papers,
     printers,
+    pulled_cards,
     records,
     same_nik,
     turns,
@@ -41,13 +41,13 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "drop document": moves._DROP_DOCUMENT,
     "books": ledger._BOOKS,
     "add": ledger._ADD,
-    "booked": papers._KNOWN,
+    "booked": document_numbers._KNOWN,
     "used up": ledger_pages._USED,
     "batch": ledger._ARRIVALS_OF_BATCH,
     "reversal": ledger._REVERSAL_OF,
-    "of a paper": papers._ENTRIES,
-    "reversed": papers._REVERSED,
-    "is ready": documents._IS_READY,
+    "of a paper": document_numbers._ENTRIES,
+    "reversed": document_numbers._REVERSED,
+    "is ready": pulled_cards._IS_READY,
     "batch key": issuances._BATCH_KEY,
     "unbatched": issuances._UNBATCHED,
     "settle": issuances._SETTLE,
@@ -107,7 +107,7 @@ def test_the_head_of_the_line_is_one_look_up(connection: Connection) -> None:
 
 
 def test_documents_are_looked_up_for_the_head_of_the_line_alone(connection: Connection) -> None:
-    first, second, *rest = plan(connection, documents._WANTED)
+    first, second, *rest = plan(connection, pulled_cards._WANTED)
     assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)")
     assert not any("SCAN document" in line for line in rest)
 

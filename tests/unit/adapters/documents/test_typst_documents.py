@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from adapters.documents import TypstDocuments
+from adapters.documents import TypstCards
 from daemon.domain.errors import Fatal
-from daemon.ports import BadCard, Card, Documents
+from daemon.ports import BadCard, Card, CardRenderer
 
 TEMPLATES = Path(__file__).parents[4] / "config" / "templates"
 POINTS_A_MM = 72 / 25.4
@@ -48,8 +48,8 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def documents() -> TypstDocuments:
-    return TypstDocuments(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
+def documents() -> TypstCards:
+    return TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
 
 
 def card(fields: Mapping[str, str] = SITI, photo: bytes | None = None, document: bytes | None = None) -> Card:
@@ -81,18 +81,18 @@ def picture(pdf: bytes, tmp_path: Path) -> Image.Image:
         return image.convert("RGB")
 
 
-def test_it_is_the_documents_port(documents: TypstDocuments) -> None:
-    port: Documents = documents
+def test_it_is_the_documents_port(documents: TypstCards) -> None:
+    port: CardRenderer = documents
     assert port.render(card(), "card").startswith(b"%PDF-")
 
 
-def test_a_card_is_one_page_of_iso_id_1_size(documents: TypstDocuments) -> None:
+def test_a_card_is_one_page_of_iso_id_1_size(documents: TypstCards) -> None:
     [page] = PdfReader(io.BytesIO(documents.render(card(), "card"))).pages
     assert float(page.mediabox.width) == pytest.approx(85.6 * POINTS_A_MM, abs=0.01)
     assert float(page.mediabox.height) == pytest.approx(53.98 * POINTS_A_MM, abs=0.01)
 
 
-def test_a_card_shows_what_the_centre_sent(documents: TypstDocuments) -> None:
+def test_a_card_shows_what_the_centre_sent(documents: TypstCards) -> None:
     shown = text(documents.render(card(WHOLE), "card"))
     for value in WHOLE.keys() - {"birth_date", "sex", "issued_at", "province"}:
         assert WHOLE[value] in shown, value
@@ -101,22 +101,22 @@ def test_a_card_shows_what_the_centre_sent(documents: TypstDocuments) -> None:
 
 
 @pytest.mark.parametrize("missing", sorted(WHOLE.keys() - {"nik", "name"}))
-def test_any_other_field_may_be_missing(documents: TypstDocuments, missing: str) -> None:
+def test_any_other_field_may_be_missing(documents: TypstCards, missing: str) -> None:
     fields = {name: value for name, value in WHOLE.items() if name != missing}
     assert "SITI CONTOH" in text(documents.render(card(fields), "card"))
 
 
-def test_nik_and_name_are_enough(documents: TypstDocuments) -> None:
+def test_nik_and_name_are_enough(documents: TypstCards) -> None:
     assert "SITI CONTOH" in text(documents.render(card({"nik": SITI["nik"], "name": SITI["name"]}), "card"))
 
 
-def test_without_a_regency_the_office_heads_the_card(documents: TypstDocuments) -> None:
+def test_without_a_regency_the_office_heads_the_card(documents: TypstCards) -> None:
     shown = text(documents.render(card(), "card"))
     assert shown.startswith("KABUPATEN LANGKAT")
     assert "DISDUKCAPIL" not in shown
 
 
-def test_the_photo_stands_on_the_right(documents: TypstDocuments, tmp_path: Path) -> None:
+def test_the_photo_stands_on_the_right(documents: TypstCards, tmp_path: Path) -> None:
     shown = picture(documents.render(card(photo=jpeg()), "card"), tmp_path)
     red, green, blue = shown.getpixel((round(shown.width * 0.83), round(shown.height * 0.55)))  # type: ignore[misc]
     assert red > 180
@@ -124,15 +124,15 @@ def test_the_photo_stands_on_the_right(documents: TypstDocuments, tmp_path: Path
     assert blue < 60
 
 
-def test_the_same_card_gives_the_same_bytes(documents: TypstDocuments) -> None:
+def test_the_same_card_gives_the_same_bytes(documents: TypstCards) -> None:
     first = documents.render(card(WHOLE, photo=jpeg()), "card")
     documents.render(card(siti(name="ORANG LAIN")), "card")
-    again = TypstDocuments(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
+    again = TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
     assert documents.render(card(WHOLE, photo=jpeg()), "card") == first
     assert again.render(card(WHOLE, photo=jpeg()), "card") == first
 
 
-def test_nobody_gets_the_card_of_the_one_before(documents: TypstDocuments) -> None:
+def test_nobody_gets_the_card_of_the_one_before(documents: TypstCards) -> None:
     documents.render(card(siti(occupation="PETANI"), photo=jpeg()), "card")
     shown = documents.render(card(siti(name="BUDI CONTOH")), "card")
     assert "PETANI" not in text(shown)
@@ -151,24 +151,24 @@ def test_nobody_gets_the_card_of_the_one_before(documents: TypstDocuments) -> No
         "{braces} %s %(x)s",
     ],
 )
-def test_text_is_never_markup(documents: TypstDocuments, name: str) -> None:
+def test_text_is_never_markup(documents: TypstCards, name: str) -> None:
     shown = text(documents.render(card(siti(name=name, address=name)), "card"))
     assert name.upper().replace(" ", "") in shown.replace(" ", "")
 
 
 @pytest.mark.parametrize("name", ["ÀÉÎÕÜ ŠŽ Ñ", "ЛЕВ ТОЛСТОЙ", "محمد", "ΣΩΚΡΑΤΗΣ", "ĐẶNG THỊ", "O’NEIL – D'ARCY"])
-def test_letters_of_other_scripts_are_drawn(documents: TypstDocuments, name: str) -> None:
+def test_letters_of_other_scripts_are_drawn(documents: TypstCards, name: str) -> None:
     assert documents.render(card(siti(name=name)), "card").startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("name", ["王小明", "SITI 😀", "ꦱꦶꦠꦶ"])
-def test_a_letter_that_no_font_has_spoils_no_blank(documents: TypstDocuments, name: str) -> None:
+def test_a_letter_that_no_font_has_spoils_no_blank(documents: TypstCards, name: str) -> None:
     with pytest.raises(BadCard, match="R-1: template card: no font has one of its letters") as caught:
         documents.render(card(siti(name=name)), "card")
     assert_silent(caught.value, name)
 
 
-def test_a_long_name_stays_on_the_card(documents: TypstDocuments, tmp_path: Path) -> None:
+def test_a_long_name_stays_on_the_card(documents: TypstCards, tmp_path: Path) -> None:
     name = "RADEN AJENG KUSUMANINGTYAS WIDYAWATI PURNAMASARI HADININGRAT BINTI SOEMOATMODJO KARTOSOEWIRJO"
     pdf = documents.render(card({**WHOLE, "name": name, "address": "X" * 300}), "card")
     shown = text(pdf).replace(" ", "").replace("\u200b", "")
@@ -204,7 +204,7 @@ def no_ink_near_edges(shown: Image.Image) -> bool:
     ],
 )
 def test_a_field_that_cannot_be_printed_is_named_and_not_repeated(
-    documents: TypstDocuments, field: str, value: str, problem: str
+    documents: TypstCards, field: str, value: str, problem: str
 ) -> None:
     with pytest.raises(BadCard, match=f"R-1: {problem}") as caught:
         documents.render(card(siti(**{field: value})), "card")
@@ -212,12 +212,12 @@ def test_a_field_that_cannot_be_printed_is_named_and_not_repeated(
     assert_silent(caught.value, "SITI")
 
 
-def test_a_card_without_nik_is_refused(documents: TypstDocuments) -> None:
+def test_a_card_without_nik_is_refused(documents: TypstCards) -> None:
     with pytest.raises(BadCard, match="field nik"):
         documents.render(card({"name": "SITI CONTOH"}), "card")
 
 
-def test_line_breaks_in_a_field_become_spaces(documents: TypstDocuments) -> None:
+def test_line_breaks_in_a_field_become_spaces(documents: TypstCards) -> None:
     assert "SITI CONTOH" in text(documents.render(card(siti(name=" SITI\r\n\tCONTOH ")), "card"))
 
 
@@ -230,7 +230,7 @@ def assert_silent(error: BaseException | None, secret: str) -> None:
 
 @given(value=st.text(max_size=80), field=st.sampled_from(["name", "address", "birth_date", "sex", "anything"]))
 @settings(max_examples=60, deadline=None)
-def test_any_text_is_a_card_or_a_bad_card(documents: TypstDocuments, value: str, field: str) -> None:
+def test_any_text_is_a_card_or_a_bad_card(documents: TypstCards, value: str, field: str) -> None:
     with suppress(BadCard):
         pdf = documents.render(card(siti(**{field: value})), "card")
         assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
@@ -239,7 +239,7 @@ def test_any_text_is_a_card_or_a_bad_card(documents: TypstDocuments, value: str,
 # --- documents of the centre ------------------------------------------------------------------------------
 
 
-def test_the_centres_document_goes_out_as_it_came(documents: TypstDocuments) -> None:
+def test_the_centres_document_goes_out_as_it_came(documents: TypstCards) -> None:
     theirs = documents.render(card(), "card") + b"\n"
     assert documents.render(card(document=theirs), "card") == theirs
 
@@ -253,7 +253,7 @@ def test_the_centres_document_goes_out_as_it_came(documents: TypstDocuments) -> 
         (b"%PDF-1.7\n" + b"x" * (8 << 20) + b"%%EOF", "is larger than 8 MiB"),
     ],
 )
-def test_a_document_that_is_none_is_refused(documents: TypstDocuments, document: bytes, problem: str) -> None:
+def test_a_document_that_is_none_is_refused(documents: TypstCards, document: bytes, problem: str) -> None:
     with pytest.raises(BadCard, match=f"R-1: the document {problem}"):
         documents.render(card(document=document), "card")
 
@@ -261,7 +261,7 @@ def test_a_document_that_is_none_is_refused(documents: TypstDocuments, document:
 # --- templates --------------------------------------------------------------------------------------------
 
 
-def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: TypstDocuments) -> None:
+def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: TypstCards) -> None:
     came = (Path(__file__).parents[3] / "inputs/documents/card-cropbox-on-a4.pdf").read_bytes()
     with closing(documents):
         admitted = documents.admit(card(document=came))
@@ -271,7 +271,7 @@ def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: 
     assert [float(side) for side in page.mediabox] == [0, 0, 243, 153]
 
 
-def test_a_card_that_giliran_makes_itself_is_not_looked_into(documents: TypstDocuments) -> None:
+def test_a_card_that_giliran_makes_itself_is_not_looked_into(documents: TypstCards) -> None:
     made = card()
     assert documents.admit(made) is made
 
@@ -285,34 +285,34 @@ def templates(tmp_path: Path) -> Path:
 
 def test_a_missing_template_is_fatal_at_once(templates: Path) -> None:
     with pytest.raises(Fatal, match=f"there is no template {templates}/green.typ"):
-        TypstDocuments(templates, office="x", used=["card", "green"])
+        TypstCards(templates, office="x", used=["card", "green"])
 
 
 def test_a_broken_template_is_fatal_at_once_and_says_where(templates: Path) -> None:
     (templates / "card.typ").write_text("#let x = \n#set page(width: 85mm, \n")
     with pytest.raises(Fatal, match=r"card\.typ: error: ") as caught:
-        TypstDocuments(templates, office="x")
+        TypstCards(templates, office="x")
     assert "2" in str(caught.value)
 
 
 def test_a_template_that_reads_outside_its_folder_is_fatal(templates: Path) -> None:
     (templates / "card.typ").write_text('#read("../../../../../../etc/passwd")')
     with pytest.raises(Fatal):
-        TypstDocuments(templates, office="x")
+        TypstCards(templates, office="x")
 
 
 def test_a_template_that_fails_with_a_persons_data_repeats_none_of_them(templates: Path) -> None:
     (templates / "card.typ").write_text(
         '#let card = json(bytes(sys.inputs.card))\n#if card.fields.name != "SITI CONTOH" { panic(card.fields.name) }\n'
     )
-    documents = TypstDocuments(templates, office="x")
+    documents = TypstCards(templates, office="x")
     with pytest.raises(BadCard, match="it fails with what the centre sent") as caught:
         documents.render(card(siti(name="BUDI RAHASIA")), "card")
     assert_silent(caught.value, "RAHASIA")
 
 
 def test_a_template_that_was_improved_is_used_at_once(templates: Path) -> None:
-    documents = TypstDocuments(templates, office="x")
+    documents = TypstCards(templates, office="x")
     (templates / "card.typ").write_text("baru")
     assert text(documents.render(card(), "card")) == "baru"
 
@@ -323,11 +323,11 @@ def test_a_template_that_was_improved_is_used_at_once(templates: Path) -> None:
 RENDER_WITHOUT_WRITING = """
 import resource, sys
 from pathlib import Path
-from adapters.documents import TypstDocuments
+from adapters.documents import TypstCards
 from daemon.ports import Card
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-documents = TypstDocuments(Path(sys.argv[1]), office="x")
+documents = TypstCards(Path(sys.argv[1]), office="x")
 fields = {"nik": "1205010101900001", "name": "SITI CONTOH"}
 pdf = documents.render(Card(record_id="R-1", fields=fields, photo=sys.stdin.buffer.read(), document=None), "card")
 assert pdf.startswith(b"%PDF-")
@@ -339,7 +339,7 @@ def test_a_card_is_made_where_no_byte_can_be_written_to_any_file() -> None:
     subprocess.run(command, input=jpeg(), check=True, cwd=TEMPLATES.parents[1], timeout=60)
 
 
-def test_several_threads_get_their_own_cards(documents: TypstDocuments) -> None:
+def test_several_threads_get_their_own_cards(documents: TypstCards) -> None:
     names = [f"ORANG {chr(65 + number)}" for number in range(8)]
     cards: dict[str, bytes] = {}
 

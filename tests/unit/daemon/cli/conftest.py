@@ -111,9 +111,9 @@ printers:
                 assert store.ledger.move(movement, at=self.now, actor="test")
 
     def start(self, record_id: str) -> None:
-        """The head of the line goes to card-1."""
+        """The head of the queue goes to card-1."""
         with self.store() as store:
-            store.documents.keep(Card(record_id=record_id, fields={}, photo=None, document=DOCUMENT))
+            store.pulled_cards.save(Card(record_id=record_id, fields={}, photo=None, document=DOCUMENT))
             claim = store.jobs.claim("card-1", self.now, journal="J-1")
             assert isinstance(claim, Claim)
             assert claim.attempt.job.record_id == record_id

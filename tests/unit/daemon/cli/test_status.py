@@ -34,7 +34,7 @@ def running(office: Office, link: LinkState = LinkState.UP) -> None:
 
 def line(office: Office, at: datetime = AT) -> str:
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1")
+    assert not lease.acquire("printer card-1")
     try:
         with office.store() as store:
             return one_line(snapshot(office.settings, store, lease, at))
@@ -108,7 +108,7 @@ def test_with_a_daemon_the_printers_tell_themselves_what_they_do(office: Office)
     office.stock()
     running(office)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1", "printer card-2")
+    assert not lease.acquire("printer card-1", "printer card-2")
     try:
         told = office("status", "--json").json
     finally:
@@ -176,7 +176,7 @@ def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(off
     with office.store() as store:
         store.printers.report(empty, AT)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1")
+    assert not lease.acquire("printer card-1")
     try:
         screen = office("status").out
         assert "card-1 says that it is out of blanks, the ledger says 12 in its hopper: off by 12?" in screen
@@ -202,7 +202,7 @@ def test_a_printer_that_cups_stands_in_the_way_of_has_the_next_command_beside_it
     with office.store() as store:
         store.printers.report(stopped, AT)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1")
+    assert not lease.acquire("printer card-1")
     try:
         screen = office("status").out
         assert f"card-1 stopped: {reason}; " in screen
@@ -244,7 +244,7 @@ def test_the_screen_says_which_policy_pauses_and_what_to_do(office: Office) -> N
     office.stock()
     running(office, LinkState.DOWN)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1")
+    assert not lease.acquire("printer card-1")
     try:
         screen = office("status").out
     finally:
@@ -264,7 +264,7 @@ def test_a_long_intake_is_seen_to_go_on(office: Office) -> None:
     assert "syncing: 15 records so far" in office("status").out
     assert office("status", "--json").json["sync"] == {"more": True, "records": 15, "at": rfc3339(AT)}
     running(office, LinkState.DOWN)
-    assert "waits for the line: 15 records so far" in office("status").out
+    assert "waits for the link: 15 records so far" in office("status").out
 
 
 def test_a_printer_that_left_the_configuration_is_named_until_its_hopper_is_emptied(office: Office) -> None:
@@ -274,7 +274,7 @@ def test_a_printer_that_left_the_configuration_is_named_until_its_hopper_is_empt
             store.printers.serve(name, queue=f"Queue_{name}", journal=None, at=AT)
     office.config.write_text(office.config.read_text().replace("name: card-1,", "name: card-9,"))
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-9", "printer card-2")
+    assert not lease.acquire("printer card-9", "printer card-2")
     try:
         told = office("status").out
         assert "card-1 is not in the configuration, and no giliran serves it" in told
@@ -304,7 +304,7 @@ def test_a_daemon_that_cannot_write_for_a_lock_is_told_as_that(office: Office) -
     with office.store() as store:
         store.runs.begin(platform.node(), 4711, office.now - timedelta(minutes=2))
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1", "printer card-2")
+    assert not lease.acquire("printer card-1", "printer card-2")
     other = sqlite3.connect(office.folder / "giliran.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -336,7 +336,7 @@ def test_a_full_disk_explains_the_missing_heartbeat_and_nobody_is_told_to_restar
     full = os.statvfs_result((*there[:3], 0, 0, *there[5:]))
     monkeypatch.setattr(os, "statvfs", lambda path: full)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1", "printer card-2")
+    assert not lease.acquire("printer card-1", "printer card-2")
     try:
         told = office("status").out
     finally:
@@ -355,7 +355,7 @@ def test_starts_without_end_and_a_loop_that_hung_need_a_person(office: Office) -
         store.runs.end(number, office.now, Ending.HUNG, {"print-queue:card-1": office.now})
         store.runs.begin(platform.node(), 4711, office.now)
     lease = open_lease(office.settings)
-    assert not lease.take("printer card-1", "printer card-2")
+    assert not lease.acquire("printer card-1", "printer card-2")
     try:
         told = office("status").out
     finally:

@@ -13,7 +13,7 @@ from daemon.cli.report import table_rows
 from daemon.cli.status import lines
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Job, Verdict
-from daemon.domain.paper import Column, Table
+from daemon.domain.report import Column, Table
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable

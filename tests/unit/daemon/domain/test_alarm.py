@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.alarm import LINGERS, PATIENCE, Facts, Kind, News, PrinterFacts, Trouble, Watch, look
+from daemon.domain.alarm import LINGERS, PATIENCE, Announcement, Facts, Kind, PrinterFacts, Trouble, Watch, look
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -46,10 +46,10 @@ DAMAGED = replace(WELL, damaged=(("R-1", "document", NOON),))
 ROUND = replace(WELL, round_since=NOON)
 
 
-def looks(course: Iterable[tuple[float, Facts]]) -> list[News]:
+def looks(course: Iterable[tuple[float, Facts]]) -> list[Announcement]:
     """All that is told in this course of (minutes since noon, facts)."""
     watch: Watch = {}
-    told: list[News] = []
+    told: list[Announcement] = []
     for minutes, facts in course:
         watch, news = look(watch, replace(facts, at=NOON + timedelta(minutes=minutes)))
         told.extend(news)
@@ -80,7 +80,10 @@ def test_a_short_outage_is_not_told() -> None:
 
 def test_a_long_outage_is_told_once_and_its_end_too() -> None:
     told = looks([(1, DOWN), (15, DOWN), (16, DOWN), (300, DOWN), (301, WELL), (302, WELL)])
-    assert [(news.trouble.kind, news.over) for news in told] == [(Kind.LINE_DOWN, False), (Kind.LINE_DOWN, True)]
+    assert [(news.trouble.kind, news.over) for news in told] == [
+        (Kind.LINE_DOWN, False),
+        (Kind.LINE_DOWN, True),
+    ]
     assert [news.begun for news in told] == [NOON, NOON]
     assert told[0].trouble.details == {"cause": "connect"}
 

@@ -3,13 +3,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.domain.log import GENESIS, Entry, chain, is_intact
+from daemon.domain.log import GENESIS, LogEntry, chain, is_intact
 from tests.unit.daemon.domain.build import NOON
 
 DETAILS = st.dictionaries(st.text(max_size=10), st.none() | st.booleans() | st.integers() | st.text(max_size=20))
 
 
-def written(details: list[dict[str, object]]) -> list[Entry]:
+def written(details: list[dict[str, object]]) -> list[LogEntry]:
     entries, previous = [], GENESIS
     for sequence, detail in enumerate(details, start=1):
         entry = chain(
@@ -20,7 +20,7 @@ def written(details: list[dict[str, object]]) -> list[Entry]:
     return entries
 
 
-def first_broken(entries: list[Entry]) -> int | None:
+def first_broken(entries: list[LogEntry]) -> int | None:
     previous = GENESIS
     for entry in entries:
         if not is_intact(entry, previous):

@@ -1,4 +1,4 @@
-"""The line as sockets see it."""
+"""The link as sockets see it."""
 
 import contextlib
 import socket

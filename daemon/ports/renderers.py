@@ -6,7 +6,7 @@ from typing import Protocol
 from daemon.ports.central import Card
 
 
-class Documents(Protocol):
+class CardRenderer(Protocol):
     """Turns what the centre sent into the PDF that a printer gets."""
 
     def admit(self, card: Card) -> Card:
@@ -18,7 +18,7 @@ class Documents(Protocol):
         ...
 
 
-class Papers(Protocol):
+class ReportRenderer(Protocol):
     """Makes papers of the office from a template and JSON-able content."""
 
     def render(self, template: str, content: Mapping[str, object]) -> bytes:

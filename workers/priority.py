@@ -1,4 +1,4 @@
-"""Who goes first on a narrow line: each loop asks before it begins a call, and waits while somebody above is busy.
+"""Who goes first on a narrow link: each loop asks before it begins a call, and waits while somebody above is busy.
 
 A call under way is never broken off: each is small (a batch, a page, a card), so nobody waits long.
 """
@@ -31,7 +31,7 @@ _WAITS_FOR: Mapping[Rank, tuple[Rank, ...]] = {
 }
 
 
-class RightOfWay:
+class Priority:
     """Shared by the loops that talk to the centre."""
 
     def __init__(self) -> None:
@@ -44,20 +44,20 @@ class RightOfWay:
             return any(self._busy[above] for above in _WAITS_FOR[rank])
 
     @contextmanager
-    def taken(self, rank: Rank) -> Iterator[None]:
+    def held(self, rank: Rank) -> Iterator[None]:
         """While inside, those below wait."""
-        self.take(rank)
+        self.acquire(rank)
         try:
             yield
         finally:
-            self.give_back(rank)
+            self.release(rank)
 
-    def take(self, rank: Rank) -> None:
+    def acquire(self, rank: Rank) -> None:
         """Until it is given back, those below wait: for what takes several calls."""
         with self._lock:
             self._busy[rank] += 1
 
-    def give_back(self, rank: Rank) -> None:
+    def release(self, rank: Rank) -> None:
         """Each one that was taken."""
         with self._lock:
             assert self._busy[rank] > 0, f"{rank.name} was not taken"

@@ -7,7 +7,7 @@ from daemon.ports import Attempt
 
 
 @dataclass(slots=True, kw_only=True)
-class Watched:
+class CardInPrinter:
     """The attempt in the printer, and when it was looked at (monotonic)."""
 
     attempt: Attempt
@@ -25,7 +25,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class StartConditions:
     """What a card that is started now is started on."""
 
     journal: str | None

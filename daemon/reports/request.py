@@ -1,4 +1,4 @@
-"""What every report is asked with."""
+"""What every report is request with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.domain.errors import Rejected
-from daemon.domain.paper import Period, Seal, Signature
+from daemon.domain.report import LogStamp, Period, Signature
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReportRequest:
     """Which period, of which office, now."""
 
     store: "Store"
@@ -23,10 +23,10 @@ class Asked:
     at: datetime
 
     @property
-    def seal(self) -> Seal | None:
+    def seal(self) -> LogStamp | None:
         """The log as it stands."""
         last = self.store.log.last()
-        return None if last is None else Seal(sequence=last.sequence, hash=last.hash)
+        return None if last is None else LogStamp(sequence=last.sequence, hash=last.hash)
 
     def day(self, booked_at: datetime, happened_on: date | None) -> date:
         """The paper's date, where it has one of its own; else the day of booking."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli.blanks.paper import (
+from daemon.cli.blanks.booking import (
     Account,
     Batch,
+    DocumentDate,
     Note,
-    PaperDate,
     Quantity,
     account,
     happened_on,
@@ -39,7 +39,7 @@ def receive(
     quantity: Quantity,
     batch: Annotated[str, typer.Option(metavar="B", callback=sentence, help="The shipment's batch number.")],
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
     cartons: Annotated[
         str | None,
@@ -83,7 +83,7 @@ def load(
     quantity: Quantity,
     batch: Batch = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
 ) -> None:
     """From the store into a printer's hopper. A printer that rests for want of blanks goes on."""
@@ -112,7 +112,7 @@ def unload(
     quantity: Quantity,
     batch: Batch = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
 ) -> None:
     """From a printer's hopper back into the store. Works for a printer that left the configuration, too."""
@@ -144,7 +144,7 @@ def spoil(
     reason: Annotated[str, typer.Option(metavar="R", help=f"One of {', '.join(ledger.SPOIL_REASONS)}.")],
     batch: Batch = None,
     document: Document = None,
-    on: PaperDate = None,
+    on: DocumentDate = None,
     note: Note = None,
 ) -> None:
     """Blanks that can never become a card."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from adapters.database import damage, intake, moves, news
+from adapters.database import damage, intake, moves, notifications
 from adapters.database.columns import Moment
 from adapters.database.connections import Database
 from adapters.database.moves import JOB_COLUMNS, job_of
@@ -36,8 +36,8 @@ _IS_READY = select(job.c.record_id).where(job.c.record_id == bindparam("of_recor
 _INSERT = document.insert()
 
 
-class SqlDocuments:
-    """The DocumentStore port."""
+class SqlPulledCards:
+    """The PulledCardStore port."""
 
     def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class SqlDocuments:
         with self._database.read() as connection:
             return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit, "since": since}).mappings()]
 
-    def keep(self, card: Card, since: datetime | None = None) -> None:
+    def save(self, card: Card, since: datetime | None = None) -> None:
         """Keep it, in place of an earlier one, unless the job is not ready any more."""
         record_id = card.record_id
         sealed = self._seal.seal_card(card)
@@ -63,6 +63,6 @@ class SqlDocuments:
             now = self._clock.now()
             damage.mend(connection, record_id, Kept.DOCUMENT, now)
             intake.mend_person(connection, self._seal, card, now)
-            news.tell(connection)
+            notifications.notify(connection)
 
         self._database.write(put)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.database import migrate, move, moving, open_store, stay
+from adapters.database import migrate, move, open_store, relocation, stay
 from adapters.database.store import SqlStore
 from daemon.audit import verify
 from daemon.cli import main
@@ -22,13 +22,13 @@ from daemon.ports import Store
 from tests.contract.office import CLERK, NOON, in_line, minutes, page, print_next, record, start, stock
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 
-Move = Callable[..., moving.Moved]
+Move = Callable[..., relocation.Moved]
 
 
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An office in the middle of its work: a bit of everything that a table holds."""
-    monkeypatch.setattr(moving, "ROWS_A_COMMIT", 3)
+    monkeypatch.setattr(relocation, "ROWS_A_COMMIT", 3)
     url = f"sqlite:///{tmp_path}/giliran.db"
     migrate(url, "1205")
     with closing(open_store(url, "1205", SystemClock())) as store:
@@ -61,7 +61,7 @@ def target(postgresql: PrivatePostgresql) -> Iterator[str]:
     postgresql.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def moved(source: str, target: str, advance: Callable[[], None] = lambda: None) -> moving.Moved:
+def moved(source: str, target: str, advance: Callable[[], None] = lambda: None) -> relocation.Moved:
     return move(source, target, "1205", key=None, at=NOON, actor=CLERK, advance=advance)
 
 
@@ -76,13 +76,13 @@ def events(store: Store) -> list[str]:
 def test_the_office_goes_on_where_it_was(source: str, target: str) -> None:
     with closing(open_store(source, "1205", SystemClock())) as store:
         balances, counts, said = store.ledger.balances(), store.view.counts(), store.log.entries()
-        waiting = store.documents.wanted(20, None)
+        waiting = store.pulled_cards.wanted(20, None)
     found = moved(source, target)
     assert (found.rows["job"], found.rows["attempt"], found.rows["paper"]) == (7, 4, 1)
     with opened(target, found.key) as store:
         assert store.ledger.balances() == balances
         assert store.view.counts() == counts
-        assert store.documents.wanted(20, None) == waiting
+        assert store.pulled_cards.wanted(20, None) == waiting
         assert store.log.entries()[: len(said)] == said
         assert events(store)[len(said) :] == ["office_leaves", "office_arrived"]
         assert verify(store).faults == ()

@@ -1,12 +1,13 @@
 """Moving up: an office's whole SQLite database into PostgreSQL, once, verified row by row.
 
 The log tells it on both sides. `office_leaves` is the last entry of the old database, which nobody opens from then on
-(home.py): two daemons that take one office for theirs would print everybody twice. That entry is copied first, so it
-closes the new database too, until everything is there and verified; then `office_arrived` opens it. While nobody can
-open either, nothing changes, and a copy that was cut goes on with what is missing.
+(`check_not_relocated`): two daemons that take one office for theirs would print everybody twice. That entry is copied
+first, so it closes the new database too, until everything is there and verified; then `office_arrived` opens it. While
+nobody can open either, nothing changes, and a copy that was cut goes on with what is missing.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ from adapters.database import log, schema
 from adapters.database.address import is_postgresql, where
 from adapters.database.connections import Database, writing_engine
 from adapters.database.failures import translated
-from adapters.database.home import ARRIVED, LEAVES, is_away
 from adapters.database.seal import key_file
 from adapters.database.tables import ledger_entry, metadata
 from adapters.database.tables import log as log_table
@@ -30,6 +30,8 @@ from adapters.database.tenancy import OFFICE_CODE
 from daemon.domain.errors import Fatal, Rejected
 
 ROWS_A_COMMIT = 2000
+LEAVES, ARRIVED, STAYS = "office_leaves", "office_arrived", "office_stays"
+"""Events: it is moving, or has moved, to another database; it has come from one; it is to stay after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +90,39 @@ def move(
                 advance()
             log.write(arriving, [log.Draft(at=at, actor=actor, event=ARRIVED, details={"from": old.where})])
             with old.read() as leaving:
-                if not is_away(leaving):  # nothing is committed yet
+                if not has_left(leaving):  # nothing is committed yet
                     raise Rejected(f"database {old.where}: somebody changed it while it was copied; run it again")
     return Moved(rows={table.name: rows for table, (rows, _) in left.items()}, key=sealed_with)
+
+
+def has_left(connection: Connection) -> bool:
+    """It has left, or is leaving."""
+    newest = connection.execute(log.LAST).one_or_none()
+    return newest is not None and newest.event == LEAVES
+
+
+def check_not_relocated(connection: Connection, place: str) -> None:
+    """Fatal when its office has left: whoever printed from here would print everybody again."""
+    newest = connection.execute(log.LAST).one_or_none()
+    if newest is None or newest.event != LEAVES:
+        return
+    to = json.loads(newest.details)["to"]
+    raise Fatal(
+        f"database {place}: its office moves to {to}, or lives there; look at database.url, finish the move with "
+        "`giliran migrate --to URL`, or, if nothing was printed there, give it up: `giliran migrate --stay --reason …`"
+    )
+
+
+def stay(url: str, office: str, *, reason: str, at: datetime, actor: str) -> None:
+    """Give a move up: the office goes on here. Rejected when it has not left."""
+
+    def write(connection: Connection) -> None:
+        if not has_left(connection):
+            raise Rejected("the office has not left this database; there is no move to give up")
+        log.write(connection, [log.Draft(at=at, actor=actor, event=STAYS, details={"reason": reason})])
+
+    with closing(Database(url, office)) as database:
+        database.write(write)
 
 
 @contextmanager
@@ -122,7 +154,7 @@ def _check_target(leaving: Connection, arriving: Connection, place: str) -> None
 
 
 def _leave(connection: Connection, to: str, at: datetime, actor: str) -> None:
-    if not is_away(connection):
+    if not has_left(connection):
         log.write(connection, [log.Draft(at=at, actor=actor, event=LEAVES, details={"to": to})])
 
 

@@ -1,4 +1,4 @@
-"""News of the database: what others changed, told at once where the database can tell it, looked for where not."""
+"""That others changed the database: told at once where the database can tell it, looked for where not."""
 
 import sqlite3
 import threading
@@ -10,24 +10,24 @@ from adapters.database.address import is_postgresql, sqlite_file, where
 from adapters.database.connections import session_engine
 from adapters.database.failures import database_errors, translate, translated
 from adapters.database.tenancy import office_of
-from daemon.ports import News
+from daemon.ports import Notifications
 
 _LOOK_SECONDS = 0.25
 _NOTIFY = text("SELECT pg_notify(:channel, '')")
 
 
-def open_news(url: str, office: str) -> News:
+def open_notifications(url: str, office: str) -> Notifications:
     """Of this office's data in this database."""
-    return _Notifications(url, office) if is_postgresql(url) else _DataVersion(url)
+    return _Listen(url, office) if is_postgresql(url) else _DataVersion(url)
 
 
-def tell(connection: Connection) -> None:
-    """With this transaction, if it is committed: the line of people moved, or an operator wants something."""
+def notify(connection: Connection) -> None:
+    """With this transaction, if it is committed: the queue moved, or an operator wants something."""
     if connection.dialect.name == "postgresql":
         connection.execute(_NOTIFY, {"channel": _channel(office_of(connection))})
 
 
-class _Notifications:
+class _Listen:
     """PostgreSQL's LISTEN."""
 
     def __init__(self, url: str, office: str) -> None:

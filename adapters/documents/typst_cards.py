@@ -32,8 +32,8 @@ _INVENTED: Mapping[str, str] = {
 }
 
 
-class TypstDocuments:
-    """The Documents port on Typst templates. Safe to use from several threads: one document is made at a time."""
+class TypstCards:
+    """The CardRenderer port on Typst templates. Safe to use from several threads: one document is made at a time."""
 
     def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",), sides: int = 1) -> None:
         """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken.

@@ -66,7 +66,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class LogStamp:
     """The newest entry of the audit log: its hash vouches for every entry before it."""
 
     sequence: int
@@ -74,7 +74,7 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Report:
     """The whole report."""
 
     title: str
@@ -86,5 +86,5 @@ class Paper:
     notes: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     made_at: datetime
-    seal: Seal | None
+    seal: LogStamp | None
     """None: nothing was ever logged."""

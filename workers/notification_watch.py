@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 
-from daemon.ports import News
+from daemon.ports import Notifications
 from workers.situation import Change, Situation
 
 LISTEN_SECONDS = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
-class NewsWatch:
-    """Whoever wants to know of the line looks at once; without news everybody looks every few seconds anyway."""
+class NotificationWatch:
+    """Whoever wants to know of the link looks at once; without news everybody looks every few seconds anyway."""
 
-    news: News
+    news: Notifications
     situation: Situation
-    name: str = "news-watch"
+    name: str = "notification-watch"
     patience_seconds: float = 45.0
 
     def step(self) -> float:
         """Listen for a moment."""
         if self.news.wait(LISTEN_SECONDS):
-            self.situation.tell(Change.TURN)
+            self.situation.notify(Change.TURN)
         return 0.0
 
     def close(self) -> None:

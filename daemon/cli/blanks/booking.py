@@ -31,7 +31,7 @@ Batch = Annotated[
     typer.Option("--batch", metavar="B", callback=sentence, help="Their batch, which must have been received."),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", callback=sentence, help="Kept with the entry.")]
-PaperDate = Annotated[
+DocumentDate = Annotated[
     str | None,
     typer.Option(
         "--date", metavar="YYYY-MM-DD", help=f"The paper's date, if not today; at most {OLDEST.days} days ago."

@@ -1,4 +1,4 @@
-"""Papers of the office as PDF, by Typst."""
+"""Reports of the office as PDF, by Typst."""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from adapters.documents.templates import Templates
 from daemon.domain.errors import Fatal
 
 
-class TypstPapers:
-    """The Papers port on Typst templates."""
+class TypstReports:
+    """The ReportRenderer port on Typst templates."""
 
     def __init__(self, templates: Path) -> None:
         self._templates = Templates(templates)
