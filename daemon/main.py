@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adapters.documents import TypstCards
     from daemon.assembly import Outside
     from daemon.life import Life
-    from daemon.reconciliation import Reconciliation
+    from daemon.reconciliation import CardsAtCentre, Reconciliation
     from daemon.supervision import End, Signals
     from workers.continuity import Continuity
 
@@ -171,7 +171,7 @@ def reconciliation(
     at: "datetime",
     actor: str,
     journal_lost: bool,
-    at_centre: Mapping[str, int] | None,
+    at_centre: "CardsAtCentre | None",
 ) -> "Reconciliation":
     """Brings in what a database that is behind has forgotten."""
     from daemon.reconciliation import Reconciliation

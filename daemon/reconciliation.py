@@ -1,41 +1,46 @@
 """Brings into a database that is behind what is known of cards that it has forgotten."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from daemon.domain import bringing_in, ledger
 from daemon.domain import job as moves
-from daemon.domain.continuity import TELLING_UNSURE
+from daemon.domain.continuity import TELLING_UNSURE, is_centres_word
 from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
 from daemon.domain.ledger import Movement
 from daemon.domain.recovery import Action, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
-from daemon.ports import CentralServer, GuardJournal, Memory, Spooler, SpoolerUnreachable, Store
+from daemon.ports import CentralServer, GuardJournal, IssuedCard, Memory, Spooler, SpoolerUnreachable, Store
 from workers.continuity import newer
 
 _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
 CENTRE = "the centre knows of it"
 
-_IN_LINE = frozenset({State.READY, State.WAITING, State.HELD})
+_TO_BE_SERVED = frozenset({State.READY, State.WAITING, State.HELD, State.CANCELLED})
+"""Who is printed now, or might be later, if nobody says that there is a card already."""
+_SERVED = frozenset({State.PRINTED, State.HANDED_OVER})
+CardsAtCentre = Mapping[str, Sequence[IssuedCard]]
+"""By record, as the centre was told of them."""
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOT_THERE = Mark(kind=MarkKind.ABSENT)
 
 
-def known_at(central: CentralServer) -> Mapping[str, int] | None:
-    """Of how many cards of each record the centre knows. None: it cannot tell. LinkFailure."""
-    found: Counter[str] = Counter()
+def known_at(central: CentralServer) -> CardsAtCentre | None:
+    """The cards that the centre knows of. None: it cannot tell. LinkFailure."""
+    found: dict[str, list[IssuedCard]] = {}
     asked: set[str] = set()
     after = None
     while after is None or after not in asked:  # a cursor that goes round has nothing new to tell
         page = central.issued(after, _PAGE)
         if page is None:
             return None
-        found.update(page.record_ids)
+        for card in page.cards:
+            found.setdefault(card.record_id, []).append(card)
         if not page.more:
             return found
         asked.update(() if after is None else (after,))
@@ -68,8 +73,8 @@ class Reconciliation:
     at: datetime
     actor: str
     journal_lost: bool = False
-    at_centre: Mapping[str, int] | None = None
-    """Of how many cards of each record the centre knows; None: it cannot tell, or cannot be asked."""
+    at_centre: CardsAtCentre | None = None
+    """None: it cannot tell, or cannot be asked."""
 
     def from_journal(self) -> BroughtIn:
         """Every token of an attempt that the store does not know, those that made no card included: their numbers are
@@ -109,21 +114,60 @@ class Reconciliation:
                     f"{record_id}: the centre has a card of it, and it is not known here; sync or import first"
                 )
         for job in sorted(known, key=lambda job: (job.recorded_at, job.record_id)):
-            cards_here = len(self.store.issuances.of(job.record_id))
-            has_more = cards_here < (self.at_centre or {})[job.record_id]
-            if job.state is State.PRINTING and has_more and job.printer not in self.printers.values():
+            unknown_here = self._unknown_here(job.record_id)
+            if not unknown_here:
+                continue
+            if job.state is State.PRINTING and job.printer not in self.printers.values():
                 not_now.append(f"{job.record_id}: the centre has a card of it, and it is printing on {job.printer}")
-            elif job.state is State.UNCONFIRMED and has_more:
+            elif job.state is State.UNCONFIRMED:
                 # Somebody answered the question after the copy was made, or the centre would not have been told.
-                confirmed = moves.confirm(job, Verdict.PRINTED, reason=CENTRE, at=self.at, actor=self.actor)
-                self.store.jobs.apply(confirmed)
-                self._settle_with_centre(job.token)
+                self._confirm(job, CENTRE)
                 printed.append(job.record_id)
-            # One that was printed here before and is in line again has a reprint authorised: its first card is known.
-            elif job.state in _IN_LINE and not cards_here:
-                self._bring_in(Token(job.record_id, job.attempt + 1), Verdict.PRINTED, why=CENTRE)
-                printed.append(job.record_id)
+            elif job.state in _TO_BE_SERVED:
+                for card in unknown_here:
+                    mark = Mark(kind=MarkKind.ABSENT, queue=self._queue(card.printer), ended_at=card.printed_at)
+                    token = Token(job.record_id, self.store.jobs.job(job.record_id).attempt + 1)
+                    self._bring_in(token, Verdict.PRINTED, why=CENTRE, mark=mark)
+                    printed.append(job.record_id)
         return BroughtIn(printed=tuple(printed), asked=(), not_now=tuple(not_now))
+
+    def twice_at_centre(self) -> list[str]:
+        """Who has a card in these books, and more than that at the centre: a reprint that was forgotten, or a card that
+        was reported twice. Nobody is printed by that, so a person may look later."""
+        return [
+            record_id
+            for record_id in sorted(self.at_centre or ())
+            if self._unknown_here(record_id) and self._state(record_id) in _SERVED
+        ]
+
+    def strangers(self) -> list[str]:
+        """Whose cards the journal has from our printers, and who is in no book here (yet): the centre has to name them
+        first. Others' tokens may lie in the same journal."""
+        attempts = self.store.jobs.attempts_so_far()
+        unknown = {token for token in self.memory.tokens() if token.record_id not in attempts}
+        return sorted({token.record_id for token in unknown if self.journal.read(token).queue in self.printers})
+
+    def doubt_untold(self) -> None:
+        """The centre cannot say whether it was told of a card: it is not told anew until it can, or a person does."""
+        for token in self.store.past.untold():
+            self.store.issuances.reject(token, TELLING_UNSURE, self.at)
+
+    def resolve_doubts(self) -> tuple[int, int]:
+        """With the centre's word: (cards that it was told of; that it was not, and now is)."""
+        told = untold = 0
+        for record_id in sorted({record_id for record_id, why in self.store.issuances.rejected() if _is_unsure(why)}):
+            unsure = [row for row in self.store.issuances.of(record_id) if row.rejected is not None]
+            if not all(_is_unsure(row.rejected or "") for row in unsure):
+                continue  # the centre's own word on another card of theirs: a person clears up both
+            known = [token for row in unsure if self._is_told(token := Token(record_id, row.attempt))]
+            for token in known:
+                self.store.past.mark_reported(token, self.at)
+            told += len(known)
+            if len(known) < len(unsure):
+                untold += self.store.issuances.resolve_rejection(
+                    record_id, again=True, reason="the centre does not know of it", at=self.at, actor=self.actor
+                )
+        return told, untold
 
     def mark_reported(self) -> int:
         """Cards that the store knows and thinks untold, and of which the centre knows: how many."""
@@ -134,10 +178,16 @@ class Reconciliation:
                 told += 1
         return told
 
-    def by_word(self, record_id: str, reason: str) -> None:
-        """A person says that this card exists. IllegalMove, UnknownRecord."""
-        token = Token(record_id, self.store.jobs.job(record_id).attempt + 1)
-        self._bring_in(token, Verdict.PRINTED, why=reason)
+    def by_word(self, record_id: str, reason: str) -> bool:
+        """A person says that this card exists. False: it is booked already. IllegalMove, UnknownRecord."""
+        job = self.store.jobs.job(record_id)
+        if job.state in _SERVED:
+            return False
+        if job.state is State.UNCONFIRMED:
+            self._confirm(job, reason)
+        else:
+            self._bring_in(Token(record_id, job.attempt + 1), Verdict.PRINTED, why=reason)
+        return True
 
     def finish(self, reason: str) -> None:
         """It is behind no more. From here on its log is what the next start is held against."""
@@ -185,7 +235,7 @@ class Reconciliation:
             job = self._attempt(job, Verdict.NO_CARD, printer, why, _NOT_THERE)
         self._attempt(job, verdict, printer, why, mark)
         if verdict is Verdict.PRINTED:
-            self._settle_with_centre(token)
+            self._report_or_not(token)
 
     def _settled(self, job: Job, later: Token) -> Job:
         """A question of then was answered, or there would be no later attempt: that no card had come out."""
@@ -194,7 +244,25 @@ class Reconciliation:
         answer = f"it had attempt {later.attempt} afterwards"
         return self.store.jobs.apply(moves.confirm(job, Verdict.NO_CARD, reason=answer, at=self.at, actor=self.actor))
 
-    def _settle_with_centre(self, token: Token) -> None:
+    def _confirm(self, job: Job, why: str) -> None:
+        self.store.jobs.apply(moves.confirm(job, Verdict.PRINTED, reason=why, at=self.at, actor=self.actor))
+        self._report_or_not(job.token)
+
+    def _unknown_here(self, record_id: str) -> Sequence[IssuedCard]:
+        """What the centre has of it beyond the cards that stand here: it was told of the first ones first."""
+        return (self.at_centre or {}).get(record_id, ())[len(self.store.issuances.of(record_id)) :]
+
+    def _state(self, record_id: str) -> State | None:
+        try:
+            return self.store.jobs.job(record_id).state
+        except UnknownRecord:
+            return None
+
+    def _queue(self, printer: str | None) -> str | None:
+        """The CUPS queue of the printer of that name."""
+        return next((queue for queue, name in self.printers.items() if name == printer), None)
+
+    def _report_or_not(self, token: Token) -> None:
         """A card that it knows of is not told anew; one that it does not know is; else a person says which."""
         if self.at_centre is None:
             self.store.issuances.reject(token, TELLING_UNSURE, self.at)
@@ -204,15 +272,14 @@ class Reconciliation:
     def _is_told(self, token: Token) -> bool:
         """The centre names records, not cards: of a record's cards it was told the first ones first."""
         cards = [row.attempt for row in self.store.issuances.of(token.record_id)]
-        return cards.index(token.attempt) < (self.at_centre or {}).get(token.record_id, 0)
+        return cards.index(token.attempt) < len((self.at_centre or {}).get(token.record_id, ()))
 
     def _attempt(self, job: Job, verdict: Verdict, printer: str, why: str, mark: Mark) -> Job:
         first = bringing_in.make_ready(job, reason=why, at=self.at, actor=self.actor)
         if first is not None:
             job = self.store.jobs.apply(first)
-        started_at = self._before_now(mark.started_at)
-        job = self._start(job, printer, why, started_at)
-        ended_at = self._before_now(mark.ended_at) or started_at
+        ended_at = self._before_now(mark.ended_at) or self._before_now(mark.started_at)
+        job = self._start(job, printer, why, self._before_now(mark.started_at) or ended_at)
         ended = bringing_in.end(job, verdict, reason=why, at=self.at, actor=self.actor, happened_at=ended_at)
         return self.store.jobs.apply(ended)
 
@@ -246,3 +313,7 @@ def _by_time(marks: Mapping[Token, Mark]) -> list[tuple[Token, Mark]]:
         latest[token.record_id] = max(latest.get(token.record_id, _LONG_AGO), mark.started_at or _LONG_AGO)
         turns[token] = latest[token.record_id], token.attempt
     return sorted(marks.items(), key=lambda each: turns[each[0]])
+
+
+def _is_unsure(why: str) -> bool:
+    return not is_centres_word(why)

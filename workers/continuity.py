@@ -111,7 +111,7 @@ class Continuity:
                 self._failure = str(failure)
                 logger.warning("before the first card the centre is asked which ones it knows of: {}", failure)
             return ASKED_EVERY_SECONDS
-        if page is not None and any(not self.issuances.of(record_id) for record_id in page.record_ids):
+        if page is not None and any(not self.issuances.of(card.record_id) for card in page.cards):
             self._asks_centre = False
             self._note(unknown_to(self.past.head()))
         elif page is not None and page.more and page.next not in self._asked:

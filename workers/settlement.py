@@ -3,7 +3,8 @@
 One way for all who need it: the print queues, reconcile, and the sweep.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from loguru import logger
 
@@ -56,7 +57,7 @@ class Settlement:
         mark = self.journal.void(attempt.token) if attempt.guarded else Mark(kind=MarkKind.UNGUARDED)
         judgement = recover(mark, self.spool_state(attempt), cups_was_absent=cups_was_absent)
         if judgement.action is Action.CONCLUDE:
-            self.conclude(attempt, judgement)
+            self.conclude(attempt, judgement, ended_at=mark.ended_at)
         return judgement
 
     def doubt(self, attempt: Attempt, reason: str) -> Judgement:
@@ -65,10 +66,12 @@ class Settlement:
         self.conclude(attempt, judgement)
         return judgement
 
-    def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
-        """Commit the outcome, then clean up in CUPS."""
+    def conclude(self, attempt: Attempt, judgement: Judgement, *, ended_at: datetime | None = None) -> None:
+        """Commit the outcome, then clean up in CUPS. `ended_at`: when that was, where nobody watched."""
         try:
-            self.jobs.apply(self.outcome(attempt, judgement))
+            outcome = self.outcome(attempt, judgement)
+            was_then = ended_at is not None and attempt.started_at <= ended_at <= outcome.at
+            self.jobs.apply(replace(outcome, happened_at=ended_at) if was_then else outcome)
         except LostRace:
             logger.bind(record_id=attempt.job.record_id).info("{} was settled by somebody else", attempt.token)
         else:

@@ -17,7 +17,19 @@ from pydantic_core import PydanticCustomError
 from adapters.central import text
 from daemon.domain.link import Stage
 from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, as_class, name_fault, nik_fault, text_fault
-from daemon.ports import BadCard, BadRecord, Card, Issuance, Issued, LinkFailure, Page, Person, Receipt, Record
+from daemon.ports import (
+    BadCard,
+    BadRecord,
+    Card,
+    Issuance,
+    Issued,
+    IssuedCard,
+    LinkFailure,
+    Page,
+    Person,
+    Receipt,
+    Record,
+)
 
 T = TypeVar("T")
 
@@ -73,6 +85,8 @@ class _Receipt(_Message):
 
 class _IssuedCard(_Message):
     record_id: str
+    printed_at: _SomeTime = None
+    printer: _SomeText = None
 
 
 class _Issued(_Message):
@@ -146,7 +160,11 @@ def issued(message: object, *, after: str | None) -> Issued:
         raise _other_shape(_problem(error)) from None
     if answer.more and answer.next == after:
         raise _other_shape("issuances: there is more, and the cursor stays where it was")
-    return Issued(record_ids=tuple(card.record_id for card in answer.issuances), next=answer.next, more=answer.more)
+    cards = (
+        IssuedCard(record_id=card.record_id, printed_at=card.printed_at, printer=card.printer)
+        for card in answer.issuances
+    )
+    return Issued(cards=tuple(cards), next=answer.next, more=answer.more)
 
 
 def issuance(made: Issuance) -> dict[str, str | None]:

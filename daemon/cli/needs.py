@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from daemon.domain.continuity import is_centres_word
+from daemon.domain.continuity import TELLING_UNSURE, is_centres_word
 from daemon.domain.dispatch import (
     CUPS_FAILED,
     IN_DOUBT,
@@ -45,9 +45,16 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     unnamed = snapshot.counts[State.UNCONFIRMED] - len(snapshot.unconfirmed)
     if unnamed > 0:
         yield f"and {unnamed:,} more unconfirmed: giliran queue --state unconfirmed"
-    for record_id, reason in snapshot.rejected[:MOST_NAMED]:
+    unsure = [record_id for record_id, reason in snapshot.rejected if not is_centres_word(reason)]
+    if unsure:
+        yield (
+            f"{len(unsure):,} cards are printed and not reported, {unsure[0]} the first of them: {TELLING_UNSURE};"
+            " giliran restore --reconcile asks it; where it cannot tell: giliran job report RECORD --again | --settled"
+        )
+    rejected = [each for each in snapshot.rejected if is_centres_word(each[1])]
+    for record_id, reason in rejected[:MOST_NAMED]:
         yield _unreported(record_id, reason)
-    yield from _more(snapshot.rejected, "whose report waits for a person")
+    yield from _more(rejected, "whose report waits for a person")
     for job in snapshot.faulty[:MOST_NAMED]:
         yield f"{job.record_id}: the central server has to mend what it sent, then it goes on by itself: {job.reason}"
     yield from _more(snapshot.faulty, "of whom it sent what cannot be used: giliran queue --state waiting")
@@ -119,8 +126,6 @@ def _left(line: "PrinterLine", blanks: int) -> str:
 
 def _unreported(record_id: str, reason: str) -> str:
     answer = f"giliran job report {record_id} --again | --settled --reason …"
-    if not is_centres_word(reason):
-        return f"{record_id}: printed, and not reported: {reason}; ask there, then {answer}"
     rejected = f"{record_id}: printed, but the central server rejected the issuance: {reason}"
     return f"{rejected}; clear it up there, then {answer}"
 

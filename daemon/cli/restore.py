@@ -1,6 +1,7 @@
 """`restore`: put a copy of the database back, and bring in what it has forgotten."""
 
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,19 +9,19 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
-from daemon.domain.continuity import needs_word
+from daemon.domain.continuity import is_centres_word, needs_word
 from daemon.domain.errors import Fatal, IllegalMove, Rejected, UnknownRecord
+from daemon.domain.states import State
 from daemon.ports import LEAD, LinkFailure, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from daemon.domain.continuity import Behind
-    from daemon.reconciliation import Reconciliation
+    from daemon.ports import Store
+    from daemon.reconciliation import CardsAtCentre, Reconciliation
     from daemon.settings import Settings
 
 app = typer.Typer()
 
+_LONG_AGO, _LONG = datetime.min.replace(tzinfo=UTC), timedelta(days=3650)
 CONFIRMED = "--printed | --not-printed --reason …"
 
 
@@ -45,27 +46,35 @@ def restore(
     card. Where it was lost too, look into trays and handover books: --printed for each card that exists, then
     --rest-not-printed; both need --reason.
     """
-    if file is None and not reconcile:
-        raise typer.BadParameter("name a FILE, or say --reconcile")
     if (printed or rest_not_printed) and not (reconcile and reason):
         raise typer.BadParameter("needs --reconcile and --reason", param_hint="--printed, --rest-not-printed")
+    if file is None and not reconcile:
+        raise typer.BadParameter("name a FILE, or say --reconcile")
     asked = invocation(context)
     settings = asked.settings()
     if file is not None:
         _put_back(asked, settings, file)
     if reconcile:
-        _reconcile(asked, settings, printed or [], rest_not_printed=rest_not_printed, reason=reason or "")
+        _reconcile(
+            asked, settings, list(dict.fromkeys(printed or [])), rest_not_printed=rest_not_printed, reason=reason or ""
+        )
 
 
 def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
     from adapters.database import put_back
     from daemon.main import continuity, leased
 
+    if not file.is_file():
+        raise Rejected(f"{file}: {'is not a file' if file.exists() else 'there is no such file'}; nothing was changed")
+    needs_migration = True
     with leased(settings, LEAD, *(serving(printer.name) for printer in settings.card_printers)):
         kept = put_back(settings.database.url, file, now(), office=settings.office.code, key=settings.database.key_file)
         with suppress(Fatal), asked.store(settings) as store:  # one of an older schema is known by the checkpoint
             continuity(settings, store).put_back()
+            needs_migration = False
     output.say(f"{file} is the database now" + ("" if kept is None else f"; the one before is kept in {kept}"))
+    if needs_migration:
+        output.say("its schema is an older one; bring it up to date first: giliran migrate")
     output.say("start the daemon, which prints nobody; when it has synced: giliran restore --reconcile")
 
 
@@ -79,41 +88,113 @@ def _reconcile(
         if not lease.held(*names):
             continuity(settings, store).at_start()
         behind = store.past.behind()
-        if behind is None:
+        _check_named(store, printed)
+        if behind is None and not printed and not _unsure(store):
             output.say("the database is as new as all that is known here; nothing to bring in")
             return
-        at_centre = _ask_centre(settings)
+        link_failed, at_centre = _ask_centre(settings)
         bringing = reconciliation(
-            settings, store, at=now(), actor=actor(), journal_lost=behind.journal_lost, at_centre=at_centre
+            settings,
+            store,
+            at=now(),
+            actor=actor(),
+            journal_lost=behind is not None and behind.journal_lost,
+            at_centre=at_centre,
         )
-        found = bringing.from_journal()
-        output.say(f"{len(found.printed)} cards that the guard's journal knows of are booked as printed")
-        not_now, asked_of_a_person = found.not_now, set(found.asked)
-        if at_centre is not None:
-            from_centre = bringing.from_centre()
-            not_now += from_centre.not_now
-            asked_of_a_person -= set(from_centre.printed)
-            output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
-            output.say(f"{bringing.mark_reported()} known cards were reported before, and are not again")
-        for record_id in sorted(asked_of_a_person):
-            output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} {CONFIRMED}")
-        for record_id in printed:
-            try:
-                bringing.by_word(record_id, reason)
-            except UnknownRecord:
-                raise Rejected(f"{record_id} is not known here; let the daemon sync with the centre first") from None
-            output.say(f"{record_id} is printed")
+        if behind is None:
+            _by_word(bringing, printed, reason)
+            _resolve_doubts(bringing, at_centre)
+            return
+        not_now = _bring_in(bringing, at_centre)
+        _by_word(bringing, printed, reason)
+        if at_centre is None:
+            bringing.doubt_untold()
+        else:
+            _resolve_doubts(bringing, at_centre)
+        is_synced = _has_synced(store)
+        strangers = bringing.strangers()
+        if strangers and is_synced:
+            output.warn(f"the guard's journal has cards of people whom nobody here knows: {', '.join(strangers[:20])}")
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
-        _finish(bringing, behind, complete=not not_now, rest_not_printed=rest_not_printed, reason=reason)
+        if not_now:
+            raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
+        if (strangers or needs_word(behind)) and not is_synced:
+            raise Rejected(
+                "the database stays behind: there may be cards of people whom it does not know yet. Start the daemon "
+                "and let it sync with the central server, then giliran restore --reconcile"
+            )
+        if needs_word(behind):
+            _check_word(link_failed=link_failed, rest_not_printed=rest_not_printed)
+        bringing.finish(reason or "the guard's journal knows of every card")
+        output.say("the database is behind no more; cards may be printed")
         for printer in settings.card_printers:
             if behind.journal_lost:
                 output.say(f"tell its guard which journal there is now: giliran printer guard {printer.name}")
             output.say(f'count its hopper: giliran blanks count {printer.name} QTY --reason "a copy was put back"')
 
 
-def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
-    """Of how many cards of each record it knows; None, said aloud, when it cannot tell or be asked."""
+def _check_named(store: "Store", printed: list[str]) -> None:
+    """Rejected, before anything is written."""
+    for record_id in printed:
+        try:
+            job = store.jobs.job(record_id)
+        except UnknownRecord:
+            raise Rejected(
+                f"{record_id} is not known here; let the daemon sync with the centre first. Nothing was written"
+            ) from None
+        if job.state is State.PRINTING:
+            raise Rejected(f"{record_id} is printing; start the daemon, which settles it. Nothing was written")
+
+
+def _bring_in(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> tuple[str, ...]:
+    """From journal and centre, said aloud; what is not to be had now."""
+    found = bringing.from_journal()
+    output.say(f"{len(found.printed)} cards that the guard's journal knows of are booked as printed")
+    not_now, questions = found.not_now, set(found.asked)
+    if at_centre is not None:
+        from_centre = bringing.from_centre()
+        not_now += from_centre.not_now
+        questions -= set(from_centre.printed)
+        output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
+        output.say(f"{bringing.mark_reported()} known cards were reported before, and are not again")
+        for record_id in bringing.twice_at_centre():
+            output.warn(f"{record_id}: the central server has more cards than stand here: giliran job show {record_id}")
+    for record_id in sorted(questions):
+        output.say(f"{record_id}: did a card come out? giliran job confirm {record_id} {CONFIRMED}")
+    return not_now
+
+
+def _by_word(bringing: "Reconciliation", printed: list[str], reason: str) -> None:
+    for record_id in printed:
+        if bringing.by_word(record_id, reason):
+            output.say(f"{record_id} is booked as printed")
+        else:
+            output.say(f"{record_id} is printed in these books already; nothing was added")
+
+
+def _resolve_doubts(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> None:
+    if at_centre is None:
+        return
+    told, untold = bringing.resolve_doubts()
+    if told or untold:
+        output.say(f"of cards in doubt the central server knows {told}; {untold} are reported to it now")
+
+
+def _unsure(store: "Store") -> bool:
+    """Whether there are cards of which nobody knows whether the centre was told."""
+    return any(not is_centres_word(reason) for _, reason in store.issuances.rejected())
+
+
+def _has_synced(store: "Store") -> bool:
+    """Whether all of the centre's changes were heard since the database was found behind."""
+    found = store.log.events("database_behind", _LONG_AGO, now() + _LONG)
+    intake = store.records.intake()
+    return intake is not None and not intake.more and (not found or intake.at > found[-1].at)
+
+
+def _ask_centre(settings: "Settings") -> "tuple[bool, CardsAtCentre | None]":
+    """(whether it could not be asked now, the cards that it knows of); said aloud when it cannot tell or be asked."""
     from daemon.main import central
     from daemon.reconciliation import known_at
 
@@ -121,24 +202,24 @@ def _ask_centre(settings: "Settings") -> "Mapping[str, int] | None":
         with closing(central(settings)) as server:
             found = known_at(server)
     except LinkFailure as failure:
-        output.warn(f"the central server cannot be asked now ({failure}); better when the link is there")
-        return None
+        output.warn(f"the central server cannot be asked now ({failure})")
+        return True, None
     if found is None:
         output.warn("the central server cannot tell which cards this office has reported")
-    return found
+    return False, found
 
 
-def _finish(
-    bringing: "Reconciliation", behind: "Behind", *, complete: bool, rest_not_printed: bool, reason: str
-) -> None:
-    if not complete:
-        raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
-    if needs_word(behind) and not rest_not_printed:
+def _check_word(*, link_failed: bool, rest_not_printed: bool) -> None:
+    """Rejected while nobody answers for those of whom no journal knows."""
+    if link_failed:
+        raise Rejected(
+            "the database stays behind: without the guard's journal the central server's word is needed, and it cannot "
+            "be asked now. When the link is up: giliran restore --reconcile"
+        )
+    if not rest_not_printed:
         raise Rejected(
             "the guard's journal was lost, or this copy does not know it: nobody here knows of all cards made since; "
             "none is printed. "
             "Look into trays and handover books, then: "
             "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
         )
-    bringing.finish(reason or "the guard's journal knows of every card")
-    output.say("the database is behind no more; cards may be printed")

@@ -7,7 +7,7 @@ log that was seen there (a checkpoint). A journal that was lost cannot vouch for
 from dataclasses import dataclass
 from datetime import datetime
 
-TELLING_UNSURE = "the database went back in time, and whether the centre was told of this card is not known"
+TELLING_UNSURE = "the database went back in time, and whether the centre was told of it is not known"
 """Why a card that was brought in is not reported until a person says whether it is to be."""
 
 

@@ -128,10 +128,20 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCard:
+    """One of which the centre was told."""
+
+    record_id: str
+    printed_at: datetime | None = None
+    printer: str | None = None
+    """As this office named it then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     """Some cards that the centre knows of from this office, oldest first."""
 
-    record_ids: tuple[str, ...]
+    cards: tuple[IssuedCard, ...]
     next: str
     more: bool
 

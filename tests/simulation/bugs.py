@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 from daemon.assembly import Office, Outside
@@ -198,10 +199,10 @@ class _BelievesCups(Settlement):
 class _TriesAgain(Settlement):
     """A doubt is settled by printing once more."""
 
-    def conclude(self, attempt: Attempt, judgement: Judgement) -> None:
+    def conclude(self, attempt: Attempt, judgement: Judgement, *, ended_at: datetime | None = None) -> None:
         if judgement.verdict is Verdict.IN_DOUBT:
             judgement = replace(judgement, verdict=Verdict.NO_CARD)
-        Settlement.conclude(self, attempt, judgement)
+        Settlement.conclude(self, attempt, judgement, ended_at=ended_at)
 
 
 class _AsksForEverything(Settlement):

@@ -13,6 +13,7 @@ from daemon.ports import (
     Card,
     Issuance,
     Issued,
+    IssuedCard,
     LinkFailure,
     NotPrintReady,
     Page,
@@ -98,7 +99,8 @@ class Centre:
 
     def issued(self) -> Issued:
         """All that it was told of, at once."""
-        return Issued(record_ids=tuple(self.told.elements()), next="all", more=False)
+        cards = tuple(IssuedCard(record_id=record_id) for record_id in self.told.elements())
+        return Issued(cards=cards, next="all", more=False)
 
 
 class SimulatedCentral:

@@ -7,6 +7,7 @@ from random import Random
 from daemon.domain import ledger
 from daemon.domain.continuity import Behind
 from daemon.domain.errors import GiliranError
+from daemon.domain.job import reprint
 from daemon.domain.ledger import Count
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
@@ -165,7 +166,9 @@ class TimeMachine:
             bringing.mark_reported()
             for record_id in sorted(self._lying()) if behind.journal_lost else ():
                 for _ in range(self.surplus(record_id)):
-                    bringing.by_word(record_id, "it lies in the tray")
+                    if not bringing.by_word(record_id, "it lies in the tray"):
+                        self._reprint(record_id)
+                        bringing.by_word(record_id, "another lies in the tray")
             if not not_now:
                 bringing.finish("reconciled")
                 self.is_to_count = True
@@ -173,6 +176,11 @@ class TimeMachine:
             self.trace.note(f"operator: reconciling waits: {error}")
             return
         self.trace.note(f"operator: reconciled, {len(found.printed)} brought in, not now: {not_now}")
+
+    def _reprint(self, record_id: str) -> None:
+        """Another card of somebody who is printed in these books: `giliran job reprint`, before it is named again."""
+        job = self.store.jobs.job(record_id)
+        self.store.jobs.apply(reprint(job, reason="two lie there", at=self.timeline.now(), actor="SITI"))
 
     def _count_hoppers(self) -> None:
         for machine in self.machines:

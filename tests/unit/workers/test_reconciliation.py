@@ -1,7 +1,6 @@
 """What a database that was put back has forgotten is brought in by the journal, CUPS and the centre."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,8 @@ from daemon.domain.ledger import Movement
 from daemon.domain.recovery import MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import Claim, Page, Phase, Store
-from daemon.reconciliation import Reconciliation, known_at
+from daemon.ports import Claim, IssuedCard, Page, Phase, Store
+from daemon.reconciliation import CardsAtCentre, Reconciliation, known_at
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.fakes.spooler import QuietSpooler
@@ -39,7 +38,7 @@ class Desk:
     folder: Path
     clock: ManualClock
     cups: QuietSpooler
-    at_centre: Mapping[str, int] | None
+    at_centre: CardsAtCentre | None
 
     @property
     def journal(self) -> FileGuardJournal:
@@ -80,6 +79,11 @@ class Desk:
         return job.state, job.attempt
 
 
+def at_centre(*record_ids: str) -> CardsAtCentre:
+    """That it was told of; nothing else is known of them."""
+    return {record_id: [IssuedCard(record_id=record_id)] * record_ids.count(record_id) for record_id in record_ids}
+
+
 def _word(at: datetime | None) -> str:
     """As the guard writes it; nothing where its clock is of no matter."""
     return "" if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
@@ -113,7 +117,7 @@ def test_a_card_that_the_centre_was_told_of_is_not_told_anew_whoever_knew_of_it(
     desk.guard_prints(FIRST)
     desk.bringing().from_journal()
     assert desk.store.issuances.undelivered() == 1
-    desk.at_centre = {"R-1": 1}
+    desk.at_centre = at_centre("R-1")
     assert desk.bringing().mark_reported() == 1
     assert desk.store.issuances.undelivered() == 0
 
@@ -122,7 +126,7 @@ def test_of_two_cards_of_one_person_the_first_was_told_first(desk: Desk) -> None
     desk.guard_prints(FIRST)
     desk.bringing().from_journal()
     desk.guard_prints(Token("R-1", 2))
-    desk.at_centre = {"R-1": 1}
+    desk.at_centre = at_centre("R-1")
     desk.bringing().from_journal()
     assert desk.state() == (State.PRINTED, 2)
     assert desk.bringing().mark_reported() == 1
@@ -130,7 +134,7 @@ def test_of_two_cards_of_one_person_the_first_was_told_first(desk: Desk) -> None
 
 
 def test_somebody_who_has_a_card_at_the_centre_and_is_not_known_here_is_waited_for(desk: Desk) -> None:
-    desk.at_centre = {"R-9": 1}
+    desk.at_centre = at_centre("R-9")
     (words,) = desk.bringing().from_centre().not_now
     assert words.startswith("R-9: ")
 
@@ -171,7 +175,7 @@ def test_a_clock_that_was_ahead_dates_nothing(desk: Desk) -> None:
 def test_whom_the_centre_knows_is_brought_in_as_they_were_recorded(desk: Desk) -> None:
     later = (record("R-0", desk.clock.now(), minutes=1),)
     desk.store.records.take_page(Page(records=later, bad=(), next="2", more=False), desk.clock.now())
-    desk.at_centre = {"R-0": 1, "R-1": 1}
+    desk.at_centre = at_centre("R-0", "R-1")
     assert desk.bringing().from_centre().printed == ("R-1", "R-0")
 
 
@@ -217,7 +221,7 @@ def test_what_was_under_way_when_the_copy_was_made_is_the_daemons_to_settle(desk
 
 def test_a_question_about_a_card_that_the_centre_knows_was_answered_then_and_is_not_told_anew(desk: Desk) -> None:
     os.close(desk.guard_starts(FIRST))
-    desk.at_centre = {"R-1": 1}
+    desk.at_centre = at_centre("R-1")
     assert desk.bringing().from_journal().asked == ("R-1",)
     found = desk.bringing().from_centre()
     assert (found.printed, found.not_now) == (("R-1",), ())
@@ -244,3 +248,72 @@ def test_a_settled_database_is_what_the_next_start_is_held_against(desk: Desk) -
     desk.journal.identity()
     desk.bringing().finish("looked")
     assert FolderMemory(desk.folder).checkpoint("1205") == desk.store.past.head()
+
+
+def test_who_was_cancelled_in_the_copy_and_printed_since_has_his_card(desk: Desk) -> None:
+    job = desk.store.jobs.job("R-1")
+    desk.store.jobs.apply(moves.cancel(job, reason="a slip", at=desk.clock.now(), actor="siti"))
+    desk.at_centre = at_centre("R-1")
+    assert desk.bringing().from_centre().printed == ("R-1",)
+    assert desk.state() == (State.PRINTED, 1)
+
+
+def test_what_the_centre_knows_is_dated_and_placed_by_its_word(desk: Desk) -> None:
+    made_at = desk.clock.now() - timedelta(days=2)
+    desk.at_centre = {"R-1": [IssuedCard(record_id="R-1", printed_at=made_at, printer=PRINTER)]}
+    desk.bringing().from_centre()
+    (attempt,) = desk.store.jobs.attempts("R-1")
+    assert (attempt.started_at, attempt.ended_at, attempt.printer) == (made_at, made_at, PRINTER)
+
+
+def test_a_reprint_that_was_forgotten_is_brought_in_where_it_would_be_made_again(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    desk.at_centre = at_centre("R-1", "R-1")
+    desk.bringing().from_journal()
+    assert desk.bringing().from_centre().printed == (), "nobody is printed by what only the centre has"
+    assert desk.bringing().twice_at_centre() == ["R-1"]
+    job = desk.store.jobs.job("R-1")
+    desk.store.jobs.apply(moves.reprint(job, reason="lost", at=desk.clock.now(), actor="siti"))
+    assert desk.bringing().from_centre().printed == ("R-1",)
+    assert desk.state() == (State.PRINTED, 2)
+    assert desk.bringing().twice_at_centre() == []
+
+
+def test_a_card_that_is_named_twice_is_booked_once(desk: Desk) -> None:
+    assert desk.bringing().by_word("R-1", "in the tray")
+    assert not desk.bringing().by_word("R-1", "in the tray")
+    assert desk.state() == (State.PRINTED, 1)
+    assert desk.store.ledger.balances()["issued"] == 1
+
+
+def test_a_question_is_answered_by_the_card_that_is_named(desk: Desk) -> None:
+    os.close(desk.guard_starts(FIRST))
+    desk.bringing().from_journal()
+    assert desk.bringing().by_word("R-1", "in the tray")
+    assert desk.state() == (State.PRINTED, 1)
+
+
+def test_cards_of_people_whom_nobody_knows_yet_are_named_those_of_other_printers_are_not(desk: Desk) -> None:
+    desk.guard_prints(Token("R-7", 1))
+    others = desk.bringing()
+    assert others.strangers() == ["R-7"]
+    assert replace(others, printers={"Elsewhere": "card-9"}).strangers() == []
+
+
+def test_what_is_untold_while_the_centre_cannot_be_asked_is_not_told_until_it_can(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    desk.bringing().from_journal()
+    assert desk.store.issuances.undelivered() == 1
+    unable = replace(desk, at_centre=None)
+    unable.bringing().doubt_untold()
+    assert desk.store.issuances.undelivered() == 0
+    desk.at_centre = at_centre("R-1")
+    assert desk.bringing().resolve_doubts() == (1, 0)
+    assert desk.bringing().resolve_doubts() == (0, 0)
+
+
+def test_a_card_in_doubt_that_the_centre_does_not_know_is_told(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    replace(desk, at_centre=None).bringing().from_journal()
+    assert desk.bringing().resolve_doubts() == (0, 1)
+    assert desk.store.issuances.undelivered() == 1

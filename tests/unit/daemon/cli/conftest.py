@@ -59,14 +59,16 @@ class Office:
         self.configure()
         migrate(f"sqlite:///{folder}/giliran.db", "1205")
 
-    def configure(self, *, language: str = "en", extra: str = "", office: str = "") -> None:
+    def configure(
+        self, *, language: str = "en", extra: str = "", office: str = "", centre: str = "http://127.0.0.1:9"
+    ) -> None:
         (self.folder / "token").write_text("an-invented-token\n")
         (self.folder / "token").chmod(0o600)
         self.config.write_text(
             f"""
 office: {{code: "1205", name: "Disdukcapil Contoh", language: {language}, {office}}}
 database: {{url: "sqlite:///{self.folder}/giliran.db"}}
-central: {{url: "http://127.0.0.1:9", token_file: "{self.folder}/token"}}
+central: {{url: "{centre}", token_file: "{self.folder}/token"}}
 cups: {{server: "{self.folder}/cups.sock", guard_journal: "{self.folder}/journal"}}
 printers:
   - {{name: card-1, kind: card, queue: Evolis_1, options: {{media: CR80}}}}

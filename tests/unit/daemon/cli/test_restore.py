@@ -1,13 +1,19 @@
 """A copy is put back only where it is this office's, under this key."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.database import migrate
+from adapters.simulator.central import CentralSimulator
+from daemon.ports import Record
 from tests.unit.daemon.cli.conftest import Office
 
 
@@ -64,15 +70,41 @@ def test_an_empty_file_in_the_databases_place_is_told_with_the_same_warning_as_a
         assert "put a copy back" in told
 
 
-def test_after_a_reconciliation_each_hopper_is_to_be_counted_and_each_guard_told_of_the_new_journal(
-    office: Office, tmp_path: Path
-) -> None:
-    office.ready("A-1")
-    copy = tmp_path / "copy.db"
-    shutil.copy(office.folder / "giliran.db", copy)
-    office("restore", str(copy))
+@pytest.fixture
+def centre(office: Office) -> Iterator[CentralSimulator]:
+    """One that has heard of no card; the office's configuration names it."""
+    with CentralSimulator([], token="an-invented-token", ready_schedule={}, clock=SystemClock()) as simulator:
+        office.configure(centre=simulator.url)
+        yield simulator
 
-    done = office("restore", "--reconcile", "--rest-not-printed", "--reason", "the tray is empty")
+
+@pytest.fixture
+def put_back(office: Office, tmp_path: Path) -> Path:
+    """A-1 and A-2 are ready in the copy that is the database now; no journal knows anything."""
+    office.ready("A-1", "A-2")
+    office.stock(5)
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(office.folder / "giliran.db") as live, sqlite3.connect(copy) as kept:
+        live.backup(kept)
+    assert office("restore", str(copy)).status == 0
+    return copy
+
+
+def sync(office: Office, *records: Record) -> None:
+    """The daemon hears the centre to its end."""
+    office.now = datetime.now(UTC)
+    office.take(*records)
+
+
+REST = ("--rest-not-printed", "--reason", "the tray is empty")
+
+
+def test_after_a_reconciliation_each_hopper_is_to_be_counted_and_each_guard_told_of_the_new_journal(
+    office: Office, centre: CentralSimulator, put_back: Path
+) -> None:
+    sync(office)
+
+    done = office("restore", "--reconcile", *REST)
 
     assert done.status == 0, done.err
     lines = done.out.splitlines()
@@ -80,3 +112,49 @@ def test_after_a_reconciliation_each_hopper_is_to_be_counted_and_each_guard_told
     guard = "tell its guard which journal there is now: giliran printer guard {}"
     count = 'count its hopper: giliran blanks count {} QTY --reason "a copy was put back"'
     assert told == [words.format(name.name) for name in office.settings.card_printers for words in (guard, count)]
+
+
+def test_without_journal_and_without_the_centre_nobody_is_printed_whatever_a_person_says(
+    office: Office, put_back: Path
+) -> None:
+    sync(office)
+    refused = office("restore", "--reconcile", *REST)
+    assert refused.status == 1
+    assert "the central server's word is needed, and it cannot be asked now" in refused.err
+    with office.store() as store:
+        assert store.past.behind() is not None
+
+
+def test_who_is_not_heard_of_yet_may_have_a_card_so_a_sync_comes_first(
+    office: Office, centre: CentralSimulator, put_back: Path
+) -> None:
+    refused = office("restore", "--reconcile", *REST)
+    assert refused.status == 1
+    assert "Start the daemon and let it sync" in refused.err
+
+
+def test_cards_are_named_before_anything_is_written_each_once_and_again_when_one_turns_up(
+    office: Office, centre: CentralSimulator, put_back: Path
+) -> None:
+    sync(office)
+    typo = office("restore", "--reconcile", "--printed", "A-1", "--printed", "A-O1", *REST)
+    assert (typo.status, office.queue()) == (1, {"A-1": "ready", "A-2": "ready"})
+    assert "A-O1 is not known here" in typo.err
+
+    assert office("restore", "--reconcile", "--printed", "A-1", "--printed", "A-1", *REST).status == 0
+    late = office("restore", "--reconcile", "--printed", "A-1", "--printed", "A-2", "--reason", "in the tray")
+
+    assert late.status == 0
+    assert late.out.splitlines() == [
+        "A-1 is printed in these books already; nothing was added",
+        "A-2 is booked as printed",
+    ]
+    with office.store() as store:
+        assert store.ledger.balances()["issued"] == 2
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere.db", "there is no such file"), (".", "is not a file")])
+def test_what_is_no_file_is_not_put_back(office: Office, tmp_path: Path, name: str, told: str) -> None:
+    refused = office("restore", str(tmp_path / name))
+    assert refused.status == 1
+    assert f"{told}; nothing was changed" in refused.err

@@ -372,5 +372,6 @@ def test_a_card_of_which_nobody_knows_whether_it_was_reported_is_not_called_reje
         store.jobs.apply(conclude(store.jobs.job("A-1"), Verdict.PRINTED, reason=None, at=AT))
         store.issuances.reject(Token("A-1", 1), TELLING_UNSURE, AT)
     told = " ".join(office("status").out.split())
-    assert f"A-1: printed, and not reported: {TELLING_UNSURE}; ask there, then giliran job report A-1 --again" in told
+    assert f"1 cards are printed and not reported, A-1 the first of them: {TELLING_UNSURE}" in told
+    assert "giliran restore --reconcile asks it" in told
     assert "rejected" not in told
