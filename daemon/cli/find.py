@@ -21,7 +21,8 @@ app = typer.Typer()
 
 MOST = 20
 SHORTEST_NAME = 3
-_NIK = re.compile(r"[0-9]{16}")
+_NIK_DIGITS = 16
+_NIK = re.compile(rf"[0-9]{{{_NIK_DIGITS}}}")
 _IN_A_NIK = re.compile(r"[\s.'\u2019\-]+")
 """What people type between its digits, or before them in a spreadsheet."""
 
@@ -68,7 +69,7 @@ def find(
             )
             for job, letters in people
         ),
-        empty="Nobody was found.",
+        empty=_nobody(wanted),
     )
     if len(found) > most:
         output.say(f"and more: another word of the name, or --limit {most * 2}")
@@ -91,6 +92,12 @@ def _look_up(store: "Store", text: str, limit: int) -> "tuple[SearchKey, list[Jo
         raise typer.BadParameter(f"at least {SHORTEST_NAME} letters of a name, or a whole NIK or record id")
     with output.progress("names", store.people.count()) as advance:
         return SearchKey.NAME, store.people.named(text, limit, advance)
+
+
+def _nobody(text: str) -> str:
+    digits = len(_IN_A_NIK.sub("", text)) if _IN_A_NIK.sub("", text).isdigit() else _NIK_DIGITS
+    hint = f" A NIK has {_NIK_DIGITS} digits, this has {digits}; nobody is found by a part of it."
+    return "Nobody was found." + (hint if digits != _NIK_DIGITS else "")
 
 
 def _to_json(job: "Job", letters: str | None) -> dict[str, object]:

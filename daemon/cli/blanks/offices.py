@@ -9,6 +9,7 @@ from daemon.cli.blanks.booking import DocumentDate, Note, Quantity, happened_on,
 from daemon.cli.blanks.stock import move
 from daemon.cli.invocation import HELP, Document, actor, invocation, now, sentence
 from daemon.domain import ledger
+from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Movement
 
 app = typer.Typer()
@@ -33,6 +34,11 @@ def transfer(
     asked = invocation(context)
     settings = asked.settings()
     day = happened_on(settings, on)
+    if {(to or "").casefold(), (from_ or "").casefold()} & {
+        settings.office.code.casefold(),
+        settings.office.name.casefold(),
+    }:
+        raise Rejected(f"{to or from_} is this office itself; nothing was booked")
     if to is not None and from_ is None:
         move(
             asked,

@@ -142,3 +142,12 @@ def test_blanks_of_a_printer_that_left_the_configuration_can_be_counted_and_spoi
     assert office("blanks", "spoil", "old-1", "1", "--reason", "lost").status == 0
     assert office("blanks", "count", "hopper:old-1", "0", "--reason", "it was taken away").status == 0
     assert figures(office, "variance") == (4,)
+
+
+@pytest.mark.parametrize("name", ["1205", "disdukcapil contoh"])
+def test_an_office_lends_itself_nothing(office: Office, name: str) -> None:
+    office("blanks", "receive", "100", "--batch", "B-1")
+    for way in ("--to", "--from"):
+        refused = office("blanks", "transfer", "5", way, name)
+        assert refused.status == 1
+        assert f"{name} is this office itself; nothing was booked" in refused.err

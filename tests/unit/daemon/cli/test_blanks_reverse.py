@@ -96,3 +96,19 @@ def test_a_destruction_that_was_wrong_is_in_no_report(office: Office) -> None:
     (destroyed,) = report(office, "destruction")
     assert (destroyed["quantity"], destroyed["document"]) == ("10", "BA/1")
     assert "Pembukuan #3 (12 keping) dibatalkan" in office("report", "destruction").out
+
+
+def test_who_reverses_what_was_counted_since_is_told_to_count_again(office: Office) -> None:
+    for number in ("SJ-1", "SJ-2"):
+        office("blanks", "receive", "100", "--batch", "B-1", "--document", number)
+    office("blanks", "count", "store", "100", "--reason", "one carton")
+    reversed_ = office("blanks", "reverse", "2", "--reason", "booked twice")
+    assert reversed_.status == 0
+    assert "store was counted after that booking" in reversed_.err
+    assert "count it again: giliran blanks count store QTY" in reversed_.err
+
+
+def test_a_count_is_reversed_without_a_word_about_itself(office: Office) -> None:
+    office("blanks", "receive", "100", "--batch", "B-1")
+    office("blanks", "count", "store", "90", "--reason", "a slip")
+    assert "counted after" not in office("blanks", "reverse", "2", "--reason", "wrong").err

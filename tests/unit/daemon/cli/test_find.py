@@ -88,3 +88,8 @@ def test_two_letters_are_too_few(office: Office) -> None:
     outcome = office("find", "si")
     assert outcome.status == 2
     assert "at least 3 letters" in outcome.err
+
+
+@pytest.mark.parametrize(("asked", "digits"), [("120507190873000", 15), ("0001", 4)])
+def test_a_number_that_is_no_nik_is_told_so(office: Office, asked: str, digits: int) -> None:
+    assert f"A NIK has 16 digits, this has {digits}" in office("find", asked).out
