@@ -44,7 +44,7 @@ def write_line(descriptor, line, secret):
 
 _PRINTER = """
 _cut = Cut({folder!r})
-_real_say, _real_take, _real_record = say, _Printer.take, _Printer.record
+_real_say, _real_take, _real_record = say, _Printer.feed, _Printer.record
 
 def say(line):
     _real_say(line)
@@ -60,7 +60,7 @@ def _record(self, entry, png):
     _real_record(self, entry, png)
     _cut.reach("after printer.card")
 
-_Printer.take, _Printer.record = _take, _record
+_Printer.feed, _Printer.record = _take, _record
 """
 
 
