@@ -2,7 +2,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fixtures.cups", "tests.fixtures.postgresql"]
+pytest_plugins = ["tests.fixtures.cups", "tests.fixtures.postgresql", "tests.fixtures.sqlite"]
 
 # As in the Makefile, for pytest that is run without it.
 os.environ["PATH"] += os.pathsep + "/usr/sbin"

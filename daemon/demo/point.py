@@ -92,13 +92,14 @@ class Point:
         for name in self.printers:
             self.prepare("printer", "guard", name, "--backend-dir", str(self.cups.backend_dir))
 
-    def prepare(self, *arguments: str) -> None:
-        """A giliran command before the curtain rises: in this process, which saves starting one. CommandFailed."""
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    def prepare(self, *arguments: str) -> str:
+        """A giliran command in this process, which saves starting one; what it printed. CommandFailed."""
+        said, complaints = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complaints):
             status = main(["--config", str(self.config), *arguments])
         if status != 0:
-            raise CommandFailed(f"giliran {' '.join(arguments)}: {said.getvalue().strip()}")
+            raise CommandFailed(f"giliran {' '.join(arguments)}: {said.getvalue()}{complaints.getvalue().strip()}")
+        return said.getvalue()
 
     def giliran(self, *arguments: str) -> str:
         """Run a giliran command as a person would; what it printed. CommandFailed."""
@@ -116,7 +117,7 @@ class Point:
 
     def status(self) -> dict[str, Any]:
         """`giliran status --json`."""
-        answer: dict[str, Any] = json.loads(self.giliran("status", "--json"))
+        answer: dict[str, Any] = json.loads(self.prepare("status", "--json"))
         return answer
 
     def start_daemon(self) -> None:

@@ -1,6 +1,5 @@
 """The store under test: one suite, every engine."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,18 +11,11 @@ from adapters.database import migrate, open_store
 from daemon.ports import Store
 from tests.contract import neighbour
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
+from tests.fixtures.sqlite import NewFile
 
 Rows = dict[str, list[tuple[object, ...]]]
 NewDatabase = Callable[[], str]
 """Makes a fresh, migrated database and gives its URL."""
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh SQLite database and its key, to be copied: migrating takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("migrated")
-    migrate(f"sqlite:///{folder}/giliran.db", "1205")
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +41,10 @@ def fresh_database(
     """Makes databases of each kind."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            migrated: Path = request.getfixturevalue("migrated")
+            new_file: NewFile = request.getfixturevalue("new_file")
 
             def make() -> str:
-                folder = tmp_path / f"database-{len(list(tmp_path.iterdir()))}"
-                shutil.copytree(migrated, folder)
-                return f"sqlite:///{folder}/giliran.db"
+                return f"sqlite:///{new_file(tmp_path / f'database-{len(list(tmp_path.iterdir()))}')}"
         else:
             server: PrivatePostgresql = request.getfixturevalue("postgresql")
             template, credentials = request.getfixturevalue("postgresql_template")
@@ -64,7 +54,7 @@ def fresh_database(
 
             def make() -> str:
                 name = new_database(server, template)
-                stack.callback(server.sql, f"DROP DATABASE {name} WITH (FORCE)")
+                stack.callback(server.administer, f"DROP DATABASE {name} WITH (FORCE)")
                 stack.callback(check_neighbour, server.url(name), theirs)
                 return server.url(name)
 

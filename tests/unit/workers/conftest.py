@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database import migrate, open_store
+from adapters.database import open_store
 from daemon.ports import Store
 from tests.fakes.clock import ManualClock
+from tests.fixtures.sqlite import NewFile
 
 
 @pytest.fixture
@@ -15,8 +16,6 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: ManualClock) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path}/giliran.db"
-    migrate(url, "1205")
-    with closing(open_store(url, "1205", clock)) as opened:
+def store(tmp_path: Path, new_file: NewFile, clock: ManualClock) -> Iterator[Store]:
+    with closing(open_store(f"sqlite:///{new_file(tmp_path)}", "1205", clock)) as opened:
         yield opened

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database import migrate, open_store
+from adapters.database import open_store
 from adapters.database.store import SqlStore
 from daemon.domain.alarm import Kind
 from daemon.domain.errors import Retryable
 from daemon.domain.health import Disk, Ending
 from tests.fakes.clock import ManualClock
+from tests.fixtures.sqlite import NewFile
 from tests.unit.workers.office import situation
 from workers.heartbeat import Heartbeat
 from workers.situation import Situation
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    migrate(f"sqlite:///{tmp_path}/giliran.db", "1205")
-    return tmp_path / "giliran.db"
+def file(tmp_path: Path, new_file: NewFile) -> Path:
+    return new_file(tmp_path)
 
 
 @pytest.fixture

@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.database import migrate
 from adapters.database.connections import writing_engine
+from tests.fixtures.sqlite import NewFile
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, new_file: NewFile) -> Path:
     """Its file."""
-    path = tmp_path / "giliran.db"
-    migrate(f"sqlite:///{path}", "1205")
-    return path
+    return new_file(tmp_path)
 
 
 @pytest.fixture

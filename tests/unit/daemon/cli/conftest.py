@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from adapters.database import migrate
 from daemon import main as root
 from daemon.cli import main
 from daemon.domain import job as moves
@@ -18,6 +17,7 @@ from daemon.domain.job import Verdict
 from daemon.domain.ledger import CENTRE, STORE, Movement, hopper
 from daemon.ports import Card, Claim, Page, Person, Record, Store
 from daemon.settings import Settings
+from tests.fixtures.sqlite import NewFile
 
 RECORDED = datetime(2026, 1, 2, 1, 30, tzinfo=UTC)
 DOCUMENT = b"%PDF-1.7 invented %%EOF"
@@ -50,14 +50,14 @@ def record(record_id: str, recorded_at: datetime, status: str | None = "PRINT_RE
 class Office:
     """A folder with giliran.yaml in it."""
 
-    def __init__(self, folder: Path, run: Callable[..., Outcome]) -> None:
+    def __init__(self, folder: Path, new_file: NewFile, run: Callable[..., Outcome]) -> None:
         self.folder = folder
         self.config = folder / "giliran.yaml"
         self.now = datetime.now(UTC)
         self._run = run
         self._pages = 0
         self.configure()
-        migrate(f"sqlite:///{folder}/giliran.db", "1205")
+        new_file(folder)
 
     def configure(
         self, *, language: str = "en", extra: str = "", office: str = "", centre: str = "http://127.0.0.1:9"
@@ -136,7 +136,9 @@ printers:
 
 
 @pytest.fixture
-def office(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(
+    tmp_path: Path, new_file: NewFile, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Office:
     monkeypatch.delenv("INVOCATION_ID", raising=False)
 
     def run(*arguments: str) -> Outcome:
@@ -145,4 +147,4 @@ def office(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
         said = capsys.readouterr()
         return Outcome(status=status, out=said.out, err=said.err)
 
-    return Office(tmp_path, run)
+    return Office(tmp_path, new_file, run)
