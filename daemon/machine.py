@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from daemon import main
-from daemon.domain.alarm import Kind, Trouble
 from daemon.domain.dispatch import Dispatch, DispatchState, PauseReason, PrinterState
 from daemon.domain.health import SILENT_AFTER, of_disks, of_runs
+from daemon.domain.needs import Kind, Trouble
 from daemon.life import machine
 from daemon.ports import Store
 from daemon.settings import Settings

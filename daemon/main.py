@@ -375,8 +375,8 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
     from adapters.disk import disks
     from daemon.alert_wording import need
     from daemon.assembly import assemble, nightly_rounds
-    from daemon.domain.alarm import Trouble
     from daemon.domain.health import Ending
+    from daemon.domain.needs import Trouble
     from daemon.status import one_line, snapshot
     from daemon.supervision import End, Supervision
     from workers.heartbeat import Heartbeat

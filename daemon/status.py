@@ -6,16 +6,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain import ledger
-from daemon.domain.alarm import Trouble
-from daemon.domain.continuity import Behind
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, unknown
-from daemon.domain.serials import SerialTrouble
+from daemon.domain.needs import DamageFacts, Trouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.link_advice import advice
-from daemon.ports import Damage, Intake, Lease, MovedAhead, Store
+from daemon.ports import Intake, Lease, MovedAhead, Store
 from daemon.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
 from daemon.settings import Printer, Settings
 
@@ -32,7 +30,7 @@ STATES = (
 """In the order in which people are told of them."""
 
 MOST_NAMED = 20
-"""So many unconfirmed jobs and rejected issuances are named one by one; the counts tell the rest."""
+"""So many unconfirmed jobs are named one by one; the counts tell the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,32 +74,22 @@ class Snapshot:
     hoppers: tuple[str, ...]
     """Printers with a hopper: the card printers, and any other under whose name blanks are still booked."""
     unconfirmed: tuple[Job, ...]
-    rejected: tuple[tuple[str, str], ...]
-    """(record id, reason) of cards that the centre refused to book."""
     undelivered: int
     """Cards made of which the centre has not heard yet."""
     outlook: Outlook | None = None
     """How long the blanks last; None where nobody asks."""
     consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
     """Ribbon and film, by printer."""
-    serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
-    """(record id, serial, what is wrong) of cards whose serial cannot be right."""
-    absent: Mapping[str, str] = field(default_factory=dict)
-    """By printer: CUPS's word on a queue that it does not have, with those that it has."""
     moved_ahead: tuple[MovedAhead, ...] | None = None
     """Whom the office's papers put before the time that the centre says; None where nobody asks."""
     machine: tuple[Trouble, ...] = ()
     """What is wrong with the daemon or its machine."""
-    behind: Behind | None = None
-    """That the database is behind what outlives it, while that is not settled."""
-    faulty: tuple[Job, ...] = ()
-    """Who waits because what the centre sent of them cannot be used: the first in line."""
-    damages: tuple[Damage, ...] = ()
+    known: tuple[KnownPrinter, ...] = ()
+    """The card printers as they were found."""
+    damages: tuple[DamageFacts, ...] = ()
     """Sealed rows that were found damaged lately, or are not mended yet."""
-    settled: frozenset[str] = frozenset()
-    """Record ids of those among them that are in line no more: nothing is pulled for them."""
-    awaiting_person: tuple[Job, ...] = ()
-    """Who waits for a person's word, as the same NIK gets a card by another record: the first in line."""
+    needs: tuple[Trouble, ...] | None = None
+    """What needs a person; None where nobody asks."""
 
     @property
     def drain_until(self) -> datetime | None:
@@ -158,7 +146,7 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         link=link,
         drain_for=drain_for,
         intake=store.records.intake(),
-        behind=behind,
+        known=tuple(known.values()),
         dispatch=dispatch(
             daemon_runs=daemon_runs, link=link.state, draining=draining, behind=behind is not None, printers=cards
         ),
@@ -167,7 +155,6 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         balances=balances,
         hoppers=_hoppers(cards, balances),
         unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, MOST_NAMED)),
-        rejected=tuple(store.issuances.rejected()),
         undelivered=store.issuances.undelivered(),
     )
 

@@ -3,18 +3,16 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from loguru import logger
 
 from daemon.alert_wording import line, rest, sentence
-from daemon.domain import ledger
-from daemon.domain.alarm import Announcement, Facts, PrinterFacts, Watch, look
-from daemon.domain.continuity import is_centres_word
+from daemon.domain.alarm import Announcement, Watch, look
 from daemon.domain.errors import Retryable
-from daemon.domain.states import State
+from daemon.domain.needs import Facts
 from daemon.domain.supply import Outlook
+from daemon.needs import facts
 from daemon.ports import Clock, Lease, Messenger, Store
 from daemon.printers import known_printers
 from daemon.supply import look_ahead
@@ -23,10 +21,6 @@ from workers.situation import Situation
 LOOK_SECONDS = 10.0
 RECKON_SECONDS = 600.0
 """How long the blanks last is reckoned so often: it reads four weeks of the ledger."""
-MOST_UNCONFIRMED = 200
-"""So many are looked at; the others' turn comes when these are settled."""
-DAMAGE_IS_TOLD_FOR = timedelta(hours=1)
-"""Also when it is mended by then, as it mostly is: the disk or memory that did it is still there."""
 MOST_LINES = 20
 """In one message."""
 MOST_WAITING = 100
@@ -113,43 +107,18 @@ class Alarm:
             outbox.waiting.append(text)
 
     def _facts(self) -> Facts:
-        balances = self.store.ledger.balances()
-        printers = known_printers(self.card_printers, self.store, self.lease, balances)
-        names = tuple(printer.name for printer in printers)
-        at, intake = self.clock.now(), self.store.records.intake()
-        return Facts(
-            at=at,
+        printers = known_printers(self.card_printers, self.store, self.lease, self.store.ledger.balances())
+        return facts(
+            self.store,
+            self.clock.now(),
             link=self.situation.link,
-            machine=self.situation.machine,
-            printers=tuple(
-                PrinterFacts(
-                    name=printer.name,
-                    state=printer.report.state,
-                    reasons=printer.report.reasons,
-                    since=printer.report.since,
-                    blanks=balances.get(ledger.hopper(printer.name), 0),
-                )
-                for printer in printers
-            ),
-            unconfirmed=tuple(row.job for row in self.store.view.queue(State.UNCONFIRMED, MOST_UNCONFIRMED)),
-            foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
-            rejected=tuple(
-                record_id for record_id, reason in self.store.issuances.rejected() if is_centres_word(reason)
-            ),
-            faulty=tuple(self.store.view.faulty(MOST_UNCONFIRMED)),
-            awaiting_person=tuple(self.store.view.awaiting_person(MOST_UNCONFIRMED)),
-            damaged=tuple(
-                (damage.record_id, damage.kept.value, damage.found_at)
-                for damage in self.store.view.damages(at - DAMAGE_IS_TOLD_FOR)
-            ),
-            round_since=None if intake is None else intake.round_since,
-            in_store=balances.get(ledger.STORE, 0),
-            in_hoppers=sum(balances.get(ledger.hopper(name), 0) for name in names),
-            serials=tuple(self.store.serials.troubles(MOST_UNCONFIRMED)),
+            printers=printers,
+            own=self.card_printers,
             low=self.low,
-            outlook=self._look_ahead(names),
             low_days=self.low_days,
-            consumables={name: those for name, those in self.store.printers.consumables().items() if name in names},
+            outlook=self._look_ahead(tuple(printer.name for printer in printers)),
+            machine=self.situation.machine,
+            foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
         )
 
     def _look_ahead(self, printers: tuple[str, ...]) -> Outlook | None:

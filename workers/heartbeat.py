@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from daemon.domain.alarm import Kind, Trouble
 from daemon.domain.errors import Retryable
 from daemon.domain.health import (
     BEAT_SECONDS,
@@ -18,6 +17,7 @@ from daemon.domain.health import (
     of_disks,
     of_jump,
 )
+from daemon.domain.needs import Kind, Trouble
 from daemon.ports import Clock, RunStore
 from workers.situation import Situation
 

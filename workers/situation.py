@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from daemon.domain.alarm import Trouble
 from daemon.domain.dispatch import Unfit
 from daemon.domain.link import Link
+from daemon.domain.needs import Trouble
 from daemon.ports import QueueStatus
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from adapters.database.connections import Database
 from adapters.database.tables import daemon_run
-from daemon.domain.alarm import Kind, Trouble
 from daemon.domain.health import Ending, Run
+from daemon.domain.needs import Kind, Trouble
 
 _KEPT = 200
 """Runs; older ones are forgotten."""

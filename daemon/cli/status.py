@@ -1,37 +1,31 @@
 """`status`: one screen."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
-from daemon.cli.needs import MOST_COUNTED, needs_a_person
+from daemon.cli.needs import needs_a_person
 from daemon.cli.table import fitted, wrapped
-from daemon.domain.alarm import Kind
 from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState
-from daemon.domain.errors import UnknownRecord
 from daemon.domain.link import LinkState
-from daemon.domain.states import IN_LINE
+from daemon.domain.needs import Kind
 
 if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
     from daemon.domain.supply import Consumable
-    from daemon.ports import MovedAhead, Store
+    from daemon.ports import MovedAhead
     from daemon.settings import Settings
     from daemon.status import PrinterLine, Snapshot
 
 app = typer.Typer()
 
 _GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
-DAMAGE_IS_TOLD_FOR = timedelta(days=7)
-"""A disk that flips one bit flips more."""
 _LABEL = len("Dispatch") + 2
 """Columns of what stands before each line of the overview."""
 
@@ -64,35 +58,39 @@ def snapshot_now(asked: Invocation) -> "Snapshot":
 
 def _all_of_it(asked: Invocation) -> "Snapshot":
     """With what `status` alone tells: it reads four weeks of the ledger."""
+    from daemon.domain.needs import needs
     from daemon.machine import seen_from_outside
     from daemon.main import open_lease
+    from daemon.needs import facts
     from daemon.status import snapshot
     from daemon.supply import look_ahead
 
     settings, at = asked.settings(), now()
-    printers = [printer.name for printer in settings.card_printers]
+    own = {printer.name: printer.queue for printer in settings.card_printers}
     with asked.store(settings) as store:
         found = seen_from_outside(settings, store, snapshot(settings, store, open_lease(settings), at))
-        damages = store.view.damages(at - DAMAGE_IS_TOLD_FOR)
+        outlook = look_ahead(store, own, at, settings.office.timezone)
+        seen = facts(
+            store,
+            at,
+            link=found.link,
+            printers=found.known,
+            own=own,
+            low=settings.blanks.low,
+            low_days=settings.blanks.low_days,
+            outlook=outlook,
+            machine=found.machine,
+            absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
+            is_silent=found.dispatch.state is DispatchState.STOPPED,
+        )
         return replace(
             found,
-            absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
-            outlook=look_ahead(store, printers, at, settings.office.timezone),
+            outlook=outlook,
             consumables=store.printers.consumables(),
-            serials=tuple(store.serials.troubles(MOST_COUNTED)),
-            faulty=tuple(store.view.faulty(MOST_COUNTED)),
             moved_ahead=tuple(store.view.moved_ahead()),
-            damages=tuple(damages),
-            settled=frozenset(each.record_id for each in damages if not _is_in_line(store, each.record_id)),
-            awaiting_person=tuple(store.view.awaiting_person(MOST_COUNTED)),
+            damages=seen.damages,
+            needs=needs(seen),
         )
-
-
-def _is_in_line(store: "Store", record_id: str) -> bool:
-    """Whether what is kept of it will be wanted, and so is pulled again."""
-    with suppress(UnknownRecord):
-        return store.jobs.job(record_id).state in IN_LINE
-    return False
 
 
 def _absence(settings: "Settings", line: "PrinterLine") -> str:
@@ -158,7 +156,7 @@ def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
 
     from daemon.status import advice_on
 
-    yield "Line", _link(snapshot)
+    yield "Link", _link(snapshot)
     if what_to_do := advice_on(snapshot.link):
         yield "", Text(what_to_do, style=_MIDDLING)
     yield "Sync", Text(_sync(snapshot))
@@ -174,13 +172,21 @@ def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
 
 def _damaged_and_over(snapshot: "Snapshot") -> str:
     """Of those who are in line no more nothing is pulled: no need, but a sign of the machine."""
-    those = {each.record_id for each in snapshot.damages if each.mended_at is None} & snapshot.settled
-    lately = {each.record_id for each in snapshot.damages if each.found_at >= snapshot.at - DAMAGE_IS_TOLD_FOR}
-    if not those & lately:
+    from daemon.needs import DAMAGE_COUNTS_FOR
+
+    lately = snapshot.at - DAMAGE_COUNTS_FOR
+    those = sorted(
+        {
+            each.record_id
+            for each in snapshot.damages
+            if not (each.is_mended or each.is_wanted) and each.found_at >= lately
+        }
+    )
+    if not those:
         return ""
-    named = ", ".join(sorted(those & lately)[:_MOST_PAPERS]) + (", …" if len(those & lately) > _MOST_PAPERS else "")
+    named = ", ".join(those[:_MOST_PAPERS]) + (", …" if len(those) > _MOST_PAPERS else "")
     return (
-        f"data of {len(those & lately):,} who are in line no more was damaged within the last 7 days ({named}); it is"
+        f"data of {len(those):,} who are in line no more was damaged within the last 7 days ({named}); it is"
         " pulled again only for a reprint. Look at this machine's disk and memory: smartctl, memtester"
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from daemon.domain.alarm import Kind, Trouble
+from daemon.domain.needs import Kind, Trouble
 
 BEAT_SECONDS = 10.0
 SILENT_AFTER = timedelta(seconds=60)

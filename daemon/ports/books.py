@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from daemon.domain.alarm import Trouble
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending, Run
 from daemon.domain.job import Job
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.log import LogEntry
+from daemon.domain.needs import Trouble
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable

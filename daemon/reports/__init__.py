@@ -1,4 +1,4 @@
-"""Reports that leave the office: what the store knows, put on a paper (daemon/domain/paper.py), in Indonesian."""
+"""Reports that leave the office: what the store knows, put on a paper (daemon/domain/report.py), in Indonesian."""
 
 from daemon.reports.blanks import blanks
 from daemon.reports.counts import counts

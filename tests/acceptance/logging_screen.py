@@ -33,7 +33,6 @@ def seen(link: LinkState = LinkState.UNKNOWN, *, printed: int = 7) -> Snapshot:
         balances={},
         hoppers=(),
         unconfirmed=(),
-        rejected=(),
         undelivered=0,
     )
 

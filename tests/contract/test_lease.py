@@ -10,7 +10,7 @@ HOLDER = """
 import sys
 from adapters.database import open_lease
 lease = open_lease(sys.argv[1], "1205")
-print(not lease.take("lead", "printer card-1"), flush=True)
+print(not lease.acquire("lead", "printer card-1"), flush=True)
 sys.stdin.read()
 """
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from daemon.domain.alarm import Kind, Trouble
 from daemon.domain.health import Ending
+from daemon.domain.needs import Kind, Trouble
 from daemon.ports import Store
 from tests.contract.office import NOON
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -5,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.alert_wording import line, sentence
-from daemon.domain.alarm import END_IS_TOLD, Announcement, Kind, look
+from daemon.domain.alarm import END_IS_TOLD, Announcement
+from daemon.domain.dispatch import Unfit
+from daemon.domain.needs import Help, Kind, needs
 from tests.unit.daemon.domain.build import NOON
 from tests.unit.daemon.domain.test_alarm import TROUBLED
 
@@ -14,9 +17,8 @@ RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
 
 
 def news_of(kind: Kind, *, over: bool = False) -> Announcement:
-    watch, _ = look({}, TROUBLED[kind])
-    (episode,) = watch.values()
-    return Announcement(trouble=episode.trouble, begun=NOON, at=NOON + timedelta(minutes=20), over=over)
+    (trouble,) = (trouble for trouble in needs(TROUBLED[kind]) if trouble.kind is kind)
+    return Announcement(trouble=trouble, begun=NOON, at=NOON + timedelta(minutes=20), over=over)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -27,6 +29,16 @@ def test_there_are_words_for_every_kind(kind: Kind, language: str) -> None:
     assert text.isprintable()
     if kind in END_IS_TOLD:
         assert sentence(news_of(kind, over=True), language=language, timezone=JAKARTA) != text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("word", [*Help, *Unfit])
+def test_there_are_words_for_everything_that_helps_a_printer(word: str, language: str) -> None:
+    news = news_of(Kind.PRINTER_STOPPED)
+    trouble = replace(news.trouble, details={**news.trouble.details, "help": word, "absent": "no queue Evolis_1"})
+    text = sentence(replace(news, trouble=trouble), language=language, timezone=JAKARTA)
+    assert "{" not in text
+    assert "media-jam, door-open; " in text
 
 
 def test_a_doubt_names_what_a_person_needs_to_look_for() -> None:

@@ -144,7 +144,7 @@ def test_a_stopped_printer_is_told_after_a_quarter_of_an_hour_with_its_reason(
     assert receiver.lines == []
     pass_time(alarm, clock, 60)
     (line,) = receiver.lines
-    assert line.endswith(": cover-open")
+    assert line.endswith(": cover-open; put it right, then giliran printer resume card-1")
 
 
 def test_a_printer_and_a_ledger_that_disagree_are_told_until_somebody_counts(

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.database import open_store
 from adapters.database.store import SqlStore
-from daemon.domain.alarm import Kind
 from daemon.domain.errors import Retryable
 from daemon.domain.health import Disk, Ending
+from daemon.domain.needs import Kind
 from tests.fakes.clock import ManualClock
 from tests.fixtures.sqlite import NewFile
 from tests.unit.workers.office import situation

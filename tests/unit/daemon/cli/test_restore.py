@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def put_back(office: Office, tmp_path: Path) -> Path:
     office.ready("A-1", "A-2")
     office.stock(5)
     copy = tmp_path / "copy.db"
-    with sqlite3.connect(office.folder / "giliran.db") as live, sqlite3.connect(copy) as kept:
+    with closing(sqlite3.connect(office.folder / "giliran.db")) as live, closing(sqlite3.connect(copy)) as kept:
         live.backup(kept)
     assert office("restore", str(copy)).status == 0
     return copy

@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.cli.needs import MOST_COUNTED, MOST_NAMED, needs_a_person
+from daemon.cli.needs import MOST_NAMED, needs_a_person
 from daemon.cli.report import table_rows
 from daemon.cli.status import lines
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Job, Verdict
+from daemon.domain.needs import Facts, PrinterFacts, needs
 from daemon.domain.report import Column, Table
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.main import open_lease
+from daemon.needs import MOST
 from daemon.status import PrinterLine, Snapshot, snapshot
 from tests.unit.daemon.cli.conftest import RECORDED, Office
 
@@ -41,9 +43,16 @@ def seen(office: Office) -> Snapshot:
         found,
         printers=(stopped, *found.printers[1:]),
         consumables={"card-1": (Consumable(name="Ribbon", percent=40, full=300),)},
-        faulty=tuple(map(waiting, range(25))),
-        awaiting_person=tuple(map(waiting, range(21))),
-        serials=tuple((f"R-{number}", "A1", SerialTrouble.UNKNOWN) for number in range(MOST_COUNTED)),
+        needs=needs(
+            Facts(
+                at=AT,
+                link=found.link,
+                printers=(PrinterFacts(name="card-1", state=PrinterState.STOPPED, reasons=stopped.reasons),),
+                faulty=tuple(map(waiting, range(25))),
+                awaiting_person=tuple(map(waiting, range(21))),
+                serials=tuple((f"R-{number}", "A1", SerialTrouble.UNKNOWN) for number in range(MOST)),
+            )
+        ),
     )
 
 
@@ -72,11 +81,11 @@ def test_what_nobody_looks_at_is_one_line_for_each_need(seen: Snapshot) -> None:
 
 
 def test_who_is_not_named_is_counted(seen: Snapshot) -> None:
-    needs = list(needs_a_person(seen))
-    assert "and 5 more of whom it sent what cannot be used: giliran queue --state waiting" in needs
-    assert "and 1 more who wait for a person's word: giliran queue --state waiting" in needs
-    assert f"and at least {MOST_COUNTED - MOST_NAMED} more with a serial that cannot be right; these first" in needs
-    assert sum("has to mend what it sent" in need for need in needs) == MOST_NAMED
+    told = list(needs_a_person(seen))
+    assert "and 5 more of whom the centre sent what cannot be used: giliran queue --state waiting" in told
+    assert "and 1 more who wait for a person's word: giliran queue --state waiting" in told
+    assert f"and at least {MOST - MOST_NAMED} more with a serial that cannot be right; these first" in told
+    assert sum("because what the centre sent cannot be used" in need for need in told) == MOST_NAMED
 
 
 def test_the_state_of_a_printer_has_its_colour(seen: Snapshot) -> None:
@@ -108,7 +117,7 @@ def test_damaged_data_of_whose_card_is_out_is_told_and_is_no_need(office: Office
     for record in ("A-1", "A-2"):
         office("job", "show", record)
     told = office("status").out
-    assert "A-2: what is kept of its person is damaged and asked for again" in told
-    assert "A-1: what is kept" not in told
+    assert "what is kept of A-2 (person) was found damaged" in told
+    assert "what is kept of A-1" not in told
     assert "data of 1 who are in line no more was damaged within the last 7 days (A-1)" in told
     assert "it is pulled again only for a reprint" in told

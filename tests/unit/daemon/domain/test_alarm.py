@@ -5,44 +5,46 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.alarm import LINGERS, PATIENCE, Announcement, Facts, Kind, PrinterFacts, Trouble, Watch, look
+from daemon.domain.alarm import LINGERS, PATIENCE, STATUS_ALONE, Announcement, Watch, look
+from daemon.domain.continuity import TELLING_UNSURE, Behind
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.link import Cause, Link, LinkState
+from daemon.domain.needs import DamageFacts, Facts, Kind, PrinterFacts, Trouble
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from tests.unit.daemon.domain.build import NOON, job
 
+PRINTER = PrinterFacts(name="card-1", queue="Evolis_1", state=PrinterState.IDLE, blanks=100)
 WELL = Facts(
     at=NOON,
     link=Link(state=LinkState.UP, since=NOON),
-    printers=(PrinterFacts(name="card-1", state=PrinterState.IDLE),),
-    unconfirmed=(),
-    rejected=(),
-    faulty=(),
+    printers=(PRINTER,),
     in_store=1000,
-    in_hoppers=100,
     low=500,
 )
-STOPPED = replace(
-    WELL, printers=(PrinterFacts(name="card-1", state=PrinterState.STOPPED, reasons=("media-jam", "door-open")),)
-)
+STOPPED = replace(WELL, printers=(replace(PRINTER, state=PrinterState.STOPPED, reasons=("media-jam", "door-open")),))
 DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CONNECT))
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
 LOW = replace(WELL, in_store=399)
 END_SOON = replace(WELL, outlook=Outlook(left=1100, in_line=3, per_day=200.0), low_days=10)
 RIBBON_LOW = replace(WELL, consumables={"card-1": (Consumable(name="Ribbon", percent=7),)})
 MISREAD = replace(WELL, serials=(("R-1", "A7", SerialTrouble.TWICE),))
-EMPTY = replace(WELL, in_hoppers=0)
+EMPTY = replace(WELL, printers=(replace(PRINTER, blanks=0),))
 OFF = replace(
     WELL,
-    printers=(PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
+    printers=(replace(PRINTER, state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
 )
-REJECTED = replace(WELL, rejected=("R-9",))
+REJECTED = replace(WELL, rejected=(("R-9", "unknown"),))
+UNSURE = replace(WELL, rejected=(("R-9", TELLING_UNSURE),))
+BEHIND = replace(WELL, behind=Behind(why="a copy was put back", since=NOON, journal_lost=False))
+LEFT = replace(WELL, printers=(PRINTER, replace(PRINTER, name="card-9", is_served=False, is_configured=False)))
 FOREIGN = replace(WELL, foreign=(("card-1", 17, WELL.at),))
 FAULTY = replace(WELL, faulty=(replace(job(State.WAITING), reason="bad_record: nik: 15 digits"),))
 SAME_NIK = replace(WELL, awaiting_person=(replace(job(State.WAITING), reason="same_nik: R-7", nik_ending="1234"),))
-DAMAGED = replace(WELL, damaged=(("R-1", "document", NOON),))
+DAMAGE = DamageFacts(record_id="R-1", kept="document", found_at=NOON)
+DAMAGED = replace(WELL, damages=(DAMAGE,))
+MENDED = replace(WELL, damages=(replace(DAMAGE, is_mended=True),))
 ROUND = replace(WELL, round_since=NOON)
 
 
@@ -100,12 +102,12 @@ def test_a_printer_that_was_well_for_long_begins_anew() -> None:
 
 
 def test_a_printer_that_an_operator_paused_is_not_told() -> None:
-    paused = replace(WELL, printers=(PrinterFacts(name="card-1", state=PrinterState.PAUSED, reasons=("operator",)),))
+    paused = replace(WELL, printers=(replace(PRINTER, state=PrinterState.PAUSED, reasons=("operator",)),))
     assert kinds((minute, paused) for minute in range(60)) == []
 
 
 def test_a_printer_that_complains_and_does_not_get_on_with_a_card_is_told() -> None:
-    stuck = PrinterFacts(name="card-1", state=PrinterState.PRINTING, reasons=("media-jam",), since=NOON)
+    stuck = replace(PRINTER, state=PrinterState.PRINTING, reasons=("media-jam",), since=NOON)
     facts = replace(WELL, printers=(stuck,))
     (news,) = looks((minute, facts) for minute in range(30))
     assert (news.begun, news.at) == (NOON, NOON + timedelta(minutes=15))
@@ -125,7 +127,7 @@ def test_where_nothing_is_left_at_all_that_alone_is_told() -> None:
 
 
 def test_every_rejected_card_is_told_once() -> None:
-    both = replace(WELL, rejected=("R-9", "R-10"))
+    both = replace(WELL, rejected=(("R-9", "unknown"), ("R-10", "unknown")))
     assert [news.trouble.subject for news in looks([(0, REJECTED), (1, both), (2, both)])] == ["R-9", "R-10"]
 
 
@@ -156,6 +158,11 @@ TROUBLED = {
     Kind.CENTRE_GOES_ROUND: ROUND,
     Kind.SAME_NIK: SAME_NIK,
     Kind.DAMAGED: DAMAGED,
+    Kind.MENDED: MENDED,
+    Kind.BEHIND: BEHIND,
+    Kind.UNREPORTED: UNSURE,
+    Kind.PRINTER_LEFT: LEFT,
+    Kind.HOPPER_EMPTY: EMPTY,
 }
 
 
@@ -163,14 +170,14 @@ def test_a_printer_that_says_it_is_empty_asks_for_a_count_where_the_ledger_says_
     (news,) = looks([(0, OFF), (1, OFF), (2, OFF)])
     assert news.trouble.details == {"printer": "card-1", "blanks": 12}
     agreed = replace(OFF, printers=(replace(OFF.printers[0], blanks=0),))
-    assert looks([(0, agreed), (9, agreed)]) == []
+    assert kinds([(0, agreed), (9, agreed)]) == [(Kind.HOPPERS_EMPTY, False)]
     # It was filled, and will be tried in a moment.
     assert looks([(0, OFF), (0.5, OFF), (1, WELL), (8, WELL), (20, OFF)]) == []
 
 
 @settings(deadline=None)
 @given(
-    kind=st.sampled_from(list(Kind)),
+    kind=st.sampled_from(sorted(set(Kind) - STATUS_ALONE)),
     spans=st.lists(st.tuples(st.booleans(), st.integers(1, 90)), max_size=6),
 )
 def test_an_episode_gives_exactly_one_alert(kind: Kind, spans: list[tuple[bool, int]]) -> None:

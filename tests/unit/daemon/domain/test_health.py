@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from daemon.domain.alarm import Kind, Trouble
 from daemon.domain.health import Disk, Ending, Run, crash_loop, jump, of_disks, of_jump, of_runs
+from daemon.domain.needs import Kind, Trouble
 from tests.unit.daemon.domain.build import NOON
 
 MINUTE = timedelta(minutes=1)
