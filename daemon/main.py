@@ -340,9 +340,9 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     log.hear_uncaught()
     path = config_path(config)
     settings = load_settings(path)
-    signals = listen_for_signals()
     manager = Notify(clock())
-    open_store(settings).close()  # before anything else is made
+    open_store(settings).close()  # before anything else is made; its thread has ended with it
+    signals = listen_for_signals()
     with leased(settings, *_printers(settings)) as lease:
         reload = _Reload(settings, path, lease, Life(clock=clock()))
         end = End.RELOAD
