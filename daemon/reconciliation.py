@@ -270,9 +270,12 @@ class Reconciliation:
             self.store.past.mark_reported(token, self.at)
 
     def _is_told(self, token: Token) -> bool:
-        """The centre names records, not cards: of a record's cards it was told the first ones first."""
-        cards = [row.attempt for row in self.store.issuances.of(token.record_id)]
-        return cards.index(token.attempt) < len((self.at_centre or {}).get(token.record_id, ()))
+        """The centre names records, not cards: of those that it has not acknowledged it knows the first ones."""
+        rows = self.store.issuances.of(token.record_id)
+        open_ = [row.attempt for row in rows if row.acknowledged_at is None]
+        acknowledged = len(rows) - len(open_)
+        known_beyond = len((self.at_centre or {}).get(token.record_id, ())) - acknowledged
+        return token.attempt in open_[: max(0, known_beyond)]
 
     def _attempt(self, job: Job, verdict: Verdict, printer: str, why: str, mark: Mark) -> Job:
         first = bringing_in.make_ready(job, reason=why, at=self.at, actor=self.actor)

@@ -9,19 +9,25 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
+from daemon.cli.several import Yes, be_sure
+from daemon.cli.whom import whom
 from daemon.domain.continuity import is_centres_word, needs_word
-from daemon.domain.errors import Fatal, IllegalMove, Rejected, UnknownRecord
+from daemon.domain.errors import Fatal, GiliranError, IllegalMove, Rejected, UnknownRecord
 from daemon.domain.states import State
 from daemon.ports import LEAD, LinkFailure, serving
 
 if TYPE_CHECKING:
-    from daemon.ports import Store
+    from daemon.domain.continuity import Checkpoint
+    from daemon.ports import Lease, Store
     from daemon.reconciliation import CardsAtCentre, Reconciliation
     from daemon.settings import Settings
 
 app = typer.Typer()
 
 _LONG_AGO, _LONG = datetime.min.replace(tzinfo=UTC), timedelta(days=3650)
+_DECISIONS = frozenset({"held", "released", "cancelled", "confirmed", "handed_over", "handover_undone", "reprint"})
+"""Events of the log that a person's command makes and that no journal knows."""
+_MOST_READ, _MOST_SHOWN = 100_000, 50
 CONFIRMED = "--printed | --not-printed --reason …"
 
 
@@ -39,6 +45,7 @@ def restore(
         bool, typer.Option("--rest-not-printed", help="You answer for it: nobody else in line has a card.")
     ] = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", callback=sentence, help="How you know.")] = None,
+    yes: Yes = False,
 ) -> None:
     """Put a copy of the database back, and bring in what is known of cards that it has forgotten.
 
@@ -56,7 +63,12 @@ def restore(
         _put_back(asked, settings, file)
     if reconcile:
         _reconcile(
-            asked, settings, list(dict.fromkeys(printed or [])), rest_not_printed=rest_not_printed, reason=reason or ""
+            asked,
+            settings,
+            list(dict.fromkeys(printed or [])),
+            rest_not_printed=rest_not_printed,
+            reason=reason or "",
+            yes=yes,
         )
 
 
@@ -66,20 +78,47 @@ def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
 
     if not file.is_file():
         raise Rejected(f"{file}: {'is not a file' if file.exists() else 'there is no such file'}; nothing was changed")
-    needs_migration = True
+    needs_migration, head = True, None
     with leased(settings, LEAD, *(serving(printer.name) for printer in settings.card_printers)):
         kept = put_back(settings.database.url, file, now(), office=settings.office.code, key=settings.database.key_file)
         with suppress(Fatal), asked.store(settings) as store:  # one of an older schema is known by the checkpoint
+            head = store.past.head()
             continuity(settings, store).put_back()
             needs_migration = False
     output.say(f"{file} is the database now" + ("" if kept is None else f"; the one before is kept in {kept}"))
+    if kept is not None and head is not None:
+        _say_what_is_forgotten(settings, kept, head)
     if needs_migration:
         output.say("its schema is an older one; bring it up to date first: giliran migrate")
     output.say("start the daemon, which prints nobody; when it has synced: giliran restore --reconcile")
 
 
+def _say_what_is_forgotten(settings: "Settings", kept: Path, head: "Checkpoint") -> None:
+    """What people decided after the copy was made, by the log of the database before, where that can be read."""
+    from adapters.database import open_store
+    from adapters.database.seal import key_file
+    from daemon.main import clock
+
+    database, office = settings.database, settings.office.code
+    key = key_file(database.url, database.key_file)
+    with suppress(GiliranError), closing(open_store(f"sqlite:///{kept}", office, clock(), key)) as before:
+        if before.past.hash_at(head.sequence) != head.hash:
+            return
+        entries = before.log.entries(after=head.sequence, limit=_MOST_READ)
+        decided = [entry for entry in entries if entry.event in _DECISIONS and entry.record_id is not None]
+        if decided:
+            output.say(
+                "decided since the copy was made, and forgotten by it; decide it again before cards are printed:"
+            )
+        for entry in decided[:_MOST_SHOWN]:
+            why = entry.details.get("reason")
+            output.say(f"  {entry.record_id}: {entry.event} by {entry.actor}" + (f": {why}" if why else ""))
+        if len(decided) > _MOST_SHOWN:
+            output.say(f"  and {len(decided) - _MOST_SHOWN:,} more")
+
+
 def _reconcile(
-    asked: Invocation, settings: "Settings", printed: list[str], *, rest_not_printed: bool, reason: str
+    asked: Invocation, settings: "Settings", printed: list[str], *, rest_not_printed: bool, reason: str, yes: bool
 ) -> None:
     from daemon.main import continuity, open_lease, reconciliation
 
@@ -88,7 +127,11 @@ def _reconcile(
         if not lease.held(*names):
             continuity(settings, store).at_start()
         behind = store.past.behind()
-        _check_named(store, printed)
+        _check_named(store, lease, printed)
+        if printed:
+            be_sure(store, printed, "Their cards exist, and are booked", yes=yes)
+        if rest_not_printed:
+            be_sure(store, (), "Nobody else in line has a card: they are printed", yes=yes)
         if behind is None and not printed and not _unsure(store):
             output.say("the database is as new as all that is known here; nothing to bring in")
             return
@@ -119,13 +162,22 @@ def _reconcile(
             output.warn(f"not brought in: {words}; then run it again")
         if not_now:
             raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
+        if link_failed and needs_word(behind):
+            raise Rejected(
+                "the database stays behind: without the guard's journal the central server's word is needed, and it "
+                "cannot be asked now. When the link is up: giliran restore --reconcile"
+            )
         if (strangers or needs_word(behind)) and not is_synced:
             raise Rejected(
                 "the database stays behind: there may be cards of people whom it does not know yet. Start the daemon "
                 "and let it sync with the central server, then giliran restore --reconcile"
             )
-        if needs_word(behind):
-            _check_word(link_failed=link_failed, rest_not_printed=rest_not_printed)
+        if needs_word(behind) and not rest_not_printed:
+            raise Rejected(
+                "the guard's journal was lost, or this copy does not know it: nobody here knows of all cards made "
+                "since; none is printed. Look into trays and handover books, then: "
+                "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
+            )
         bringing.finish(reason or "the guard's journal knows of every card")
         output.say("the database is behind no more; cards may be printed")
         for printer in settings.card_printers:
@@ -134,7 +186,7 @@ def _reconcile(
             output.say(f'count its hopper: giliran blanks count {printer.name} QTY --reason "a copy was put back"')
 
 
-def _check_named(store: "Store", printed: list[str]) -> None:
+def _check_named(store: "Store", lease: "Lease", printed: list[str]) -> None:
     """Rejected, before anything is written."""
     for record_id in printed:
         try:
@@ -143,8 +195,13 @@ def _check_named(store: "Store", printed: list[str]) -> None:
             raise Rejected(
                 f"{record_id} is not known here; let the daemon sync with the centre first. Nothing was written"
             ) from None
+        if job.state is State.PRINTING and job.printer is not None and lease.held(serving(job.printer)):
+            raise Rejected(
+                f"{record_id} is printing on {job.printer} now: if it has a card already, what comes out is a second"
+                f" one: take it out, then giliran job show {record_id}. Nothing was written"
+            )
         if job.state is State.PRINTING:
-            raise Rejected(f"{record_id} is printing; start the daemon, which settles it. Nothing was written")
+            raise Rejected(f"{record_id} is printing; start the daemon, which concludes it. Nothing was written")
 
 
 def _bring_in(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> tuple[str, ...]:
@@ -167,10 +224,14 @@ def _bring_in(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> 
 
 def _by_word(bringing: "Reconciliation", printed: list[str], reason: str) -> None:
     for record_id in printed:
+        who = whom(bringing.store, bringing.store.jobs.job(record_id))
         if bringing.by_word(record_id, reason):
-            output.say(f"{record_id} is booked as printed")
+            output.say(f"{record_id} ({who}) is booked as printed")
         else:
-            output.say(f"{record_id} is printed in these books already; nothing was added")
+            output.say(
+                f"{record_id} ({who}) is printed in these books already; nothing was added. If it has a second card:"
+                f" giliran job reprint {record_id} --reason …, then name it again"
+            )
 
 
 def _resolve_doubts(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> None:
@@ -207,19 +268,3 @@ def _ask_centre(settings: "Settings") -> "tuple[bool, CardsAtCentre | None]":
     if found is None:
         output.warn("the central server cannot tell which cards this office has reported")
     return False, found
-
-
-def _check_word(*, link_failed: bool, rest_not_printed: bool) -> None:
-    """Rejected while nobody answers for those of whom no journal knows."""
-    if link_failed:
-        raise Rejected(
-            "the database stays behind: without the guard's journal the central server's word is needed, and it cannot "
-            "be asked now. When the link is up: giliran restore --reconcile"
-        )
-    if not rest_not_printed:
-        raise Rejected(
-            "the guard's journal was lost, or this copy does not know it: nobody here knows of all cards made since; "
-            "none is printed. "
-            "Look into trays and handover books, then: "
-            "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
-        )

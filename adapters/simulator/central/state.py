@@ -55,6 +55,8 @@ class CentralState:
         self.issued: dict[str, Reported] = {}
         """The first report of each record."""
         self.double_issuances: list[Reported] = []
+        self.reports: list[Reported] = []
+        """All of them, as they came."""
         """Records reported again under another key: a second card, unless a person authorised one."""
         self._lock = threading.RLock()
         self._clock = clock
@@ -119,7 +121,7 @@ class CentralState:
         """What was issued, oldest first. UnknownCursor."""
         with self._lock:
             place = 0 if cursor is None else int(cursor) if cursor.isascii() and cursor.isdigit() else -1
-            known = list(self.issued.values())
+            known = self.reports
             if not 0 <= place <= len(known):
                 raise UnknownCursor(str(cursor))
             page = known[place : place + limit]
@@ -197,6 +199,7 @@ class CentralState:
             printer=issuance["printer"],
             card_serial=issuance.get("card_serial"),
         )
+        self.reports.append(reported)
         if issuance["record_id"] in self.issued:
             self.double_issuances.append(reported)
         else:

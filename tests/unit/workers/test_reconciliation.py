@@ -317,3 +317,14 @@ def test_a_card_in_doubt_that_the_centre_does_not_know_is_told(desk: Desk) -> No
     replace(desk, at_centre=None).bringing().from_journal()
     assert desk.bringing().resolve_doubts() == (0, 1)
     assert desk.store.issuances.undelivered() == 1
+
+
+def test_the_centres_word_on_a_later_card_says_nothing_of_one_before_that_is_in_doubt(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    replace(desk, at_centre=None).bringing().from_journal()
+    desk.guard_prints(Token("R-1", 2))
+    desk.bringing().from_journal()
+    desk.store.past.mark_reported(Token("R-1", 2), desk.clock.now())
+    desk.at_centre = at_centre("R-1")
+    assert desk.bringing().resolve_doubts() == (0, 1)
+    assert desk.store.past.untold() == [FIRST]

@@ -147,8 +147,9 @@ def test_cards_are_named_before_anything_is_written_each_once_and_again_when_one
 
     assert late.status == 0
     assert late.out.splitlines() == [
-        "A-1 is printed in these books already; nothing was added",
-        "A-2 is booked as printed",
+        "A-1 (S. C., NIK ending …0001) is printed in these books already; nothing was added. If it has a second card:"
+        " giliran job reprint A-1 --reason …, then name it again",
+        "A-2 (S. C., NIK ending …0001) is booked as printed",
     ]
     with office.store() as store:
         assert store.ledger.balances()["issued"] == 2
@@ -159,3 +160,23 @@ def test_what_is_no_file_is_not_put_back(office: Office, tmp_path: Path, name: s
     refused = office("restore", str(tmp_path / name))
     assert refused.status == 1
     assert f"{told}; nothing was changed" in refused.err
+
+
+def test_what_people_decided_since_the_copy_is_named_before_anybody_is_printed(office: Office, tmp_path: Path) -> None:
+    office.ready("A-1", "A-2")
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(office.folder / "giliran.db")) as live, closing(sqlite3.connect(copy)) as kept:
+        live.backup(kept)
+    office("job", "cancel", "A-1", "--yes", "--reason", "registered twice")
+    office("job", "hold", "A-2", "--reason", "police asks")
+    said = office("restore", str(copy)).out.splitlines()
+    assert "decided since the copy was made, and forgotten by it; decide it again before cards are printed:" in said
+    told = [line.partition(" by ") for line in said if line.startswith("  ")]
+    assert [(what, why.partition(": ")[2]) for what, _, why in told] == [
+        ("  A-1: cancelled", "registered twice"),
+        ("  A-2: held", "police asks"),
+    ]
+
+
+def test_a_copy_of_this_very_moment_has_forgotten_nothing(office: Office, tmp_path: Path, put_back: Path) -> None:
+    assert "decided since" not in office("restore", str(put_back)).out
