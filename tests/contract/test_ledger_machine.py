@@ -17,6 +17,7 @@ from daemon.domain import ledger
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
 from daemon.ports import LedgerRow, Store
 from tests.contract.ledger_model import BOOKED, COMMANDS, KNOWN, Books, Command, Reversal, give, without_zeros
+from tests.fixtures.sqlite import NewFile
 
 Found = tuple[dict[str, int], list[tuple[object, ...]], int]
 """Balances, entries, and how many entries the log has."""
@@ -28,14 +29,13 @@ UNTIL_A_CHECKPOINT_BYTES = 900 * 4096
 class Ledger(RuleBasedStateMachine):
     """A real ledger beside a model of it."""
 
-    migrated: Path
+    new_file: NewFile
 
     @initialize()
     def open(self) -> None:
         in_memory = Path("/dev/shm")
         self.folder = tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None)
-        self.file = Path(self.folder.name) / "0" / "giliran.db"
-        shutil.copytree(self.migrated, self.file.parent)
+        self.file = type(self).new_file(Path(self.folder.name) / "0")
         self.store: Store = self.reopened()
         self.crashes = 0
         self.course = [Books()]
@@ -156,8 +156,8 @@ def gist(entry: Movement | LedgerRow) -> tuple[object, ...]:
 
 # When it fails it is made smaller for up to five minutes.
 @pytest.mark.timeout(600)
-def test_no_blank_is_lost_made_or_booked_twice(migrated: Path) -> None:
-    Ledger.migrated = migrated
+def test_no_blank_is_lost_made_or_booked_twice(new_file: NewFile) -> None:
+    Ledger.new_file = staticmethod(new_file)
     run_state_machine_as_test(
         Ledger,
         settings=settings(
