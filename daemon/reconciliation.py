@@ -14,7 +14,7 @@ from daemon.domain.recovery import Action, Mark, MarkKind, SpoolState, recover
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from daemon.ports import CentralServer, GuardJournal, IssuedCard, Memory, Spooler, SpoolerUnreachable, Store
-from workers.continuity import newer
+from workers.continuity import made_no_card, newer
 
 _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
@@ -86,6 +86,9 @@ class Reconciliation:
         for token, mark in _by_time(marks):
             if mark.kind is MarkKind.RUNNING:
                 not_now.append(f"{token.record_id}: the card is in the printer")
+                continue
+            # Whoever has a card would be in line again by an attempt at which none was made.
+            if made_no_card(mark) and self.store.jobs.job(token.record_id).state in _SERVED:
                 continue
             judgement = recover(mark, SpoolState.GONE)
             verdict = judgement.verdict if judgement.action is Action.CONCLUDE else None

@@ -9,6 +9,8 @@ from loguru import logger
 
 from daemon.domain.continuity import Behind, Evidence, put_back, unknown_to, weigh
 from daemon.domain.errors import GiliranError
+from daemon.domain.job import Verdict
+from daemon.domain.recovery import Action, Mark, SpoolState, recover
 from daemon.domain.token import Token
 from daemon.ports import (
     Clock,
@@ -127,6 +129,9 @@ class Continuity:
         if head is not None and self.journal.identity() is not None:
             self.memory.save_checkpoint(self.office, head)
 
+    def _newer(self) -> list[Token]:
+        return newer(self.jobs, self.memory.tokens())
+
     def _evidence(self) -> Evidence:
         kept = self.memory.checkpoint(self.office)
         names = {*self.names, *(self.printers.served() if self.is_alone else ())}
@@ -137,8 +142,14 @@ class Continuity:
             hash_there=None if kept is None else self.past.hash_at(kept.sequence),
             identity=self.journal.identity(),
             known=known,
-            newer_tokens=len(newer(self.jobs, self.memory.tokens())),
+            newer_tokens=sum(not made_no_card(self.journal.read(token)) for token in self._newer()),
         )
+
+
+def made_no_card(mark: Mark) -> bool:
+    """It is certain that nothing came of this token, and never will."""
+    judgement = recover(mark, SpoolState.GONE)
+    return judgement.action is Action.CONCLUDE and judgement.verdict is Verdict.NO_CARD
 
 
 def newer(jobs: JobStore, tokens: Iterable[Token]) -> list[Token]:

@@ -106,10 +106,12 @@ class Settlement:
                 self._sweep_one(token, found)
 
     def _is_settled(self, token: Token) -> bool:
+        """Known here, or taken back: a database that was put back has forgotten some attempts."""
         try:
-            return token.attempt <= self.jobs.job(token.record_id).attempt
+            known = token.attempt <= self.jobs.job(token.record_id).attempt
         except UnknownRecord:
             return False  # another office's on the same CUPS
+        return known or (self.journal.identity() is not None and self.journal.read(token).kind is MarkKind.VOIDED)
 
     def _sweep_one(self, token: Token, found: SpoolJob) -> None:
         """Void first: CUPS may be faster than we are. An office without a guard has no journal to void it in."""

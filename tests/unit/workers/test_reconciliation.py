@@ -328,3 +328,13 @@ def test_the_centres_word_on_a_later_card_says_nothing_of_one_before_that_is_in_
     desk.at_centre = at_centre("R-1")
     assert desk.bringing().resolve_doubts() == (0, 1)
     assert desk.store.past.untold() == [FIRST]
+
+
+def test_who_has_a_card_is_not_in_line_again_by_an_attempt_that_made_none(desk: Desk) -> None:
+    desk.guard_prints(FIRST)
+    desk.bringing().from_journal()
+    desk.cups.has = {Token("R-1", 2): SpoolState.HELD}
+    found = desk.bringing().from_journal()
+    assert desk.journal.read(Token("R-1", 2)).kind is MarkKind.VOIDED
+    assert (found.printed, found.not_now) == ((), ())
+    assert desk.state() == (State.PRINTED, 1)
