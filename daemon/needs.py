@@ -24,6 +24,7 @@ def facts(
     *,
     link: Link,
     printers: tuple[KnownPrinter, ...],
+    balances: Mapping[str, int],
     own: Mapping[str, str],
     low: int,
     low_days: int,
@@ -32,10 +33,12 @@ def facts(
     foreign: tuple[tuple[str, int, datetime], ...] = (),
     absent: Mapping[str, str] | None = None,
     is_silent: bool = False,
+    most: int = MOST,
 ) -> Facts:
-    """`own`: CUPS queue by printer, as configured here. `low`, `low_days`: fewer blanks, or blanks for fewer working
-    days, are too few. `absent`: CUPS's word on queues that it does not have, by printer."""
-    balances, intake = store.ledger.balances(), store.records.intake()
+    """`balances`: blanks by account, as the printers were found with. `own`: CUPS queue by printer, as configured here.
+    `low`, `low_days`: fewer blanks, or blanks for fewer working days, are too few. `absent`: CUPS's word on queues that
+    it does not have, by printer. `most`: of each kind."""
+    intake = store.records.intake()
     names = frozenset(printer.name for printer in printers)
     return Facts(
         at=at,
@@ -44,13 +47,13 @@ def facts(
         behind=store.past.behind(),
         machine=machine,
         printers=tuple(_printer(printer, own, balances, absent or {}) for printer in printers),
-        unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, MOST)),
+        unconfirmed=tuple(row.job for row in store.view.queue(State.UNCONFIRMED, most)),
         rejected=tuple(store.issuances.rejected()),
-        faulty=tuple(store.view.faulty(MOST)),
-        awaiting_person=tuple(store.view.awaiting_person(MOST)),
+        faulty=tuple(store.view.faulty(most)),
+        awaiting_person=tuple(store.view.awaiting_person(most)),
         damages=tuple(_damage(store, damage) for damage in store.view.damages(at - DAMAGE_COUNTS_FOR)),
         round_since=None if intake is None else intake.round_since,
-        serials=tuple(store.serials.troubles(MOST)),
+        serials=tuple(store.serials.troubles(most)),
         foreign=foreign,
         in_store=balances.get(ledger.STORE, 0),
         low=low,

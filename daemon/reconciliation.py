@@ -10,11 +10,11 @@ from daemon.domain.continuity import TELLING_UNSURE, is_centres_word
 from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
 from daemon.domain.ledger import Movement
-from daemon.domain.recovery import Action, Mark, MarkKind, SpoolState, recover
+from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from daemon.ports import CentralServer, GuardJournal, IssuedCard, Memory, Spooler, SpoolerUnreachable, Store
-from workers.continuity import made_no_card, newer
+from workers.continuity import newer, verdict_of
 
 _PAGE = 500
 JOURNAL = "the guard's journal knows of it"
@@ -87,11 +87,10 @@ class Reconciliation:
             if mark.kind is MarkKind.RUNNING:
                 not_now.append(f"{token.record_id}: the card is in the printer")
                 continue
+            verdict = verdict_of(mark)
             # Whoever has a card would be in line again by an attempt at which none was made.
-            if made_no_card(mark) and self.store.jobs.job(token.record_id).state in _SERVED:
+            if verdict is Verdict.NO_CARD and self.store.jobs.job(token.record_id).state in _SERVED:
                 continue
-            judgement = recover(mark, SpoolState.GONE)
-            verdict = judgement.verdict if judgement.action is Action.CONCLUDE else None
             try:
                 self._bring_in(token, verdict or Verdict.IN_DOUBT, why=JOURNAL, mark=mark)
             except IllegalMove as error:

@@ -21,6 +21,8 @@ from workers.situation import Situation
 LOOK_SECONDS = 10.0
 RECKON_SECONDS = 600.0
 """How long the blanks last is reckoned so often: it reads four weeks of the ledger."""
+MOST_LOOKED_AT = 200
+"""Of each kind; the others' turn comes when these are settled."""
 MOST_LINES = 20
 """In one message."""
 MOST_WAITING = 100
@@ -107,18 +109,21 @@ class Alarm:
             outbox.waiting.append(text)
 
     def _facts(self) -> Facts:
-        printers = known_printers(self.card_printers, self.store, self.lease, self.store.ledger.balances())
+        balances = self.store.ledger.balances()
+        printers = known_printers(self.card_printers, self.store, self.lease, balances)
         return facts(
             self.store,
             self.clock.now(),
             link=self.situation.link,
             printers=printers,
+            balances=balances,
             own=self.card_printers,
             low=self.low,
             low_days=self.low_days,
             outlook=self._look_ahead(tuple(printer.name for printer in printers)),
             machine=self.situation.machine,
             foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
+            most=MOST_LOOKED_AT,
         )
 
     def _look_ahead(self, printers: tuple[str, ...]) -> Outlook | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 
 from loguru import logger
 
@@ -129,9 +128,6 @@ class Continuity:
         if head is not None and self.journal.identity() is not None:
             self.memory.save_checkpoint(self.office, head)
 
-    def _newer(self) -> list[Token]:
-        return newer(self.jobs, self.memory.tokens())
-
     def _evidence(self) -> Evidence:
         kept = self.memory.checkpoint(self.office)
         names = {*self.names, *(self.printers.served() if self.is_alone else ())}
@@ -142,14 +138,17 @@ class Continuity:
             hash_there=None if kept is None else self.past.hash_at(kept.sequence),
             identity=self.journal.identity(),
             known=known,
-            newer_tokens=sum(not made_no_card(self.journal.read(token)) for token in self._newer()),
+            newer_tokens=sum(
+                verdict_of(self.journal.read(token)) is not Verdict.NO_CARD
+                for token in newer(self.jobs, self.memory.tokens())
+            ),
         )
 
 
-def made_no_card(mark: Mark) -> bool:
-    """It is certain that nothing came of this token, and never will."""
+def verdict_of(mark: Mark) -> Verdict | None:
+    """What the journal alone says of a token that CUPS has no job of any more; None: it cannot tell."""
     judgement = recover(mark, SpoolState.GONE)
-    return judgement.action is Action.CONCLUDE and judgement.verdict is Verdict.NO_CARD
+    return judgement.verdict if judgement.action is Action.CONCLUDE else None
 
 
 def newer(jobs: JobStore, tokens: Iterable[Token]) -> list[Token]:
@@ -158,9 +157,9 @@ def newer(jobs: JobStore, tokens: Iterable[Token]) -> list[Token]:
     return [token for token in tokens if token.attempt > known.get(token.record_id, token.attempt)]
 
 
-def in_words(behind: Behind, timezone: tzinfo = UTC) -> str:
+def in_words(behind: Behind) -> str:
     """One line: what is behind, since when, what to do."""
-    since = "" if behind.since is None else f" since {behind.since.astimezone(timezone):%Y-%m-%d %H:%M %Z}"
+    since = "" if behind.since is None else f" since {behind.since:%Y-%m-%d %H:%M} UTC"
     return (
         f"the database is behind{since}, cards may exist that it does not know: {behind.why}. "
         "Nobody is printed until `giliran restore --reconcile`"

@@ -95,9 +95,10 @@ def _look_up(store: "Store", text: str, limit: int) -> "tuple[SearchKey, list[Jo
 
 
 def _nobody(text: str) -> str:
-    digits = len(_IN_A_NIK.sub("", text)) if _IN_A_NIK.sub("", text).isdigit() else _NIK_DIGITS
-    hint = f" A NIK has {_NIK_DIGITS} digits, this has {digits}; nobody is found by a part of it."
-    return "Nobody was found." + (hint if digits != _NIK_DIGITS else "")
+    digits = _IN_A_NIK.sub("", text)
+    if not digits.isdigit() or len(digits) == _NIK_DIGITS:
+        return "Nobody was found."
+    return f"Nobody was found. A NIK has {_NIK_DIGITS} digits, this has {len(digits)}; nobody is found by a part of it."
 
 
 def _to_json(job: "Job", letters: str | None) -> dict[str, object]:

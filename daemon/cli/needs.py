@@ -38,6 +38,7 @@ def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
         if named[trouble.kind] <= MOST_NAMED:
             yield need(trouble, snapshot.at, snapshot.timezone)
         elif named[trouble.kind] == of_kind[trouble.kind]:
-            in_all = max(of_kind[trouble.kind], snapshot.counts[State.UNCONFIRMED] * (trouble.kind is Kind.UNCONFIRMED))
-            at_least = "at least " if of_kind[trouble.kind] >= MOST and in_all == of_kind[trouble.kind] else ""
+            in_all, at_least = of_kind[trouble.kind], "at least " if of_kind[trouble.kind] >= MOST else ""
+            if trouble.kind is Kind.UNCONFIRMED:  # these are counted, however many are looked at
+                in_all, at_least = snapshot.counts[State.UNCONFIRMED], ""
             yield f"and {at_least}{in_all - MOST_NAMED:,} more {_MORE.get(trouble.kind, 'of this kind')}"

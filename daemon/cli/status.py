@@ -75,6 +75,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             at,
             link=found.link,
             printers=found.known,
+            balances=found.balances,
             own=own,
             low=settings.blanks.low,
             low_days=settings.blanks.low_days,

@@ -34,11 +34,9 @@ def transfer(
     asked = invocation(context)
     settings = asked.settings()
     day = happened_on(settings, on)
-    if {(to or "").casefold(), (from_ or "").casefold()} & {
-        settings.office.code.casefold(),
-        settings.office.name.casefold(),
-    }:
-        raise Rejected(f"{to or from_} is this office itself; nothing was booked")
+    other = to or from_ or ""
+    if other.casefold() in (settings.office.code.casefold(), settings.office.name.casefold()):
+        raise Rejected(f"{other} is this office itself; nothing was booked")
     if to is not None and from_ is None:
         move(
             asked,
