@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
     from adapters.cups import DocumentServer
     from adapters.documents import TypstCards
-    from daemon.assembly import Outside
-    from daemon.life import Life
-    from daemon.reconciliation import CardsAtCentre, Reconciliation
-    from daemon.supervision import End, Signals
+    from workers.assembly import Outside
     from workers.continuity import Continuity
+    from workers.life import Life
+    from workers.reconciliation import CardsAtCentre, Reconciliation
+    from workers.supervision import End, Signals
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
 TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
@@ -159,7 +159,7 @@ def memory(settings: Settings) -> Memory:
 
 def continuity(settings: Settings, store: Store) -> "Continuity":
     """Holds the database against what outlives it."""
-    from daemon.assembly import hold_against
+    from workers.assembly import hold_against
 
     return hold_against(settings, store, guard_journal(settings), memory(settings), clock())
 
@@ -174,7 +174,7 @@ def reconciliation(
     at_centre: "CardsAtCentre | None",
 ) -> "Reconciliation":
     """Brings in what a database that is behind has forgotten."""
-    from daemon.reconciliation import Reconciliation
+    from workers.reconciliation import Reconciliation
 
     return Reconciliation(
         office=settings.office.code,
@@ -259,7 +259,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     """All of them for one configuration; the stack closes them."""
     from adapters.cups import BoundedEvents, CupsEvents, Patience
     from adapters.database import open_notifications
-    from daemon.assembly import Outside
+    from workers.assembly import Outside
 
     return Outside(
         store=stack.enter_context(closing(open_store(settings))),
@@ -333,8 +333,8 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     """The daemon in the foreground, until SIGTERM; the exit status. Rejected when another one serves its printers."""
     from adapters import log
     from adapters.systemd import Notify
-    from daemon.life import Life
-    from daemon.supervision import End, listen_for_signals
+    from workers.life import Life
+    from workers.supervision import End, listen_for_signals
 
     log.configure()
     log.hear_uncaught()
@@ -369,17 +369,17 @@ def _printers(settings: Settings) -> frozenset[str]:
 
 
 def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
-    """One configuration, from reconcile to the end of its loops."""
+    """One configuration, from recovery to the end of its loops."""
     from loguru import logger
 
     from adapters.disk import disks
-    from daemon.alert_wording import need
-    from daemon.assembly import assemble, nightly_rounds
     from daemon.domain.health import Ending
     from daemon.domain.needs import Trouble
-    from daemon.status import one_line, snapshot
-    from daemon.supervision import End, Supervision
+    from daemon.locale.alerts import need
+    from daemon.queries.status import one_line, snapshot
+    from workers.assembly import assemble, nightly_rounds
     from workers.heartbeat import Heartbeat
+    from workers.supervision import End, Supervision
 
     settings, life, runs = reload.settings, reload.life, parts.store.runs
 
@@ -408,7 +408,7 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
     logger.info("giliran starts for {}", settings.office.name)
     if office.continuity is not None:
         office.continuity.at_start()
-    office.reconcile.at_start()
+    office.recovery.at_start()
     logger.info("giliran runs for {}", settings.office.name)
     with nightly_rounds(settings, office.housekeeping.wake):
         supervision = Supervision(

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from daemon.alert_wording import line, rest, sentence
 from daemon.domain.alarm import Announcement, Watch, look
 from daemon.domain.errors import Retryable
 from daemon.domain.needs import Facts
 from daemon.domain.supply import Outlook
-from daemon.needs import facts
+from daemon.locale.alerts import line, rest, sentence
 from daemon.ports import Clock, Lease, Messenger, Store
-from daemon.printers import known_printers
-from daemon.supply import look_ahead
+from daemon.queries.needs import facts
+from daemon.queries.printers import known_printers
+from daemon.queries.supply import look_ahead
 from workers.situation import Situation
 
 LOOK_SECONDS = 10.0

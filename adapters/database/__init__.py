@@ -1,15 +1,15 @@
 """The database: the Store, Lease and Notifications ports on SQLAlchemy Core."""
 
-from adapters.database.address import describe, sqlite_file_of
 from adapters.database.copying import put_back
-from adapters.database.failures import why_unwritable
-from adapters.database.lease import open_lease
-from adapters.database.notifications import open_notifications
-from adapters.database.offices import offices
 from adapters.database.relocation import move, parts, stay
-from adapters.database.schema import exists, migrate
+from adapters.database.schema.revision import exists, migrate
+from adapters.database.sharing.leases import open_lease
+from adapters.database.sharing.notifications import open_notifications
+from adapters.database.sharing.offices import offices
+from adapters.database.sql.address import describe, sqlite_file_of
+from adapters.database.sql.failures import why_unwritable
+from adapters.database.sql.writable import try_writing
 from adapters.database.store import SqlStore, open_store
-from adapters.database.writable import try_writing
 
 __all__ = [
     "SqlStore",

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from adapters.database.address import is_postgresql, parse, sqlite_file, where
-from adapters.database.seal import key_file, load_seal
+from adapters.database.sql.address import is_postgresql, parse, sqlite_file, where
+from adapters.database.sql.seal import key_file, load_seal
 from daemon.domain.errors import Fatal, Rejected
 
 _DUMP_SECONDS = 3600

@@ -18,15 +18,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from adapters.database import log, schema
-from adapters.database.address import is_postgresql, where
-from adapters.database.connections import Database, writing_engine
-from adapters.database.failures import translated
-from adapters.database.seal import key_file
-from adapters.database.tables import ledger_entry, metadata
-from adapters.database.tables import log as log_table
-from adapters.database.tables import office as office_table
-from adapters.database.tenancy import OFFICE_CODE
+from adapters.database.schema import revision
+from adapters.database.schema.tables import ledger_entry, metadata
+from adapters.database.schema.tables import log as log_table
+from adapters.database.schema.tables import office as office_table
+from adapters.database.sql.address import is_postgresql, where
+from adapters.database.sql.connections import Database, writing_engine
+from adapters.database.sql.failures import translated
+from adapters.database.sql.seal import key_file
+from adapters.database.sql.tenancy import OFFICE_CODE
+from adapters.database.stores import log
 from daemon.domain.errors import Fatal, Rejected
 
 ROWS_A_COMMIT = 2000
@@ -70,12 +71,12 @@ def move(
         raise Rejected(f"database {where(source)}: it is in PostgreSQL already")
     if not is_postgresql(target):
         raise Rejected("an office moves into PostgreSQL: postgresql+psycopg://USER@HOST/DATABASE")
-    schema.check_file(source)
+    revision.check_file(source)
     sealed_with = key_file(source, key)
-    schema.migrate(target, office, sealed_with)
+    revision.migrate(target, office, sealed_with)
     with closing(Database(source, office)) as old, _writing(target, office) as engine, translated(where(target)):
         with engine.begin() as arriving, old.read() as leaving:
-            schema.check_revision(leaving, old.where)
+            revision.check_revision(leaving, old.where)
             _check_target(leaving, arriving, where(target))
         old.write(lambda connection: _leave(connection, where(target), at, actor))
         with old.read() as leaving:

@@ -2,23 +2,23 @@
 
 from pathlib import Path
 
-from adapters.database.connections import Database
-from adapters.database.issuances import SqlIssuances
-from adapters.database.jobs import SqlJobs
-from adapters.database.ledger import SqlLedger
-from adapters.database.links import SqlLinks
-from adapters.database.log import SqlLog
-from adapters.database.past import SqlPast
-from adapters.database.people import SqlPeople
-from adapters.database.printers import SqlPrinters
-from adapters.database.pulled_cards import SqlPulledCards
-from adapters.database.records import SqlRecords
 from adapters.database.relocation import check_not_relocated
-from adapters.database.runs import SqlRuns
-from adapters.database.schema import check_file, check_office, check_revision
-from adapters.database.seal import Seal, key_file, load_seal
-from adapters.database.serials import SqlSerials
-from adapters.database.view import SqlView
+from adapters.database.schema.revision import check_file, check_office, check_revision
+from adapters.database.sql.connections import Database
+from adapters.database.sql.seal import Seal, key_file, load_seal
+from adapters.database.stores.issuances import SqlIssuances
+from adapters.database.stores.jobs import SqlJobs
+from adapters.database.stores.ledger import SqlLedger
+from adapters.database.stores.links import SqlLinks
+from adapters.database.stores.log import SqlLog
+from adapters.database.stores.past import SqlPast
+from adapters.database.stores.people import SqlPeople
+from adapters.database.stores.printers import SqlPrinters
+from adapters.database.stores.pulled_cards import SqlPulledCards
+from adapters.database.stores.queue_view import SqlView
+from adapters.database.stores.records import SqlRecords
+from adapters.database.stores.runs import SqlRuns
+from adapters.database.stores.serials import SqlSerials
 from daemon.domain.errors import Fatal
 from daemon.ports import Clock
 

@@ -65,7 +65,7 @@ def giliran(
     ] = False,
 ) -> None:
     """Giliran gets people their identity cards, in turn."""
-    context.obj = Invocation(config=config)
+    context.obj = Invocation(config=config, giliran=main)
 
 
 for _commands in (

@@ -13,7 +13,7 @@ from daemon.cli.invocation import HELP, AsJson, invocation
 from daemon.domain.errors import Fatal, Rejected
 
 if TYPE_CHECKING:
-    from daemon.audit import AuditResult
+    from daemon.queries.audit import AuditResult
 
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
 
@@ -31,7 +31,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Follow the log's chain from its first entry, and hold the sums of blanks against their entries."""
-    from daemon.audit import verify as verify_books
+    from daemon.queries.audit import verify as verify_books
 
     if (entry is None) != (digest is None):
         raise typer.BadParameter("--entry and --hash stand together", param_hint="--entry")
@@ -71,7 +71,7 @@ def verify(
 @app.command(context_settings=HELP)
 def export(context: typer.Context) -> None:
     """The whole log as JSON, one entry a line, as its hashes were made. It holds no name and no NIK."""
-    from daemon.fairness import whole_log
+    from daemon.queries.fairness import whole_log
 
     with invocation(context).store() as store:
         for entry in whole_log(store.log):

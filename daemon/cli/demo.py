@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli.digits import number, seconds
-from daemon.cli.invocation import HELP
+from daemon.cli.invocation import HELP, invocation
 from daemon.domain.errors import Rejected
 
 app = typer.Typer()
@@ -18,6 +18,7 @@ app = typer.Typer()
 
 @app.command(context_settings=HELP)
 def demo(
+    context: typer.Context,
     people: Annotated[int, typer.Option(metavar="N", parser=number(1, 100_000), help="So many people.")] = 60,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up until Ctrl-C.")] = False,
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is put.")] = None,
@@ -41,6 +42,7 @@ def demo(
             signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does it: nothing that was started stays
     raise typer.Exit(
         run(
+            invocation(context).giliran,
             people=people,
             keep=keep,
             folder=folder,
@@ -88,7 +90,7 @@ def central_simulator(
     It speaks the contract; its people are invented, and its link drops when the script says so.
     """
     with _extra():
-        from adapters.simulator.central.serve import Carried, serve
+        from daemon.demo.centre.serve import Carried, serve
 
     if (courier is None) != (courier_key is None):
         raise typer.BadParameter("--courier and --courier-key stand together")

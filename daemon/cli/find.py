@@ -102,7 +102,7 @@ def _nobody(text: str) -> str:
 
 
 def _to_json(job: "Job", letters: str | None) -> dict[str, object]:
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     return {
         "record_id": job.record_id,

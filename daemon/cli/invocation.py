@@ -1,6 +1,6 @@
 """What every command shares: the configuration that was asked for, the store, and who is asking."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ class Invocation:
     """One run of the command line."""
 
     config: Path | None
+    giliran: Callable[[Sequence[str]], int]
+    """Another command in this process, by its arguments: the exit status."""
 
     def settings(self) -> "Settings":
         """The validated configuration. InvalidConfiguration."""

@@ -308,7 +308,7 @@ def _details(entry: LogEntry) -> str:
 
 
 def _to_json(store: "Store", record: str) -> dict[str, object]:
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     job = store.jobs.job(record)
     return {

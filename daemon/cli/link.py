@@ -7,7 +7,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.invocation import HELP, AsJson, Limit, invocation, now
 from daemon.domain.link import unknown
-from daemon.link_advice import advice
+from daemon.locale.link import advice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ LISTED = 50
 @app.command(context_settings=HELP)
 def show(context: typer.Context, as_json: AsJson = False) -> None:
     """The state now, as the daemon saw it last."""
-    from daemon.status import advice_on, cause_of, link_to_json
+    from daemon.queries.status import advice_on, cause_of, link_to_json
 
     asked = invocation(context)
     settings = asked.settings()
@@ -71,7 +71,7 @@ def history(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = Fal
 
 
 def _to_json(outage: "Outage", at: "datetime") -> dict[str, object]:
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     return {
         "started_at": rfc3339(outage.started_at),

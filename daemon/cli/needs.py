@@ -8,7 +8,7 @@ from daemon.domain.needs import Kind
 from daemon.domain.states import State
 
 if TYPE_CHECKING:
-    from daemon.status import Snapshot
+    from daemon.queries.status import Snapshot
 
 MOST_NAMED = 20
 """Of each kind; how many more there are is said."""
@@ -27,8 +27,8 @@ _MORE = {
 
 def needs_a_person(snapshot: "Snapshot") -> Iterator[str]:
     """What nobody but a person can settle, one line each, with the command that settles it."""
-    from daemon.alert_wording import need
-    from daemon.needs import MOST
+    from daemon.locale.alerts import need
+    from daemon.queries.needs import MOST
 
     needs = [trouble for trouble in snapshot.needs or () if trouble.kind not in _SHOWN_ELSEWHERE]
     of_kind = Counter(trouble.kind for trouble in needs)

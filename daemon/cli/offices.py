@@ -50,7 +50,7 @@ def _made(row: "OfficeRow") -> int:
 
 
 def _to_json(row: "OfficeRow") -> dict[str, object]:
-    from daemon.status import STATES, rfc3339
+    from daemon.queries.status import STATES, rfc3339
 
     return {
         "code": row.code,

@@ -32,7 +32,7 @@ app = typer.Typer(name="printer", no_args_is_help=True, help="Our dispatch to ea
 @app.command("list", context_settings=HELP)
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """What each printer of the configuration does."""
-    from daemon.status import printers_to_json
+    from daemon.queries.status import printers_to_json
 
     snapshot = snapshot_now(invocation(context))
     if as_json:

@@ -62,7 +62,7 @@ def _that_fit() -> int | None:
 
 
 def _to_json(row: "QueueRow") -> dict[str, object]:
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     return {
         "record_id": row.job.record_id,
@@ -80,7 +80,7 @@ def why(context: typer.Context, record: RecordId, as_json: AsJson = False) -> No
 
     Place in line, state and its reason, who was recorded later and served earlier and why, expected date.
     """
-    from daemon.why import find_standing, sentences, to_json
+    from daemon.queries.why import find_standing, sentences, to_json
 
     asked = invocation(context)
     settings = asked.settings()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from daemon.domain.report import Cell, Report, Table
-    from daemon.reports import ReportRequest
+    from daemon.queries.reports import ReportRequest
     from daemon.settings import Settings
 
 app = typer.Typer()
@@ -80,7 +80,7 @@ def report(
     stock opname. outages: laporan gangguan. fairness: whom imports
     moved ahead, and whether anybody was passed over.
     """
-    from daemon.reports import ReportRequest, period
+    from daemon.queries.reports import ReportRequest, period
 
     if document is not None and kind not in (ReportKind.COUNT, ReportKind.DESTRUCTION):
         raise typer.BadParameter(f"a report of {kind} is of no paper", param_hint="--document")
@@ -100,7 +100,7 @@ def report(
 
 
 def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "Report":
-    from daemon.reports import blanks, counts, destructions, fairness, outages
+    from daemon.queries.reports import blanks, counts, destructions, fairness, outages
 
     match kind:
         case ReportKind.BLANKS:
@@ -134,7 +134,7 @@ def _hand_over(content: bytes, file: Path | None) -> None:
 
 def _page(paper: "Report", settings: "Settings") -> bytes:
     from daemon.main import report_renderer
-    from daemon.reports.page import page
+    from daemon.queries.reports.page import page
 
     return report_renderer().render("report", page(paper, settings.office))
 
@@ -144,7 +144,7 @@ def _columns(file: Path | None) -> int | None:
 
 
 def _on_terminal(paper: "Report", timezone: "ZoneInfo", columns: int | None) -> str:
-    from daemon.reports.wording import days, shown
+    from daemon.queries.reports.wording import days, shown
 
     lines = [paper.title, days(paper.period, timezone), ""]
     width = max((len(label) for label, _ in paper.figures), default=0)
@@ -157,7 +157,7 @@ def _on_terminal(paper: "Report", timezone: "ZoneInfo", columns: int | None) -> 
 
 def table_rows(table: "Table", timezone: "ZoneInfo", columns: int | None) -> list[str]:
     """Its lines. `columns`: of the terminal; None: as wide as it comes."""
-    from daemon.reports.wording import shown
+    from daemon.queries.reports.wording import shown
 
     rows = [*table.rows, *([table.total] if table.total else [])]
     texts = [[shown(cell, timezone) for cell in row] for row in rows]
@@ -188,7 +188,7 @@ def _to_json(paper: "Report") -> dict[str, object]:
 
 def _plain(cell: "Cell") -> int | float | str | None:
     from daemon.domain.report import Named
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     match cell:
         case Named():

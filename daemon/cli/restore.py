@@ -19,8 +19,8 @@ from daemon.ports import LEAD, LinkFailure, serving
 if TYPE_CHECKING:
     from daemon.domain.continuity import Checkpoint
     from daemon.ports import Lease, Store
-    from daemon.reconciliation import CardsAtCentre, Reconciliation
     from daemon.settings import Settings
+    from workers.reconciliation import CardsAtCentre, Reconciliation
 
 app = typer.Typer()
 
@@ -96,7 +96,7 @@ def _put_back(asked: Invocation, settings: "Settings", file: Path) -> None:
 def _say_what_is_forgotten(settings: "Settings", kept: Path, head: "Checkpoint") -> None:
     """What people decided after the copy was made, by the log of the database before, where that can be read."""
     from adapters.database import open_store
-    from adapters.database.seal import key_file
+    from adapters.database.sql.seal import key_file
     from daemon.main import clock
 
     database, office = settings.database, settings.office.code
@@ -257,7 +257,7 @@ def _has_synced(store: "Store") -> bool:
 def _ask_centre(settings: "Settings") -> "tuple[bool, CardsAtCentre | None]":
     """(whether it could not be asked now, the cards that it knows of); said aloud when it cannot tell or be asked."""
     from daemon.main import central
-    from daemon.reconciliation import known_at
+    from workers.reconciliation import known_at
 
     try:
         with closing(central(settings)) as server:

@@ -30,7 +30,7 @@ def reload(context: typer.Context) -> None:
 
     Fails, and the old configuration stays, where the file has an error or the daemon cannot go on with it.
     """
-    from daemon.reloading import reload as reload_daemon
+    from daemon.cli.reloading import reload as reload_daemon
 
     asked = invocation(context)
     settings = asked.settings()
@@ -51,7 +51,7 @@ def check(
 
     One line for each finding: ok, warning or error. All problems are told at once.
     """
-    from daemon.checking import Level, check_all
+    from daemon.cli.checking import Level, check_all
 
     settings = invocation(context).settings()
     findings = []
@@ -117,8 +117,8 @@ def _bring_up_to_date(settings: "Settings", *, with_copy: bool) -> None:
 
 def _move(settings: "Settings", to: str) -> None:
     from adapters.database import describe, move, open_store, parts
-    from daemon.audit import verify
     from daemon.main import clock, leased
+    from daemon.queries.audit import verify
 
     old, office = settings.database, settings.office.code
     with leased(settings, LEAD), output.progress("Moving", parts(old.url, office)) as advance:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from daemon.domain.supply import Consumable
     from daemon.ports import MovedAhead
+    from daemon.queries.status import PrinterLine, Snapshot
     from daemon.settings import Settings
-    from daemon.status import PrinterLine, Snapshot
 
 app = typer.Typer()
 
@@ -36,7 +36,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     The link, dispatch, the queue, printers, blanks, and what needs a person.
     """
-    from daemon.status import to_json
+    from daemon.queries.status import to_json
 
     found = _all_of_it(invocation(context))
     if as_json:
@@ -47,9 +47,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 def snapshot_now(asked: Invocation) -> "Snapshot":
     """What `blanks balance` and `printer list` tell from."""
-    from daemon.machine import seen_from_outside
+    from daemon.cli.machine import seen_from_outside
     from daemon.main import open_lease
-    from daemon.status import snapshot
+    from daemon.queries.status import snapshot
 
     settings = asked.settings()
     with asked.store(settings) as store:
@@ -58,12 +58,12 @@ def snapshot_now(asked: Invocation) -> "Snapshot":
 
 def _all_of_it(asked: Invocation) -> "Snapshot":
     """With what `status` alone tells: it reads four weeks of the ledger."""
+    from daemon.cli.machine import seen_from_outside
     from daemon.domain.needs import needs
-    from daemon.machine import seen_from_outside
     from daemon.main import open_lease
-    from daemon.needs import facts
-    from daemon.status import snapshot
-    from daemon.supply import look_ahead
+    from daemon.queries.needs import facts
+    from daemon.queries.status import snapshot
+    from daemon.queries.supply import look_ahead
 
     settings, at = asked.settings(), now()
     own = {printer.name: printer.queue for printer in settings.card_printers}
@@ -122,7 +122,7 @@ def lines(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
     """The screen, wrapped between words. `columns`: of the terminal; None: nobody looks at one, nothing is wrapped."""
     from rich.text import Text
 
-    from daemon.alert_wording import need as in_words
+    from daemon.locale.alerts import need as in_words
 
     for trouble in snapshot.machine:
         if trouble.kind in (Kind.NOT_RUNNING, Kind.SILENT):
@@ -155,7 +155,7 @@ def _styled(line: str, style: "str | Style") -> "Text":
 def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
     from rich.text import Text
 
-    from daemon.status import advice_on
+    from daemon.queries.status import advice_on
 
     yield "Link", _link(snapshot)
     if what_to_do := advice_on(snapshot.link):
@@ -173,7 +173,7 @@ def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
 
 def _damaged_and_over(snapshot: "Snapshot") -> str:
     """Of those who are in line no more nothing is pulled: no need, but a sign of the machine."""
-    from daemon.needs import DAMAGE_COUNTS_FOR
+    from daemon.queries.needs import DAMAGE_COUNTS_FOR
 
     lately = snapshot.at - DAMAGE_COUNTS_FOR
     those = sorted(
@@ -195,7 +195,7 @@ def _damaged_and_over(snapshot: "Snapshot") -> str:
 def _link(snapshot: "Snapshot") -> "Text":
     from rich.text import Text
 
-    from daemon.status import cause_of, local_time
+    from daemon.queries.status import cause_of, local_time
 
     link = snapshot.link
     if link.state is LinkState.UNKNOWN:
@@ -210,7 +210,7 @@ def _link(snapshot: "Snapshot") -> "Text":
 def _dispatch(snapshot: "Snapshot") -> "Text":
     from rich.text import Text
 
-    from daemon.status import draining, why_paused
+    from daemon.queries.status import draining, why_paused
 
     match snapshot.dispatch.state:
         case DispatchState.RUNNING if snapshot.is_draining:
@@ -228,7 +228,7 @@ def _dispatch(snapshot: "Snapshot") -> "Text":
 
 
 def _sync(snapshot: "Snapshot") -> str:
-    from daemon.status import local_time
+    from daemon.queries.status import local_time
 
     intake = snapshot.intake
     if intake is None:
@@ -243,7 +243,7 @@ def _sync(snapshot: "Snapshot") -> str:
 
 
 def _queue(snapshot: "Snapshot") -> str:
-    from daemon.status import STATES
+    from daemon.queries.status import STATES
 
     return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in STATES)
 
@@ -259,7 +259,7 @@ def _moved_ahead(papers: "Sequence[MovedAhead]") -> str:
 
 
 def _blanks(snapshot: "Snapshot") -> str:
-    from daemon.status import blanks_to_json
+    from daemon.queries.status import blanks_to_json
 
     figures = {name: number for name, number in blanks_to_json(snapshot).items() if isinstance(number, int)}
     hoppers = [f"hopper {name} {snapshot.hopper(name):,}" for name in snapshot.hoppers]

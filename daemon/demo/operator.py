@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from adapters.simulator.cups import Fault, VirtualCardPrinter
+from daemon.demo.cups import Fault, VirtualCardPrinter
 from daemon.demo.stage import Stage
 from daemon.domain.states import State
 from daemon.ports import Clock
-from daemon.status import Snapshot
+from daemon.queries.status import Snapshot
 
 SECONDS_TO_COME = 3.0
 """How long it takes until somebody stands at the printer."""

@@ -6,11 +6,11 @@ go unseen, or come when everybody has a card already.
 
 from collections.abc import Sequence
 
-from adapters.simulator.central.line import Line, Weather
+from daemon.demo.centre.line import Line, Weather
 from daemon.domain.link import LinkState
 from daemon.domain.states import State
 from daemon.ports import Clock
-from daemon.status import Snapshot
+from daemon.queries.status import Snapshot
 
 
 class Outages:

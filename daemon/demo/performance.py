@@ -11,10 +11,11 @@ from pathlib import Path
 from rich.console import Console
 
 from adapters.clock import SystemClock
-from adapters.simulator.central.line import Weather
 from daemon.demo import keepsakes
+from daemon.demo.centre.line import Weather
 from daemon.demo.operator import Operator
 from daemon.demo.outages import Outages
+from daemon.demo.point import Giliran
 from daemon.demo.screen import Screen
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, judge
@@ -22,7 +23,7 @@ from daemon.domain.errors import GiliranError
 from daemon.domain.states import State
 from daemon.main import open_lease, open_store
 from daemon.ports import Outage, QueueRow, Store
-from daemon.status import snapshot
+from daemon.queries.status import snapshot
 
 NOT_READY_SHARE = 12
 """One in so many people is not print-ready."""
@@ -39,7 +40,16 @@ class NothingMoves(GiliranError):
     """The demo goes nowhere."""
 
 
-def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: int, seconds_per_card: float) -> int:
+def run(
+    giliran: Giliran,
+    *,
+    people: int,
+    keep: bool,
+    folder: Path | None,
+    seed: int,
+    printers: int,
+    seconds_per_card: float,
+) -> int:
     """Exit status 0 if every promise was kept, 1 otherwise."""
     console = Console()
     if not console.is_terminal:
@@ -47,7 +57,7 @@ def run(*, people: int, keep: bool, folder: Path | None, seed: int, printers: in
     stays = folder or Path("demo-output")
     cast = _cast(people, seed, printers, seconds_per_card)
     console.print("setting the stage: a private CUPS server, virtual printers, a central server …")
-    with stage_folder() as place, Stage(place, cast) as stage:
+    with stage_folder() as place, Stage(place, cast, giliran) as stage:
         checks = _perform(stage, console, stays, keep=keep)
         commands = _commands(stage, keepsakes.keep(stage, stays))
     console.print(f"it stays in {stays}/: the cards, the log and the books; all else is gone. The books answer:")

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +15,7 @@ from typing import Any, Self
 
 import yaml
 
-from adapters.simulator.cups import PrivateCups, VirtualCardPrinter, VirtualPaperPrinter
-from daemon.cli import main
+from daemon.demo.cups import PrivateCups, VirtualCardPrinter, VirtualPaperPrinter
 from daemon.domain.errors import GiliranError
 from daemon.main import load_settings
 from daemon.settings import Settings
@@ -26,6 +25,10 @@ DRAIN_SECONDS = 45
 """Of the daemons here: no card takes longer, and nobody waits longer for a printer that hangs."""
 
 
+Giliran = Callable[[Sequence[str]], int]
+"""A giliran command in this process, by its arguments: the exit status (daemon.cli.main)."""
+
+
 class CommandFailed(GiliranError):
     """A giliran command of the demo failed."""
 
@@ -33,9 +36,10 @@ class CommandFailed(GiliranError):
 class Point:
     """From __enter__ on CUPS and its printers run; start_daemon() starts the daemon."""
 
-    def __init__(self, folder: Path, *, dirty_clean_seconds: int = 0) -> None:
+    def __init__(self, folder: Path, giliran: Giliran, *, dirty_clean_seconds: int = 0) -> None:
         """A folder that everybody may pass through, with a short path (CUPS's socket lies in it)."""
         self.folder = folder
+        self._in_process = giliran
         self.config = folder / "giliran.yaml"
         self.log = folder / "giliran.log"
         self.cups = PrivateCups(folder / "cups", dirty_clean_seconds=dirty_clean_seconds)
@@ -96,7 +100,7 @@ class Point:
         """A giliran command in this process, which saves starting one; what it printed. CommandFailed."""
         said, complaints = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complaints):
-            status = main(["--config", str(self.config), *arguments])
+            status = self._in_process(["--config", str(self.config), *arguments])
         if status != 0:
             raise CommandFailed(f"giliran {' '.join(arguments)}: {said.getvalue()}{complaints.getvalue().strip()}")
         return said.getvalue()

@@ -17,7 +17,7 @@ from daemon.domain.dispatch import DispatchState, PrinterState
 from daemon.domain.link import LinkState
 from daemon.domain.states import State
 from daemon.ports import Clock
-from daemon.status import Snapshot, one_line
+from daemon.queries.status import Snapshot, one_line
 
 PLAIN_LINE_SECONDS = 5.0
 _LINK_COLOURS = {LinkState.UP: "green", LinkState.DEGRADED: "yellow", LinkState.DOWN: "red"}

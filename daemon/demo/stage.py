@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.clock import SystemClock
-from adapters.simulator.central import CentralSimulator, make_people, registrations_csv
-from adapters.simulator.central.people import ready_schedule
-from adapters.simulator.central.script import OutagePlayer, parse_script
-from adapters.simulator.cups import VirtualCardPrinter
-from daemon.demo.point import Point
+from daemon.demo.centre import CentralSimulator, make_people, registrations_csv
+from daemon.demo.centre.people import ready_schedule
+from daemon.demo.centre.script import OutagePlayer, parse_script
+from daemon.demo.cups import VirtualCardPrinter
+from daemon.demo.point import Giliran, Point
 from daemon.demo.verdict import Evidence
 from daemon.domain.job import PRINT_READY
 from daemon.domain.states import State
-from daemon.fairness import whole_log
 from daemon.main import open_lease, open_store
-from daemon.status import Snapshot, snapshot
+from daemon.queries.fairness import whole_log
+from daemon.queries.status import Snapshot, snapshot
 
 TOKEN = "demo-token"  # noqa: S105  of a simulated centre
 
@@ -68,11 +68,11 @@ def stage_folder() -> Iterator[Path]:
 class Stage(Point):
     """The first service point, the centre, and the other points. From __enter__ on everything but the daemons runs."""
 
-    def __init__(self, folder: Path, cast: Cast) -> None:
+    def __init__(self, folder: Path, cast: Cast, giliran: Giliran) -> None:
         """A folder that everybody may pass through, with a short path (CUPS's socket lies in it)."""
-        super().__init__(folder, dirty_clean_seconds=cast.dirty_clean_seconds)
+        super().__init__(folder, giliran, dirty_clean_seconds=cast.dirty_clean_seconds)
         self.cast = cast
-        self.others = tuple(Point(folder / f"point-{number}") for number in range(2, cast.points + 1))
+        self.others = tuple(Point(folder / f"point-{number}", giliran) for number in range(2, cast.points + 1))
         self.people = make_people(cast.people, seed=cast.seed, not_ready=cast.not_ready, missing=cast.missing)
         self.blanks = cast.people + 20 * cast.points * cast.printers
         self.central = CentralSimulator(

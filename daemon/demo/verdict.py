@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from daemon.domain.log import LogEntry
 from daemon.domain.states import State
 from daemon.domain.token import parse_token
-from daemon.fairness import order_violations
+from daemon.queries.fairness import order_violations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What needs a person: one list of troubles for `status`, for alerts, and for whoever else shows it.
 
-Facts come in, troubles go out. What each is called in a language stands in daemon/alert_wording.py, when people are
+Facts come in, troubles go out. What each is called in a language stands in daemon/locale/alerts.py, when people are
 alerted in alarm.py, and what to do about each in docs/runbook.md.
 """
 

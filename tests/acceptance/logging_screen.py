@@ -12,7 +12,7 @@ from daemon.demo.screen import Screen
 from daemon.domain.dispatch import Dispatch, DispatchState
 from daemon.domain.link import Link, LinkState
 from daemon.domain.states import State
-from daemon.status import Snapshot
+from daemon.queries.status import Snapshot
 
 LINES, THREADS = 20, 2
 

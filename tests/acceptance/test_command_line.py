@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.simulator.cups import PrivateCups, VirtualCardPrinter
+from daemon.demo.cups import PrivateCups, VirtualCardPrinter
 from tests.waiting import eventually
 
 GILIRAN = Path(sys.executable).with_name("giliran")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from adapters.simulator.central.line import Line, Weather
+from daemon.demo.centre.line import Line, Weather
 from daemon.demo.outages import Outages
 from daemon.domain.link import LinkState
 from tests.acceptance.logging_screen import LINES, THREADS, seen

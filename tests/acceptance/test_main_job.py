@@ -4,8 +4,8 @@ import signal
 
 import yaml
 
-from adapters.simulator.central.line import Weather
-from adapters.simulator.cups import Fault
+from daemon.demo.centre.line import Weather
+from daemon.demo.cups import Fault
 from daemon.demo.stage import Cast
 from daemon.domain.states import State
 from tests.acceptance.conftest import SetStage

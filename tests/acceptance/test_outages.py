@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from adapters.simulator.central.line import Weather
+from daemon.demo.centre.line import Weather
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.dispatch import DispatchState
 from daemon.domain.link import LinkState

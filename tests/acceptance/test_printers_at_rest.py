@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.simulator.cups import Fault
+from daemon.demo.cups import Fault
 from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.states import State

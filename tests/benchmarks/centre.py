@@ -30,7 +30,7 @@ def centre(people: int) -> Iterator[int]:
 def _serve(people: int) -> None:
     """Until nobody holds our input open any more."""
     from adapters.clock import SystemClock
-    from adapters.simulator.central import CentralSimulator, make_people
+    from daemon.demo.centre import CentralSimulator, make_people
 
     everybody = make_people(people, seed=1)
     ready = {person.record_id: 0.0 for person in everybody}

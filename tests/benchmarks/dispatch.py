@@ -14,7 +14,7 @@ from typing import Any
 import cups
 
 from adapters.clock import SystemClock
-from daemon.assembly import assemble
+from daemon.cli import main as giliran
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.domain.states import State
 from daemon.main import outside
@@ -23,6 +23,7 @@ from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.plan import Plan
 from tests.fakes.lease import LoneLease
 from tests.waiting import eventually
+from workers.assembly import assemble
 from workers.runner import Loop, Pause, Runner
 
 WARM_CARDS = 3
@@ -98,13 +99,13 @@ def _dispatcher(plan: Plan, printers: int, dirty_clean_seconds: int = 0) -> Iter
         ready_within_seconds=0,
         dirty_clean_seconds=dirty_clean_seconds,
     )
-    with stage_folder() as folder, Stage(folder, cast) as stage, ExitStack() as stack:
+    with stage_folder() as folder, Stage(folder, cast, giliran) as stage, ExitStack() as stack:
         world = outside(stage.settings, LoneLease(), stack)
         seconds, turn = Counter[str](), _TimedLock()
         office = assemble(stage.settings, replace(world, spooler=_Timed(world.spooler, seconds)))
         for queue in office.print_queues:
             queue.turn = turn  # type: ignore[assignment]
-        loops = [*office.others, office.reconcile, *(_TimedLoop(queue, seconds) for queue in office.print_queues)]
+        loops = [*office.others, office.recovery, *(_TimedLoop(queue, seconds) for queue in office.print_queues)]
         runners = [Runner(loop, clock=world.clock, on_fatal=lambda error: None) for loop in loops]
         dispatcher = _Dispatcher(stage, world.store, seconds, turn)
         dispatcher.pause(True)

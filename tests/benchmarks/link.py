@@ -19,7 +19,7 @@ from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.narrow_line import NarrowLine
 from tests.benchmarks.plan import Plan
 from tests.benchmarks.window import measure_windows
-from workers.central_sync import CentralSync
+from workers.centre.central_sync import CentralSync
 from workers.situation import Situation
 
 OURS, BARE = "giliran", "a bare loop"

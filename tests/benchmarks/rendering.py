@@ -11,7 +11,7 @@ import typst
 
 from adapters.documents import TypstCards
 from adapters.documents.photo import as_svg
-from adapters.simulator.central.portrait import portrait
+from daemon.demo.centre.portrait import portrait
 from daemon.main import TEMPLATES
 from daemon.ports import Card
 from tests.benchmarks.figures import Figure, alternate, compare

@@ -7,6 +7,7 @@ from time import perf_counter
 
 import yaml
 
+from daemon.cli import main as giliran
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.domain.states import State
 from tests.benchmarks.figures import Figure, Target
@@ -27,7 +28,7 @@ def measure(plan: Plan) -> list[Figure]:
     # As the contract's configuration has it, not at the demo's pace.
     probe = {"interval": "15s", "timeout": "5s", "down_after": 3, "up_after": 2}
     cast = Cast(people=PEOPLE, not_ready=PEOPLE, printers=PRINTERS, probe=probe)
-    with stage_folder() as folder, Stage(folder, cast) as stage:
+    with stage_folder() as folder, Stage(folder, cast, giliran) as stage:
         _sync_every_minute(stage.config)
         stage.start_daemon()
         eventually(lambda: _is_at_rest(stage), timeout_seconds=60, what="a daemon at rest")

@@ -13,7 +13,8 @@ from pathlib import Path
 import cups
 
 from adapters.clock import SystemClock
-from adapters.simulator.cups import VirtualCardPrinter
+from daemon.cli import main as giliran
+from daemon.demo.cups import VirtualCardPrinter
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.domain.job import PRINT_READY
 from daemon.domain.states import State
@@ -36,7 +37,7 @@ def measure(plan: Plan) -> list[Figure]:
     # Everybody in line from the start, and so many that the daemon never runs out of people.
     people = PRINTERS * (repetitions * (CARDS + 3))
     cast = Cast(people=people, printers=PRINTERS, seconds_per_card=SECONDS_A_CARD, ready_within_seconds=0)
-    with stage_folder() as folder, Stage(folder, cast) as stage, closing(open_store(stage.settings)) as store:
+    with stage_folder() as folder, Stage(folder, cast, giliran) as stage, closing(open_store(stage.settings)) as store:
         alone = {f"Alone_{number}": _printer(stage, f"Alone_{number}") for number in range(PRINTERS)}
         document = _document(stage)
         _let_print(stage, store, False)

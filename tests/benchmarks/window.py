@@ -14,7 +14,6 @@ from adapters.clock import SystemClock
 from adapters.cups import CupsEvents, CupsSpooler, FileGuardJournal
 from adapters.database import open_store
 from daemon import main as root
-from daemon.assembly import Office, Outside, assemble
 from daemon.domain import job as moves
 from daemon.domain.job import Verdict
 from daemon.domain.states import State
@@ -26,8 +25,9 @@ from tests.benchmarks.narrow_line import NarrowLine
 from tests.benchmarks.office import PRINTERS, url
 from tests.benchmarks.plan import Plan
 from tests.fakes.lease import LoneLease
-from workers.print_queue import PrintQueue
-from workers.printer_watch import PrinterWatch
+from workers.assembly import Office, Outside, assemble
+from workers.printing.print_queue import PrintQueue
+from workers.printing.printer_watch import PrinterWatch
 from workers.runner import Runner
 from workers.situation import Change
 

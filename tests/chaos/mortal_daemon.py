@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cups import CupsSpooler, DocumentServer
-from daemon.assembly import Outside
 from daemon.domain.token import Token
 from daemon.main import document_server, outside, run
 from daemon.ports import Lease
 from daemon.settings import Settings
 from tests.chaos.cut import Cut
+from workers.assembly import Outside
 
 
 class Mortal:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from adapters.clock import SystemClock
 from adapters.cups import CupsSpooler, FileGuardJournal, GuardProblem, install_guard
-from adapters.simulator.cups import Fault
+from daemon.cli import main as giliran
+from daemon.demo.cups import Fault
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import Check, Evidence, judge
 from daemon.domain import job as moves
@@ -337,7 +338,7 @@ def play(
         dirty_clean_seconds=dirty_clean_seconds,
         probe={"interval": "5s", "timeout": "4s", "down_after": 5, "up_after": 1},
     )
-    with stage_folder() as folder, Stage(folder, cast) as stage, closing(Rounds(stage)) as rounds:
+    with stage_folder() as folder, Stage(folder, cast, giliran) as stage, closing(Rounds(stage)) as rounds:
         for number, death in enumerate(deaths, 1):
             tell(f"{number} {death}")
             rounds.die(death)

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
-from adapters.database.connections import reading_engine
-from adapters.database.tables import metadata
+from adapters.database.schema.tables import metadata
+from adapters.database.sql.connections import reading_engine
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.link import Cause, Link, LinkState
 from tests.contract.office import NOON, in_line, page, print_next, record, start, stock

@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from adapters.central import messages
 from adapters.clock import SystemClock
-from adapters.simulator.central import CentralSimulator
-from adapters.simulator.central.people import make_people
+from daemon.demo.centre import CentralSimulator
+from daemon.demo.centre.people import make_people
 from tests.unit.adapters.central.test_messages import GOOD, NEARLY_A_RECORD
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "central-api.yaml"

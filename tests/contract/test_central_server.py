@@ -12,8 +12,8 @@ from PIL import Image
 
 from adapters.central import HttpCentralServer
 from adapters.clock import SystemClock
-from adapters.simulator.central import CentralSimulator, Inhabitant, make_people
-from adapters.simulator.central.line import Condition, Weather
+from daemon.demo.centre import CentralSimulator, Inhabitant, make_people
+from daemon.demo.centre.line import Condition, Weather
 from daemon.domain.job import PRINT_READY
 from daemon.domain.link import Stage
 from daemon.domain.token import Token

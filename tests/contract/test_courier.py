@@ -14,9 +14,9 @@ from cryptography.fernet import Fernet
 from adapters.clock import SystemClock
 from adapters.courier import Damaged, FolderCentralServer, Item, ItemKind, Pack, read_key
 from adapters.courier.pack import MANIFEST, MOST_FILE_BYTES, TO_CENTRE, TO_OFFICE
-from adapters.simulator.central import Inhabitant, make_people
-from adapters.simulator.central.courier import CentralCourier
-from adapters.simulator.central.state import CentralState
+from daemon.demo.centre import Inhabitant, make_people
+from daemon.demo.centre.courier import CentralCourier
+from daemon.demo.centre.state import CentralState
 from daemon.domain.errors import Rejected
 from daemon.domain.link import Cause, Stage
 from daemon.domain.token import Token

@@ -18,8 +18,8 @@ from daemon.domain.states import State
 from daemon.main import TEMPLATES
 from daemon.ports import LinkFailure, Store
 from tests.fixtures.cups import one_page_pdf
-from workers.card_documents import CardDocuments
-from workers.central_sync import CentralSync
+from workers.centre.card_documents import CardDocuments
+from workers.centre.central_sync import CentralSync
 from workers.situation import Situation
 from workers.start_gate import StartGate
 

@@ -7,7 +7,7 @@ import cups
 import pytest
 
 from adapters.cups import CupsSpooler
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token
 from daemon.ports import Spooler, SpoolerRefused, SpoolerUnreachable, SpoolJob

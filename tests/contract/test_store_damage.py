@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from adapters.database.connections import writing_engine
-from adapters.database.tables import document, person
+from adapters.database.schema.tables import document, person
+from adapters.database.sql.connections import writing_engine
 from daemon.domain.errors import UnknownRecord
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.states import State

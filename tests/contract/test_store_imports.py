@@ -6,8 +6,8 @@ from daemon.domain.errors import Rejected
 from daemon.domain.job import Verdict, cancel, conclude, hold
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
-from daemon.fairness import History, order_violations, whole_log
 from daemon.ports import IntakeResult, Record, Store
+from daemon.queries.fairness import History, order_violations, whole_log
 from tests.contract.office import CLERK, NOON, card, events, in_line, minutes, page, record, somebody, start, stock
 
 

@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 
 from adapters.clock import SystemClock
 from adapters.database import open_store
-from daemon.audit import verify
 from daemon.domain import job as jobs
 from daemon.domain import ledger
 from daemon.domain.errors import LostRace, Rejected
@@ -28,8 +27,9 @@ from daemon.domain.job import PRINT_READY, Job, Transition, Verdict
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
 from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
-from daemon.fairness import order_violations
 from daemon.ports import BadRecord, Claim, NoClaim, Receipt, Store
+from daemon.queries.audit import verify
+from daemon.queries.fairness import order_violations
 from tests.contract.conftest import NewDatabase
 from tests.contract.office import CLERK, NOON, card, minutes, page, record, somebody
 

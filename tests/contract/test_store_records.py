@@ -25,8 +25,8 @@ from daemon.domain.job import (
     set_back,
 )
 from daemon.domain.states import State
-from daemon.fairness import order_violations
 from daemon.ports import BadRecord, IntakeResult, MovedAhead, Page, Person, Record, Store
+from daemon.queries.fairness import order_violations
 from tests.contract.office import (
     CLERK,
     NOON,

@@ -7,12 +7,12 @@ import pytest
 
 from adapters.central import HttpCentralServer
 from adapters.clock import SystemClock
-from adapters.simulator.central import CentralSimulator, make_people
-from adapters.simulator.central.line import Condition, Weather
+from daemon.demo.centre import CentralSimulator, make_people
+from daemon.demo.centre.line import Condition, Weather
 from daemon.domain.link import Link, LinkState
 from daemon.domain.states import State
 from daemon.ports import LinkFailure, Store
-from workers.central_sync import CentralSync
+from workers.centre.central_sync import CentralSync
 from workers.situation import Situation
 
 PEOPLE = 120

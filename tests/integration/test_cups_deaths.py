@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.job import Verdict
 from daemon.domain.recovery import MarkKind, SpoolState, judge
 from daemon.domain.token import Token

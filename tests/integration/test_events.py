@@ -8,7 +8,7 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.cups import CupsEvents
 from adapters.cups.ipp import Connections
-from adapters.simulator.cups import Fault, PrivateCups
+from daemon.demo.cups import Fault, PrivateCups
 from daemon.domain.token import Token
 from daemon.ports import QueueNews, SpoolerUnreachable
 from tests.fakes.clock import ManualClock

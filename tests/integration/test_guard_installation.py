@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.cups import GuardProblem, guard_complaints, install_guard, remove_guard
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.dispatch import UNFIT_ADVICE, Unfit
 from daemon.domain.recovery import SpoolState
 from daemon.domain.token import Token

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import BoundedSpooler, CupsSpooler, Patience
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.token import Token
 from daemon.ports import SpoolerUnreachable
 from tests.fixtures.cups import OPTIONS, CardQueue, hung, make_card_queue

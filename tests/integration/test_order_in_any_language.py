@@ -5,11 +5,11 @@ from pathlib import Path
 
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
-from daemon.audit import verify
 from daemon.domain import ledger
 from daemon.domain.ledger import Movement
 from daemon.domain.states import State
 from daemon.ports import Claim
+from daemon.queries.audit import verify
 from tests.contract.office import NOON, card, page, record
 from tests.fixtures.postgresql import PrivatePostgresql
 

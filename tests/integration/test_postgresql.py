@@ -8,7 +8,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import exists, migrate, open_lease, open_store, try_writing
-from adapters.database.schema import NEWEST
+from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.states import State
 from tests.contract.office import NOON, in_line, print_next, stock

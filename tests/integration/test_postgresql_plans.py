@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import document_numbers, jobs, ledger, log, migrate, moves
-from adapters.database.connections import reading_engine, writing_engine
-from adapters.database.statements import Statement
-from adapters.database.tenancy import narrowed
+from adapters.database import migrate
+from adapters.database.sql.connections import reading_engine, writing_engine
+from adapters.database.sql.statements import Statement
+from adapters.database.sql.tenancy import narrowed
+from adapters.database.stores import document_numbers, job_moves, jobs, ledger, log
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 
 PEOPLE = 100_000
@@ -21,7 +22,7 @@ READY = f"""
 LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
     "head": (jobs._HEAD, {}),
     "document": (jobs._DOCUMENT, {"of_record": "R-1"}),
-    "one job": (moves._ONE, {"of_record": "R-1"}),
+    "one job": (job_moves._ONE, {"of_record": "R-1"}),
     "head of the log": (log._HEAD, {}),
     "books": (ledger._BOOKS, {}),
     "booked": (document_numbers._KNOWN, {"of_number": "1"}),

@@ -9,8 +9,8 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.cups import daemon_account, groups_of
 from adapters.cups.patience import CALL_SECONDS
-from adapters.simulator.cups import PrivateCups
 from daemon.cli import main
+from daemon.demo.cups import PrivateCups
 from daemon.domain.token import Token
 from daemon.ports import SpoolerRefused
 from tests.fixtures.cups import CardQueue, hung, make_card_queue

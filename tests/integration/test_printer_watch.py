@@ -7,11 +7,11 @@ import pytest
 from loguru import logger
 
 from adapters.cups import CupsEvents
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.link import Link, LinkState
 from tests.fakes.clock import ManualClock
 from tests.fixtures.cups import CardQueue, make_card_queue
-from workers.printer_watch import POLL_SECONDS, PrinterWatch
+from workers.printing.printer_watch import POLL_SECONDS, PrinterWatch
 from workers.situation import Situation
 
 

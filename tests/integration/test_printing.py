@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.cups import CupsSpooler
-from adapters.simulator.cups import Fault, PrivateCups, VirtualPaperPrinter
+from daemon.demo.cups import Fault, PrivateCups, VirtualPaperPrinter
 from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.token import Token
 from daemon.ports import SpoolJob

@@ -11,7 +11,6 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.database import migrate, move, open_store, relocation, stay
 from adapters.database.store import SqlStore
-from daemon.audit import verify
 from daemon.cli import main
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.job import Verdict, conclude
@@ -19,6 +18,7 @@ from daemon.domain.ledger import STORE, Movement
 from daemon.domain.link import Link, LinkState
 from daemon.domain.states import State
 from daemon.ports import Store
+from daemon.queries.audit import verify
 from tests.contract.office import CLERK, NOON, in_line, minutes, page, print_next, record, start, stock
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 

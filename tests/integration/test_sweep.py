@@ -9,14 +9,14 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
 from adapters.database import SqlStore, migrate, open_store
-from adapters.simulator.cups import PrivateCups
+from daemon.demo.cups import PrivateCups
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.recovery import MarkKind
 from daemon.domain.token import Token
 from daemon.ports import Claim
 from tests.contract.office import NOON, in_line, stock
 from tests.fixtures.cups import CardQueue, make_card_queue
-from workers.settlement import Settlement
+from workers.printing.settlement import Settlement
 
 RECORD = "R-1"
 

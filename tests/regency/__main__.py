@@ -11,6 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from adapters.clock import SystemClock
+from daemon.cli import main as giliran
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.demo.verdict import judge
 from daemon.domain.states import State
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
     with (
         running() as server,
         stage_folder() as folder,
-        Stage(folder, replace(cast, database=server.url())) as stage,
+        Stage(folder, replace(cast, database=server.url()), giliran) as stage,
     ):
         killed = _disturb(stage, server, Random(asked.seed), asked.every)
         for point in stage.points:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from daemon.assembly import Office, Outside
 from daemon.domain import job as moves
 from daemon.domain.continuity import Evidence
 from daemon.domain.errors import Retryable
@@ -14,10 +13,11 @@ from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
-from daemon.reconciliation import BroughtIn, Reconciliation
+from workers.assembly import Office, Outside
 from workers.continuity import Continuity
-from workers.reconcile import Reconcile
-from workers.settlement import Settlement
+from workers.printing.recovery import Recovery
+from workers.printing.settlement import Settlement
+from workers.reconciliation import BroughtIn, Reconciliation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ def _with_jobs(wrap: Callable[[Any], Any]) -> Callable[[Outside], Outside]:
 
 def _with_settlement(kind: type[Settlement]) -> Callable[[Office], Office]:
     def change(office: Office) -> Office:
-        wrong = kind(**_fields(office.reconcile.settlement))
-        office.reconcile.settlement = wrong
+        wrong = kind(**_fields(office.recovery.settlement))
+        office.recovery.settlement = wrong
         for queue in office.print_queues:
             queue.settlement = wrong
         return office
@@ -214,7 +214,7 @@ class _AsksForEverything(Settlement):
         return judgement
 
 
-class _NoReconcile(Reconcile):
+class _NoReconcile(Recovery):
     """Nothing is settled at a start."""
 
     def at_start(self) -> None:
@@ -222,7 +222,7 @@ class _NoReconcile(Reconcile):
 
 
 def _without_reconcile(office: Office) -> Office:
-    return replace(office, reconcile=_NoReconcile(**_fields(office.reconcile)))
+    return replace(office, recovery=_NoReconcile(**_fields(office.recovery)))
 
 
 class _AnyJournal(_Instead):

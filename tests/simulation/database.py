@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.database import migrate, open_store
+from adapters.database.schema.tables import metadata
 from adapters.database.store import SqlStore
-from adapters.database.tables import metadata
 from daemon.ports import Clock
 from tests.simulation.clock import START
 

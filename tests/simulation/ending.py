@@ -7,8 +7,8 @@ from daemon.domain import ledger
 from daemon.domain.ledger import Movement
 from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
-from daemon.fairness import order_violations, whole_log
 from daemon.ports import Store
+from daemon.queries.fairness import order_violations, whole_log
 from tests.simulation.cups import Cups
 from tests.simulation.invariants import Invariants, Violation
 

@@ -14,8 +14,8 @@ from daemon.domain import ledger
 from daemon.domain.job import PRINT_READY
 from daemon.domain.ledger import Movement
 from daemon.domain.link import Cause, Stage
-from daemon.fairness import whole_log
 from daemon.ports import Outage, Person, Record
+from daemon.queries.fairness import whole_log
 from daemon.settings import Probing
 from tests.simulation.bugs import NO_BUG
 from tests.simulation.clock import START

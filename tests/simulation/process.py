@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
-from daemon.assembly import Office
 from daemon.domain.errors import Fatal, GiliranError
 from daemon.settings.models import Cups
 from tests.simulation.clock import Timeline
 from tests.simulation.effects import Death, Effects
 from tests.simulation.trace import Trace
+from workers.assembly import Office
+from workers.centre.link_watch import LinkWatch
 from workers.leadership import Led
-from workers.link_watch import LinkWatch
-from workers.print_queue import PrintQueue
+from workers.printing.print_queue import PrintQueue
 from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop, Pause, pause
 from workers.situation import Change
 
@@ -141,7 +141,7 @@ class Process:
         office = self._office = self._assemble()
         if office.continuity is not None:
             office.continuity.at_start()
-        office.reconcile.at_start()
+        office.recovery.at_start()
         now = self._timeline.monotonic()
         self._slots = [_Slot(loop, now) for loop in office.loops]
         office.situation.listen(self._hear)

@@ -8,7 +8,6 @@ from random import Random
 
 from loguru import logger
 
-from daemon.assembly import Office, Outside, assemble
 from daemon.settings import Central, Database, Outage, Printer, Probing, Settings, Syncing
 from daemon.settings import Office as OfficeSettings
 from tests.fakes.lease import LoneLease
@@ -30,6 +29,7 @@ from tests.simulation.spooler import SimulatedEvents, SimulatedSpooler
 from tests.simulation.time_travel import TimeMachine
 from tests.simulation.trace import Trace
 from tests.simulation.witness import Witness
+from workers.assembly import Office, Outside, assemble
 
 HORIZON_SECONDS = (30.0, 80.0)
 """So long things go wrong."""

@@ -14,7 +14,7 @@ from tests.simulation.bugs import NO_BUG
 from tests.simulation.clock import START
 from tests.simulation.database import database
 from tests.simulation.run import Simulation
-from workers.refusals import MOST_IN_A_ROW, TRIES, Refusals
+from workers.printing.refusals import MOST_IN_A_ROW, TRIES, Refusals
 
 PEOPLE = tuple(f"R{number}" for number in range(1, 7))
 

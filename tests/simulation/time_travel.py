@@ -12,7 +12,6 @@ from daemon.domain.ledger import Count
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from daemon.ports import LinkFailure, Store
-from daemon.reconciliation import Reconciliation, known_at
 from tests.simulation.central import Centre, SimulatedCentral
 from tests.simulation.clock import Timeline
 from tests.simulation.cups import Cups
@@ -24,6 +23,7 @@ from tests.simulation.printer import Machine
 from tests.simulation.process import Process
 from tests.simulation.spooler import SimulatedSpooler
 from tests.simulation.trace import Trace
+from workers.reconciliation import Reconciliation, known_at
 
 OFFICE = "1205"
 _LOOK_SECONDS = 0.1

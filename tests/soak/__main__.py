@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from random import Random
 
+from daemon.cli import main as giliran
 from daemon.demo.stage import Cast, Stage, stage_folder
 from daemon.main import open_store
 from tests.acceptance.scene import end, titles
@@ -22,7 +23,7 @@ def main() -> int:
     rng.shuffle(weathers)
     cast = Cast(people=CARDS_FOR_EACH * asked.outages, printers=2, seconds_per_card=1.0, ready_within_seconds=30)
     waits: list[float] = []
-    with stage_folder() as folder, Stage(folder, cast) as stage:
+    with stage_folder() as folder, Stage(folder, cast, giliran) as stage:
         stage.start_daemon()
         for number, weather in enumerate(weathers, start=1):
             waits.append(go_through(stage, weather, rng.uniform(0, 4)))

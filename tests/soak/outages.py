@@ -4,7 +4,7 @@ import threading
 from contextlib import closing
 
 from adapters.clock import SystemClock
-from adapters.simulator.central.line import Condition, Weather
+from daemon.demo.centre.line import Condition, Weather
 from daemon.demo.stage import Stage
 from daemon.domain.states import State
 from daemon.main import open_store

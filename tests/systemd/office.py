@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-import adapters.simulator.cups as simulated
-from adapters.simulator.cups import VirtualCardPrinter
+import daemon.demo.cups as simulated
+from daemon.demo.cups import VirtualCardPrinter
 from tests.systemd.tree import Tree
 from tests.waiting import eventually
 

@@ -20,7 +20,7 @@ LISTED = 50
 @app.command(context_settings=HELP)
 def balance(context: typer.Context, as_json: AsJson = False) -> None:
     """Where every blank is."""
-    from daemon.status import blanks_to_json
+    from daemon.queries.status import blanks_to_json
 
     blanks = blanks_to_json(snapshot_now(invocation(context)))
     if as_json:
@@ -42,7 +42,7 @@ def serial(
     as_json: AsJson = False,
 ) -> None:
     """What is known of one blank: its batch, and the card that it became."""
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     asked = invocation(context)
     settings = asked.settings()
@@ -106,7 +106,7 @@ def _details(row: "LedgerRow", reversal: "LedgerRow | None") -> str:
 
 
 def _to_json(row: "LedgerRow", reversal: "LedgerRow | None") -> dict[str, object]:
-    from daemon.status import rfc3339
+    from daemon.queries.status import rfc3339
 
     return {
         "id": row.id,

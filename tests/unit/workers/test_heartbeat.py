@@ -45,7 +45,7 @@ def heartbeat(store: SqlStore, clock: ManualClock, *disks: Disk) -> tuple[Heartb
             situation=known,
             clock=clock,
             disks=lambda: disks,
-            stepped=lambda: {"reconcile": clock.now()},
+            stepped=lambda: {"recovery": clock.now()},
             tell=lambda troubles: None,
         ),
         known,
@@ -61,7 +61,7 @@ def test_a_beat_says_that_it_lives_what_the_loops_did_and_what_is_wrong(store: S
 
     (run,) = store.runs.newest(5)
     assert (run.machine, run.pid, run.beat_at, run.ended_at) == ("counter-1", 4711, clock.now(), None)
-    assert run.loops == {"reconcile": clock.now()}
+    assert run.loops == {"recovery": clock.now()}
     assert [trouble.kind for trouble in run.troubles] == [Kind.DISK_FULL]
     assert known.machine == run.troubles
 

@@ -19,11 +19,11 @@ from daemon.domain.recovery import MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Claim, IssuedCard, Page, Phase, Store
-from daemon.reconciliation import CardsAtCentre, Reconciliation, known_at
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.fakes.spooler import QuietSpooler
 from tests.unit.workers.office import card, record, take_in
+from workers.reconciliation import CardsAtCentre, Reconciliation, known_at
 
 A_CARD = timedelta(seconds=30)
 PRINTER, QUEUE = "card-1", "Card_1"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.database.connections import writing_engine
+from adapters.database.sql.connections import writing_engine
 from tests.fixtures.sqlite import NewFile
 
 

@@ -7,26 +7,26 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
-from adapters.database import (
+from adapters.database.sql.connections import reading_engine
+from adapters.database.sql.statements import Statement
+from adapters.database.sql.tenancy import narrowed
+from adapters.database.stores import (
     document_numbers,
     imports,
-    intake,
     issuances,
+    job_moves,
     jobs,
     ledger,
     ledger_pages,
     log,
-    moves,
     printers,
     pulled_cards,
+    queue_view,
+    record_rows,
     records,
     same_nik,
     turns,
-    view,
 )
-from adapters.database.connections import reading_engine
-from adapters.database.statements import Statement
-from adapters.database.tenancy import narrowed
 
 ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "head": jobs.HEAD,
@@ -34,11 +34,11 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "submitted": jobs._SUBMITTED,
     "under way": printers._UNDER_WAY,
     "open attempts": jobs._OPEN_ON,
-    "one job": moves._ONE,
-    "move": moves._MOVE,
-    "count": moves._COUNT,
-    "end of attempt": moves._END,
-    "drop document": moves._DROP_DOCUMENT,
+    "one job": job_moves._ONE,
+    "move": job_moves._MOVE,
+    "count": job_moves._COUNT,
+    "end of attempt": job_moves._END,
+    "drop document": job_moves._DROP_DOCUMENT,
     "books": ledger._BOOKS,
     "add": ledger._ADD,
     "booked": document_numbers._KNOWN,
@@ -53,16 +53,16 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "settle": issuances._SETTLE,
     "undelivered": issuances._COUNT,
     "set back": records._SET_BACK,
-    "same nik": intake._SAME_NIK,
+    "same nik": record_rows._SAME_NIK,
     "their niks": same_nik._THEIRS,
     "first cards of a nik": same_nik._ASKING,
     "printer": printers._ONE,
-    "printed since": view._PRINTED_SINCE,
-    "place": view._BEFORE,
-    "history": view._HISTORY,
-    "overtakings": view._PASSING,
-    "everybody": view._EVERYBODY_AFTER,
-    "moved ahead": view._MOVED_AHEAD,
+    "printed since": queue_view._PRINTED_SINCE,
+    "place": queue_view._BEFORE,
+    "history": queue_view._HISTORY,
+    "overtakings": queue_view._PASSING,
+    "everybody": queue_view._EVERYBODY_AFTER,
+    "moved ahead": queue_view._MOVED_AHEAD,
     "recording times": turns._KEEP,
     "whom an import brought": imports._BROUGHT,
     "whom its paper moved": imports._MOVED,
@@ -119,9 +119,11 @@ def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
 
 
 def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
-    assert plan(connection, view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (office_code=? AND state=?)"]
-    assert plan(connection, view._AWAITING_PERSON) == ["SEARCH job USING INDEX ix_job_awaits_person (office_code=?)"]
+    assert plan(connection, queue_view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (office_code=? AND state=?)"]
+    assert plan(connection, queue_view._AWAITING_PERSON) == [
+        "SEARCH job USING INDEX ix_job_awaits_person (office_code=?)"
+    ]
 
 
 def test_listing_a_state_by_turn_needs_no_sorting(connection: Connection) -> None:
-    assert plan(connection, view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]
+    assert plan(connection, queue_view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database.columns import EPOCH
-from daemon.audit import verify
+from adapters.database.sql.columns import EPOCH
 from daemon.domain.job import Verdict
+from daemon.queries.audit import verify
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 HEADER = "record_id,nik,name,recorded_at"

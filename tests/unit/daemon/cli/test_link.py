@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.domain.link import Cause, Link, LinkState, unknown
-from daemon.link_advice import advice
+from daemon.locale.link import advice
 from tests.unit.daemon.cli.conftest import Office
 
 DOWN_AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import migrate
-from adapters.simulator.central import CentralSimulator
+from daemon.demo.centre import CentralSimulator
 from daemon.ports import Record
 from tests.unit.daemon.cli.conftest import Office
 

@@ -13,10 +13,10 @@ from daemon.domain.health import Ending
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.link import Cause, Link, LinkState, unknown
 from daemon.domain.token import Token
-from daemon.link_advice import advice
+from daemon.locale.link import advice
 from daemon.main import open_lease
 from daemon.ports import Page, PrinterReport
-from daemon.status import one_line, rfc3339, snapshot, to_json
+from daemon.queries.status import one_line, rfc3339, snapshot, to_json
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)

@@ -19,8 +19,8 @@ from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.main import open_lease
-from daemon.needs import MOST
-from daemon.status import PrinterLine, Snapshot, snapshot
+from daemon.queries.needs import MOST
+from daemon.queries.status import PrinterLine, Snapshot, snapshot
 from tests.unit.daemon.cli.conftest import RECORDED, Office
 
 AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)

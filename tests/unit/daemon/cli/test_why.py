@@ -6,7 +6,7 @@ import pytest
 from daemon.domain.job import EndsBy, Fault, Job, Verdict
 from daemon.domain.states import State
 from daemon.ports import BadRecord, Overtaking, Page
-from daemon.why import MOST_OVERTAKINGS, Standing, sentences
+from daemon.queries.why import MOST_OVERTAKINGS, Standing, sentences
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)

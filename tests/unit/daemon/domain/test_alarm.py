@@ -133,8 +133,8 @@ def test_every_rejected_card_is_told_once() -> None:
 
 MACHINE: dict[Kind, dict[str, str | int]] = {
     Kind.NOT_RUNNING: {},
-    Kind.SILENT: {"loop": "reconcile", "pid": 1},
-    Kind.LOOP_HUNG: {"loop": "reconcile"},
+    Kind.SILENT: {"loop": "recovery", "pid": 1},
+    Kind.LOOP_HUNG: {"loop": "recovery"},
     Kind.CRASH_LOOP: {"starts": 4, "machine": "counter-1"},
     Kind.DISK_LOW: {"what": "database", "folder": "/var/lib/giliran", "megabytes": 100},
     Kind.DISK_FULL: {"what": "database", "folder": "/var/lib/giliran", "megabytes": 0},

@@ -42,7 +42,7 @@ def test_a_dead_one_is_dead_since_its_end_or_its_last_beat() -> None:
 
 
 def test_one_that_runs_and_is_silent_hangs_or_cannot_write() -> None:
-    silent = run(1, started=90, beat=2, loops={"reconcile": NOON - MINUTE, "alarm": NOON - 9 * MINUTE})
+    silent = run(1, started=90, beat=2, loops={"recovery": NOON - MINUTE, "alarm": NOON - 9 * MINUTE})
     (trouble,) = of_runs([silent], daemon_runs=True, unwritable=None, at=NOON)
     assert (trouble.kind, trouble.since) == (Kind.SILENT, NOON - 2 * MINUTE)
     assert trouble.details == {"loop": "alarm", "pid": 101}

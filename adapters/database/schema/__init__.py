@@ -1,0 +1,1 @@
+"""What the database looks like, and how one of an earlier revision becomes the newest."""

@@ -1,0 +1,1 @@
+"""What daemons and offices of one database share: who leads, what changed, who else is there."""

@@ -1,0 +1,182 @@
+"""Connections: many that read and one that writes. Neither waits for the other (SQLite's WAL, PostgreSQL's MVCC)."""
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from adapters.database.sql import deferred
+from adapters.database.sql.address import is_postgresql, parse, sqlite_file, where
+from adapters.database.sql.failures import translated
+from adapters.database.sql.tenancy import narrow
+from adapters.database.sql.writer import Writer
+
+T = TypeVar("T")
+
+_BUSY_MILLISECONDS = 10_000
+_TRY_AGAIN_MILLISECONDS = 2
+_IDLE_MILLISECONDS = 60_000
+_CONNECT_SECONDS = 5
+_MOST_READERS = 16
+
+_WRITERS = 1204
+"""The class of the advisory locks of those who write, one for each office, in PostgreSQL."""
+
+
+class Database:
+    """One office's database: reads in snapshots of their own, changes through the one writer."""
+
+    def __init__(self, url: str, office: str) -> None:
+        self.where = where(url)
+        self.file = None if is_postgresql(url) else sqlite_file(url)
+        self._readers = reading_engine(url, office)
+        self._writer_engine = writing_engine(url, office)
+        self._writer = Writer(self._writer_engine, self.where)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot; it cannot change anything. Fatal or Retryable when the database fails."""
+        with translated(self.where), self._readers.begin() as connection:
+            yield connection
+
+    def write(self, run: Callable[[Connection], T]) -> T:
+        """Run it in a transaction; durable on return."""
+        return self._writer.do(run)
+
+    def close(self) -> None:
+        """Commit what is waiting and let go of every connection. More than once is fine."""
+        self._writer.close()
+        self._writer_engine.dispose()
+        self._readers.dispose()
+
+
+def writing_engine(url: str, office: str) -> Engine:
+    """An engine whose every transaction takes the write lock at its start, so that it can never be half-way refused.
+
+    In PostgreSQL that lock is an advisory one, the office's own, so that its order, its log's chain and its balances
+    have one writer at a time on all machines together; whoever has it sees all that was committed before.
+    """
+    if is_postgresql(url):
+        begin = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
+        # A plan is made once, while tables may still be empty, and then kept: what scans them whole would scan a
+        # year's log for every card. All statements of a card are look-ups in an index (test_postgresql_plans.py).
+        pool = {"pool_size": 1, "max_overflow": 0}
+        engine = _postgresql(url, begin=begin, pool=pool, settings={"enable_seqscan": "off"})
+    else:
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
+        engine = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1)
+    return deferred.allow(narrow(engine, office))
+
+
+def reading_engine(url: str, office: str | None) -> Engine:
+    """An engine that cannot write; each of its transactions is one snapshot. `office`: None for all of them."""
+    if is_postgresql(url):
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        pool = {"pool_size": _MOST_READERS, "max_overflow": 0, "pool_pre_ping": True}
+        engine = _postgresql(url, begin=begin, pool=pool, settings={"plan_cache_mode": "force_custom_plan"})
+    else:
+        engine = _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
+    return engine if office is None else narrow(engine, office)
+
+
+def number(name: str) -> int:
+    """For an advisory lock. Two names with the same one exclude each other, which costs time and does no harm."""
+    return zlib.crc32(name.encode()) >> 1
+
+
+def session_engine(url: str) -> Engine:
+    """PostgreSQL: an engine whose connections hold what belongs to a session, and are not kept after their use."""
+    return _postgresql(url, begin=None, pool={"poolclass": NullPool})
+
+
+def _postgresql(
+    url: str, *, begin: str | None, pool: dict[str, Any], settings: Mapping[str, str] | None = None
+) -> Engine:
+    """`begin`: how its transactions start; None: each statement is one of its own. `settings`: more of the server's."""
+    of_session = {
+        **(settings or {}),
+        # A daemon that is stopped in mid-change must not keep the others from writing.
+        "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
+        "lock_timeout": _BUSY_MILLISECONDS,
+        # A machine that is gone is noticed by the server too, within 15 seconds: then another daemon may lead.
+        "tcp_keepalives_idle": _CONNECT_SECONDS,
+        "tcp_keepalives_interval": _CONNECT_SECONDS,
+        "tcp_keepalives_count": 2,
+    }
+    engine = create_engine(
+        parse(url),
+        **pool,
+        hide_parameters=True,
+        connect_args={
+            # The driver's own idea of when a transaction begins is switched off; ours is below.
+            "autocommit": True,
+            "application_name": "giliran",
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": " ".join(f"-c {name}={value}" for name, value in of_session.items()),
+            # A machine that is gone is noticed, not waited for.
+            "keepalives_idle": _CONNECT_SECONDS,
+            "keepalives_interval": _CONNECT_SECONDS,
+            "keepalives_count": 2,
+            "tcp_user_timeout": _BUSY_MILLISECONDS,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        # What was committed is never lost, whatever the server's default is.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
+
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(sqlite_file(url))),
+        pool_size=most,
+        max_overflow=0,
+        # Parameters are people: they stay out of error messages.
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_MILLISECONDS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # Python's own idea of when a transaction begins is switched off; ours is below.
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", *pragmas):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        _begin(connection, begin)
+
+    return engine
+
+
+def _begin(connection: Connection, begin: str) -> None:
+    """Tried again every two milliseconds while another process writes: SQLite's own waiting grows to a tenth of a
+    second, in which somebody who writes again and again never leaves it a gap."""
+    for _ in range(_BUSY_MILLISECONDS // _TRY_AGAIN_MILLISECONDS):
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
+                raise
+            threading.Event().wait(_TRY_AGAIN_MILLISECONDS / 1000)
+        else:
+            return
+    connection.exec_driver_sql(begin)

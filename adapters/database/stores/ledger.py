@@ -1,0 +1,339 @@
+"""The ledger of blanks: what is booked. What it says is read in ledger_pages.py."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+
+from adapters.database.schema.tables import balance, ledger_entry, printer
+from adapters.database.sharing import notifications
+from adapters.database.sql import deferred
+from adapters.database.sql.connections import Database
+from adapters.database.sql.deferred import Write
+from adapters.database.sql.statements import Statement, insertion
+from adapters.database.sql.tenancy import OFFICE_CODE
+from adapters.database.stores import document_numbers, ledger_pages, log, serials
+from daemon.domain import ledger
+from daemon.domain.errors import Rejected
+from daemon.domain.ledger import Arrival, Count, Movement
+from daemon.domain.reversal import reversal
+from daemon.ports import LedgerRow, Reversed
+
+_NEWEST_ID = select(ledger_entry.c.id).order_by(ledger_entry.c.id.desc()).limit(1).scalar_subquery()
+_BOOKS = Statement(
+    select(balance.c.account, balance.c.quantity, _NEWEST_ID), balance.c.account, balance.c.quantity, ledger_entry.c.id
+)
+_ADD = Statement(
+    update(balance)
+    .where(balance.c.account == bindparam("of_account"))
+    .values(quantity=balance.c.quantity + bindparam("delta"))
+)
+_ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
+_INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in _ROW))
+_INSERT_BALANCE = insertion(balance, "account", "quantity")
+_IS_REVERSAL = ledger_entry.c.reverses.is_not(None)
+_ARRIVALS_OF_BATCH = select(
+    func.sum(
+        case(
+            (_IS_REVERSAL & ledger_entry.c.debit.in_(sorted(ledger.OUTSIDE)), -1),
+            (~_IS_REVERSAL & ledger_entry.c.credit.in_(sorted(ledger.OUTSIDE)), 1),
+            else_=0,
+        )
+    )
+).where(ledger_entry.c.batch == bindparam("of_batch"))
+"""How often it came in and that was not reversed."""
+_NEWEST = select(*_ROW).order_by(ledger_entry.c.id.desc()).limit(bindparam("limit"))
+_NEWEST_OF = _NEWEST.where(
+    or_(ledger_entry.c.debit == bindparam("account"), ledger_entry.c.credit == bindparam("account"))
+)
+_BATCHES = (
+    select(
+        ledger_entry.c.batch,
+        func.sum(
+            case(
+                (ledger_entry.c.credit == ledger.CENTRE, ledger_entry.c.quantity),
+                (ledger_entry.c.debit == ledger.CENTRE, -ledger_entry.c.quantity),
+                else_=0,
+            )
+        ).label("quantity"),
+    )
+    .where(ledger_entry.c.batch.is_not(None))
+    .group_by(ledger_entry.c.batch)
+    .order_by(ledger_entry.c.batch)
+)
+_ENTRY = select(*_ROW).where(ledger_entry.c.id == bindparam("of_entry"))
+_REVERSAL_OF = select(*_ROW).where(ledger_entry.c.reverses == bindparam("of_entry"))
+_REVERSALS = select(*_ROW).where(_IS_REVERSAL).order_by(ledger_entry.c.id)
+_NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values(nudges=printer.c.nudges + 1, doubts=0)
+_INSERT_PRINTER = printer.insert()
+
+
+class _Books:
+    """As they stand in this transaction."""
+
+    table = balance.name
+
+    def __init__(self, connection: Connection) -> None:
+        rows = _BOOKS.all(connection, {})
+        self.balances: dict[str, int] = {account: quantity for account, quantity, _ in rows}
+        self.entries: int = max((newest or 0 for *_, newest in rows), default=0)
+        """They are numbered from 1, without gaps: whoever writes has the office's write lock."""
+        self._written = self.balances
+
+    def due(self) -> Iterator[Write]:
+        """The balances that have changed."""
+        before, self._written = self._written, self.balances
+        for account, quantity in self.balances.items():
+            if account not in before:
+                yield Write(_INSERT_BALANCE, {"account": account, "quantity": quantity})
+            elif quantity != before[account]:
+                yield Write(_ADD, {"of_account": account, "delta": quantity - before[account]}, rows=1)
+
+
+def _books(connection: Connection) -> _Books:
+    return deferred.of(connection).sums(connection, _Books)
+
+
+def quantity(connection: Connection, account: str) -> int:
+    """The blanks in this account."""
+    return _books(connection).balances.get(account, 0)
+
+
+def post(
+    connection: Connection,
+    movement: Movement,
+    *,
+    at: datetime,
+    actor: str,
+    record_id: str | None = None,
+    attempt: int | None = None,
+) -> int:
+    """One entry and both balances, in this transaction; its number. Overdrawn."""
+    books = _books(connection)
+    books.balances = ledger.post(books.balances, movement)
+    books.entries += 1
+    _INSERT_ENTRY.later(
+        connection,
+        {
+            "id": books.entries,
+            "at": at,
+            "debit": movement.debit,
+            "credit": movement.credit,
+            "quantity": movement.quantity,
+            "reason": movement.reason,
+            "actor": actor,
+            "record_id": record_id,
+            "attempt": attempt,
+            "batch": movement.batch,
+            "document": movement.document,
+            "office": movement.office,
+            "witnesses": movement.witnesses,
+            "note": movement.note,
+            "happened_on": movement.happened_on,
+            "reverses": movement.reverses,
+        },
+    )
+    return books.entries
+
+
+def nudge(connection: Connection, name: str) -> None:
+    """Tell a printer that somebody did something about it."""
+    notifications.notify(connection)
+    if connection.execute(_NUDGE, {"of_printer": name}).rowcount == 0:
+        connection.execute(_INSERT_PRINTER, {"name": name, "reasons": "[]", "paused": False, "nudges": 1})
+
+
+class SqlLedger:
+    """The LedgerStore port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def move(self, movement: Movement, *, at: datetime, actor: str) -> bool:
+        """Book it and log it; loading a hopper nudges its printer. False if it was booked under this document before.
+
+        Rejected, Overdrawn.
+        """
+
+        def plan(connection: Connection) -> Sequence[Movement]:
+            if movement.office is None:
+                return (movement,)
+            return (replace(movement, office=ledger_pages.spelt(connection, movement.office)),)
+
+        return self._book(movement, plan, at=at, actor=actor) is not None
+
+    def count(self, count: Count, *, at: datetime, actor: str) -> int | None:
+        """Read, compare and book at once: a card may be started at that moment. The printer is nudged."""
+
+        def book(connection: Connection) -> int | None:
+            if not document_numbers.is_new(connection, count, at=at, actor=actor):
+                return None
+            held = quantity(connection, count.account)
+            entry = count.variance(held)
+            if entry is not None:
+                _post(connection, entry, at=at, actor=actor)
+            _nudge_hopper(connection, count.account)
+            details: dict[str, object] = {
+                "account": count.account,
+                "counted": count.quantity,
+                "ledger_said": held,
+                "reason": count.note,
+                "batch": count.batch,
+                "document": count.document,
+                "date": None if count.happened_on is None else count.happened_on.isoformat(),
+            }
+            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_counted", details=details)])
+            return count.quantity - held
+
+        return self._database.write(book)
+
+    def arrive(self, arrival: Arrival, *, at: datetime, actor: str) -> tuple[Movement, ...] | None:
+        """What comes back is told from what is new in the same transaction that books it."""
+
+        def plan(connection: Connection) -> Sequence[Movement]:
+            office = ledger_pages.spelt(connection, arrival.office)
+            return replace(arrival, office=office).movements(ledger_pages.lent(connection).get(office, 0))
+
+        return self._book(arrival, plan, at=at, actor=actor)
+
+    def reverse(self, entry: int, *, why: str, at: datetime, actor: str) -> Reversed:
+        """Take back what a person booked wrongly, once: the database allows no second entry that names it."""
+
+        def book(connection: Connection) -> Reversed:
+            wrong = _standing(connection, entry)
+            lent = ledger_pages.lent(connection).get(wrong.office, 0) if wrong.office else 0
+            movement = reversal(wrong, why=why, lent=lent)
+            number = post(connection, movement, at=at, actor=actor)
+            serials.unregister(connection, wrong.batch, wrong.at)
+            freed = wrong.document if wrong.document and document_numbers.free(connection, wrong.document, at) else None
+            _nudge_hopper(connection, movement.debit)
+            details = {"entry": number, "reverses": entry, **_details(movement)}
+            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_reversed", details=details)])
+            return Reversed(entry=wrong, by=number, freed=freed)
+
+        return self._database.write(book)
+
+    def reversals(self) -> dict[int, LedgerRow]:
+        """The entry that reverses it, by the number of each that was reversed."""
+        with self._database.read() as connection:
+            return {row["reverses"]: LedgerRow(**row) for row in connection.execute(_REVERSALS).mappings()}
+
+    def _book(
+        self,
+        paper: Movement | Arrival,
+        plan: Callable[[Connection], Sequence[Movement]],
+        *,
+        at: datetime,
+        actor: str,
+    ) -> tuple[Movement, ...] | None:
+        def book(connection: Connection) -> tuple[Movement, ...] | None:
+            if not document_numbers.is_new(connection, paper, at=at, actor=actor):
+                return None
+            movements = tuple(plan(connection))
+            for movement in movements:
+                _post(connection, movement, at=at, actor=actor)
+                serials.register(connection, movement.serials, movement.batch, at)
+                _nudge_hopper(connection, movement.debit)
+                draft = log.Draft(at=at, actor=actor, event="blanks_moved", details=_details(movement))
+                log.write(connection, [draft])
+            return movements
+
+        return self._database.write(book)
+
+    def balances(self) -> dict[str, int]:
+        """From the maintained sums."""
+        with self._database.read() as connection:
+            return ledger_pages.kept(connection)
+
+    def used(self, since: datetime, utc_offset: timedelta) -> dict[date, int]:
+        """Blanks that printers used up since then, by day."""
+        with self._database.read() as connection:
+            return ledger_pages.used(connection, since, utc_offset)
+
+    def balances_at(self, moment: datetime) -> dict[str, int]:
+        """The fold of all entries booked before then; accounts that no entry names are left out."""
+        with self._database.read() as connection:
+            return ledger_pages.folded(connection, moment)
+
+    def differences(self) -> dict[str, tuple[int, int]]:
+        """Accounts whose maintained sum is not the fold of all entries: (kept, folded), by one snapshot."""
+        with self._database.read() as connection:
+            kept, folded = ledger_pages.kept(connection), ledger_pages.folded(connection, None)
+        return {
+            account: (kept.get(account, 0), folded.get(account, 0))
+            for account in sorted({*kept, *folded})
+            if kept.get(account, 0) != folded.get(account, 0)
+        }
+
+    def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
+        """Newest first; with `account` only those that debit or credit it."""
+        with self._database.read() as connection:
+            if account is None:
+                rows = connection.execute(_NEWEST, {"limit": limit})
+            else:
+                rows = connection.execute(_NEWEST_OF, {"limit": limit, "account": account})
+            return [LedgerRow(**row) for row in rows.mappings()]
+
+    def between(self, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
+        """In the order of booking, read page by page; no transaction stays open in between."""
+        return ledger_pages.between(self._database, start, end)
+
+    def lent(self) -> dict[str, int]:
+        """Blanks of ours at other offices, by office."""
+        with self._database.read() as connection:
+            return ledger_pages.lent(connection)
+
+    def known_batches(self) -> dict[str, int]:
+        """Blanks that came from the centre or were lent to us, by batch."""
+        with self._database.read() as connection:
+            return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES) if row.quantity}
+
+
+def _post(connection: Connection, movement: Movement, *, at: datetime, actor: str) -> None:
+    """What a person books: a batch that it names must have come in."""
+    of_batch = {"of_batch": movement.batch}
+    if (
+        movement.batch is not None
+        and movement.credit not in ledger.OUTSIDE
+        and not connection.execute(_ARRIVALS_OF_BATCH, of_batch).scalar_one()
+    ):
+        raise Rejected(f"batch {movement.batch} was never received here; nothing was booked")
+    post(connection, movement, at=at, actor=actor)
+
+
+def _standing(connection: Connection, number: int) -> LedgerRow:
+    """The entry of this number. Rejected when there is none, or when it was reversed before."""
+    row = connection.execute(_ENTRY, {"of_entry": number}).mappings().one_or_none()
+    if row is None:
+        raise Rejected(f"there is no entry {number} in the ledger; see their numbers: giliran blanks ledger")
+    before = connection.execute(_REVERSAL_OF, {"of_entry": number}).mappings().one_or_none()
+    if before is not None:
+        raise Rejected(
+            f"entry {number} was reversed on {before['at']:%Y-%m-%d %H:%M} UTC by {before['actor']}"
+            f" (entry {before['id']}: {before['note']}); nothing was booked"
+        )
+    return LedgerRow(**row)
+
+
+def _nudge_hopper(connection: Connection, account: str) -> None:
+    kind, _, name = account.partition(":")
+    if kind == "hopper":
+        nudge(connection, name)
+
+
+def _details(movement: Movement) -> dict[str, Any]:
+    return {
+        "quantity": movement.quantity,
+        "credit": movement.credit,
+        "debit": movement.debit,
+        "reason": movement.reason,
+        "batch": movement.batch,
+        "document": movement.document,
+        "office": movement.office,
+        "witnesses": list(movement.witnesses) or None,
+        "note": movement.note,
+        "date": None if movement.happened_on is None else movement.happened_on.isoformat(),
+        "serials": [movement.serials[0], movement.serials[-1]] if movement.serials else None,
+    }

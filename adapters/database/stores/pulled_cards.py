@@ -1,0 +1,69 @@
+"""What to print, pulled ahead of its turn, sealed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from adapters.database.schema.tables import document, job
+from adapters.database.sharing import notifications
+from adapters.database.sql.columns import Moment
+from adapters.database.sql.connections import Database
+from adapters.database.sql.seal import Seal
+from adapters.database.stores import damage, job_moves, record_rows
+from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from daemon.domain.job import Job
+from daemon.domain.states import State
+from daemon.ports import Card, Clock, Kept
+
+_LINE_HEAD = (
+    select(*JOB_COLUMNS)
+    .where(job.c.state == State.READY)
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_WANTED = (
+    select(_LINE_HEAD)
+    .outerjoin(document, document.c.record_id == _LINE_HEAD.c.record_id)
+    .where(
+        or_(
+            document.c.record_id.is_(None),
+            document.c.kept_at < bindparam("since", type_=Moment),
+        )
+    )
+    .order_by(_LINE_HEAD.c.recorded_at, _LINE_HEAD.c.record_id)
+)
+_IS_READY = select(job.c.record_id).where(job.c.record_id == bindparam("of_record"), job.c.state == State.READY)
+_INSERT = document.insert()
+
+
+class SqlPulledCards:
+    """The PulledCardStore port."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+
+    def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
+        """Of the first `limit` ready jobs, in order, those that have no document yet, or one from before `since`."""
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit, "since": since}).mappings()]
+
+    def save(self, card: Card, since: datetime | None = None) -> None:
+        """Keep it, in place of an earlier one, unless the job is not ready any more."""
+        record_id = card.record_id
+        sealed = self._seal.seal_card(card)
+        kept_at = max(self._clock.now(), since) if since else self._clock.now()
+
+        def put(connection: Connection) -> None:
+            if connection.execute(_IS_READY, {"of_record": record_id}).first() is None:
+                return
+            job_moves.drop_document(connection, record_id)
+            connection.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
+            now = self._clock.now()
+            damage.mend(connection, record_id, Kept.DOCUMENT, now)
+            record_rows.mend_person(connection, self._seal, card, now)
+            notifications.notify(connection)
+
+        self._database.write(put)

@@ -1,0 +1,220 @@
+"""What people ask about the queue."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
+
+from adapters.database.schema.tables import (
+    AWAITS_PERSON,
+    FAULTY,
+    MOVED_AHEAD,
+    attempt,
+    issuance,
+    job,
+    job_count,
+    log,
+)
+from adapters.database.sql.columns import Moment
+from adapters.database.sql.connections import Database
+from adapters.database.stores import damage
+from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from daemon.domain.bringing_in import EVENT as BROUGHT_IN
+from daemon.domain.job import Job
+from daemon.domain.states import IN_LINE, State
+from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
+
+_NOT_IN_LINE = frozenset(State) - frozenset(IN_LINE)
+
+_TURN = tuple_(job.c.recorded_at, job.c.record_id)
+_THAT_TURN = tuple_(bindparam("recorded_at", type_=Moment), bindparam("record_id"))
+_BY_TURN = select(*JOB_COLUMNS).where(job.c.state == bindparam("of_state")).order_by(job.c.recorded_at, job.c.record_id)
+_FIRST_BY_TURN = _BY_TURN.limit(bindparam("limit"))
+_FAULTY = (
+    select(*JOB_COLUMNS)
+    .where(text(FAULTY), job.c.state == State.WAITING)
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
+)
+_AWAITING_PERSON = (
+    select(*JOB_COLUMNS)
+    .where(text(AWAITS_PERSON))
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("limit"))
+)
+_EVERYBODY = select(*JOB_COLUMNS).order_by(job.c.record_id).limit(bindparam("limit"))
+_EVERYBODY_AFTER = _EVERYBODY.where(job.c.record_id > bindparam("after"))
+_MOVED_AHEAD = (
+    select(
+        job.c.office_document.label("document"),
+        func.count().label("people"),
+        func.sum(case((job.c.state.in_(IN_LINE), 1), else_=0)).label("in_line"),
+    )
+    .where(text(MOVED_AHEAD))
+    .group_by(job.c.office_document)
+    .order_by(func.count().desc(), job.c.office_document)
+)
+_BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
+_HISTORY = (
+    select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record")).order_by(log.c.sequence)
+)
+_LATEST_START = select(attempt.c.start_sequence).where(
+    attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt")
+)
+_PASSING = (
+    select(job.c.record_id, job.c.recorded_at, attempt.c.started_at)
+    .join(attempt, attempt.c.record_id == job.c.record_id)
+    .join(log, log.c.sequence == attempt.c.start_sequence)
+    .where(
+        attempt.c.start_sequence > bindparam("first"),
+        attempt.c.start_sequence < bindparam("last"),
+        _TURN > _THAT_TURN,
+        # One that was brought in was made before; among whom, nobody knows any more.
+        log.c.event != BROUGHT_IN,
+    )
+    .order_by(attempt.c.start_sequence)
+)
+_PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.printed_at >= bindparam("at"))
+_PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
+
+_END_OF_TIME = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """How a job stood between two entries of the log, both excluded."""
+
+    first: int
+    last: int
+    state: State
+    reason: str | None
+
+    @property
+    def why(self) -> str:
+        return f"{self.state}: {self.reason}" if self.reason else str(self.state)
+
+
+class SqlView:
+    """The QueueView port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self) -> dict[State, int]:
+        """Maintained, not counted; every state is there."""
+        with self._database.read() as connection:
+            found = {row.state: row.n for row in connection.execute(select(job_count))}
+            return {state: found[state] for state in State}
+
+    def queue(self, state: State | None, limit: int | None) -> list[QueueRow]:
+        """Those in line: printing, unconfirmed, ready, held, waiting, each by turn; or those in the given state."""
+        rows: list[QueueRow] = []
+        with self._database.read() as connection:
+            for listed in IN_LINE if state is None else (state,):
+                left = None if limit is None else limit - len(rows)
+                if left == 0:
+                    break
+                found = _by_turn(connection, listed, left)
+                is_ready = listed is State.READY
+                rows.extend(
+                    QueueRow(job=job, place=place if is_ready else None) for place, job in enumerate(found, start=1)
+                )
+        return rows
+
+    def faulty(self, limit: int) -> list[Job]:
+        """The first of those who wait because what the centre sent of them cannot be used."""
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
+
+    def damages(self, since: datetime) -> list[Damage]:
+        """Sealed rows that were found damaged since then, or are not mended yet."""
+        with self._database.read() as connection:
+            return damage.listed(connection, since)
+
+    def awaiting_person(self, limit: int) -> list[Job]:
+        """The first of those who wait for a person's word, whatever the centre says."""
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(_AWAITING_PERSON, {"limit": limit}).mappings()]
+
+    def place(self, job: Job) -> int | None:
+        """From 1 among ready jobs; None when it is not ready."""
+        if job.state is not State.READY:
+            return None
+        with self._database.read() as connection:
+            return 1 + connection.execute(_BEFORE, _turn(job)).scalar_one()
+
+    def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
+        """Who has a later turn and was started while this one stood in line here; earliest first, each once.
+
+        Earlier and later go by the log, not by clocks. Up to this job's own latest start, if that may have made a card.
+        """
+        found: dict[str, Overtaking] = {}
+        with self._database.read() as connection:
+            for stretch in _stretches(connection, job):
+                passing = connection.execute(_PASSING, {"first": stretch.first, "last": stretch.last, **_turn(job)})
+                for row in passing:
+                    if len(found) >= limit:
+                        return list(found.values())
+                    overtaking = Overtaking(
+                        record_id=row.record_id,
+                        recorded_at=row.recorded_at,
+                        started_at=row.started_at,
+                        why=stretch.why,
+                    )
+                    found.setdefault(row.record_id, overtaking)
+        return list(found.values())
+
+    def everybody(self, after: str | None, limit: int) -> list[Job]:
+        """Every job there is, by record id, from the one after this on."""
+        with self._database.read() as connection:
+            if after is None:
+                rows = connection.execute(_EVERYBODY, {"limit": limit})
+            else:
+                rows = connection.execute(_EVERYBODY_AFTER, {"limit": limit, "after": after})
+            return [job_of(row) for row in rows.mappings()]
+
+    def moved_ahead(self) -> list[MovedAhead]:
+        """By paper; most people first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_MOVED_AHEAD).mappings()
+            return [
+                MovedAhead(document=row["document"], people=row["people"], in_line=int(row["in_line"])) for row in rows
+            ]
+
+    def printed_since(self, at: datetime, printer: str | None = None) -> int:
+        """Cards made since then."""
+        with self._database.read() as connection:
+            if printer is not None:
+                return connection.execute(_PRINTED_THERE, {"at": at, "there": printer}).scalar_one()
+            return connection.execute(_PRINTED_SINCE, {"at": at}).scalar_one()
+
+
+def _turn(job: Job) -> dict[str, object]:
+    return {"recorded_at": job.recorded_at, "record_id": job.record_id}
+
+
+def _by_turn(connection: Connection, state: State, limit: int | None) -> Iterator[Job]:
+    if limit is None:
+        rows = connection.execute(_BY_TURN, {"of_state": state})
+    else:
+        rows = connection.execute(_FIRST_BY_TURN, {"of_state": state, "limit": limit})
+    return (job_of(row) for row in rows.mappings())
+
+
+def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:
+    """How this job stood in line, from its log; while it had its card it stood in none, nor from a start on that may
+    have made one."""
+    latest = {"of_record": job.record_id, "of_attempt": job.attempt}
+    start = None if job.state in IN_LINE else connection.execute(_LATEST_START, latest).scalar_one_or_none()
+    end: int = start or _END_OF_TIME
+    moves: list[tuple[int, State, str | None]] = []
+    for row in connection.execute(_HISTORY, {"of_record": job.record_id}):
+        details = json.loads(row.details)
+        if "after" in details:
+            moves.append((row.sequence, State(details["after"]), details.get("reason")))
+    lasts = [sequence for sequence, _, _ in moves[1:]] + [_END_OF_TIME]
+    for (first, state, reason), last in zip(moves, lasts, strict=True):
+        if first < end and state not in _NOT_IN_LINE:
+            yield _Stretch(first=first, last=min(last, end), state=state, reason=reason)

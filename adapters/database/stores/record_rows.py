@@ -1,0 +1,212 @@
+"""Records on their way into the store, in bulk: from the centre's pages and the office's registrations."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from adapters.database.schema.tables import job, person
+from adapters.database.sql.seal import Seal
+from adapters.database.sql.statements import insertion
+from adapters.database.sql.tenancy import OFFICE_CODE
+from adapters.database.stores import damage, job_moves, log, turns
+from adapters.database.stores.job_moves import JOB_COLUMNS
+from daemon.domain.errors import Damaged
+from daemon.domain.job import Fault, Job
+from daemon.domain.order import RecordingTimes
+from daemon.domain.states import State
+from daemon.ports import Card, Kept, Person, Record
+
+MOST_IN_ONE_RUN = 500
+
+_KNOWN = (
+    select(
+        *JOB_COLUMNS,
+        job.c.district,
+        job.c.village,
+        job.c.registered,
+        person.c.sealed,
+        person.c.nik_digest,
+    )
+    .outerjoin(person, person.c.record_id == job.c.record_id)
+    .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
+)
+_JOB_FIELDS = tuple(column.name for column in job.c if column.name not in (OFFICE_CODE, "printer", "set_back_at"))
+"""Those of a new job."""
+_INSERT_JOB = insertion(job, *_JOB_FIELDS)
+_INSERT_PERSON = insertion(person, "record_id", "sealed", "nik_digest")
+_UPDATE_PERSON = (
+    update(person)
+    .where(person.c.record_id == bindparam("of_record"))
+    .values(sealed=bindparam("new_sealed"), nik_digest=bindparam("new_digest"))
+)
+_SAME_NIK = (
+    select(person.c.nik_digest, person.c.record_id)
+    .where(person.c.nik_digest.in_(bindparam("digests", expanding=True)))
+    .order_by(person.c.record_id)
+)
+
+
+def runs(records: Iterable[Record], most: int = MOST_IN_ONE_RUN) -> Iterator[list[Record]]:
+    """The records in order, cut so that no run is long or holds a record twice."""
+    run: dict[str, Record] = {}
+    for record in records:
+        if record.record_id in run or len(run) == most:
+            yield list(run.values())
+            run = {}
+        run[record.record_id] = record
+    if run:
+        yield list(run.values())
+
+
+def known(connection: Connection, record_ids: Iterable[str]) -> dict[str, RowMapping]:
+    """What is known of these, by record id: the job, its place of residence and the sealed person."""
+    rows = connection.execute(_KNOWN, {"record_ids": list(record_ids)}).mappings()
+    return {row["record_id"]: row for row in rows}
+
+
+def job_in(row: RowMapping) -> Job:
+    """The job in a row of `known`."""
+    return Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+
+
+def new_job(
+    record: Record, standing: tuple[State, str | None], times: RecordingTimes, at: datetime
+) -> dict[str, object]:
+    """The row of a job that was not known before: it stands in line by the one time that is known of it."""
+    state, reason = standing
+    return {
+        "record_id": record.record_id,
+        "state": state,
+        "reason": reason,
+        "since": at,
+        "recorded_at": record.recorded_at,
+        "attempt": 0,
+        "central_status": record.status,
+        "request_class": record.request_class,
+        "district": record.district,
+        "village": record.village,
+        "nik_ending": record.person.nik[-4:],
+        "registered": times.office is not None,
+        "updated_at": record.updated_at,
+        "office_recorded_at": times.office,
+        "office_document": times.document,
+        "centre_recorded_at": times.centre,
+    }
+
+
+def insert_jobs(connection: Connection, rows: Sequence[dict[str, object]], *, at: datetime, actor: str) -> None:
+    """New jobs, their counts and a log entry `recorded` for each."""
+    if not rows:
+        return
+    for row in rows:
+        _INSERT_JOB.later(connection, {name: row.get(name) for name in _JOB_FIELDS})
+    job_moves.count(connection, Counter(State(str(row["state"])) for row in rows))
+    log.write(connection, [_recorded(row, at, actor) for row in rows])
+
+
+def insert_people(connection: Connection, seal: Seal, records: Sequence[Record], *, at: datetime, actor: str) -> None:
+    """People who have no row yet; a NIK that another record has as well is logged."""
+    if not records:
+        return
+    digests = [seal.nik_digest(record.person.nik) for record in records]
+    for record, digest in zip(records, digests, strict=True):
+        sealed = seal.seal_person(record.record_id, record.person)
+        _INSERT_PERSON.later(connection, {"record_id": record.record_id, "sealed": sealed, "nik_digest": digest})
+    _log_same_nik(connection, {r.record_id: d for r, d in zip(records, digests, strict=True)}, at=at, actor=actor)
+
+
+def update_person(
+    connection: Connection, seal: Seal, row: RowMapping, person: Person, *, at: datetime, actor: str
+) -> bool:
+    """What the centre says of a person now; False if that was known."""
+    record_id: str = row["record_id"]
+    try:
+        if seal.open_person(record_id, row["sealed"]) == person:
+            return False
+    except Damaged:
+        damage.note(connection, record_id, Kept.PERSON, at)
+    damage.mend(connection, record_id, Kept.PERSON, at)
+    digest = seal.nik_digest(person.nik)
+    sealed = seal.seal_person(record_id, person)
+    connection.execute(_UPDATE_PERSON, {"of_record": record_id, "new_sealed": sealed, "new_digest": digest})
+    if digest != row["nik_digest"]:
+        _log_same_nik(connection, {record_id: digest}, at=at, actor=actor)
+    return True
+
+
+def mend_person(connection: Connection, seal: Seal, card: Card, at: datetime) -> None:
+    """A person whose row was damaged is known again by what stands on the card; the rest comes with the next word."""
+    nik, name = card.fields.get("nik"), card.fields.get("name")
+    if nik is None or name is None or not damage.is_open(connection, card.record_id, Kept.PERSON):
+        return
+    sealed = seal.seal_person(card.record_id, Person(nik=nik, name=name))
+    values = {"of_record": card.record_id, "new_sealed": sealed, "new_digest": seal.nik_digest(nik)}
+    connection.execute(_UPDATE_PERSON, values)
+    damage.mend(connection, card.record_id, Kept.PERSON, at)
+
+
+def update_job(connection: Connection, record_id: str, changes: dict[str, object]) -> None:
+    """Change these columns of a job (not its state: that is a move)."""
+    connection.execute(update(job).where(job.c.record_id == record_id).values(changes))
+
+
+def change_reason(
+    connection: Connection,
+    now: Job,
+    reason: str | None,
+    *,
+    event: str,
+    at: datetime,
+    actor: str,
+    fault: Fault | None = None,
+) -> Job:
+    """Another reason for a job that goes on waiting."""
+    assert now.state is State.WAITING
+    update_job(connection, now.record_id, {"reason": reason, "since": at, "set_back_at": None, "fault": fault})
+    details = {"before": now.state, "after": now.state, "attempt": now.attempt, "reason": reason}
+    draft = log.Draft(at=at, actor=actor, event=event, record_id=now.record_id, details=details)
+    log.write(connection, [draft])
+    return replace(now, reason=reason, since=at, fault=fault)
+
+
+def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
+    times = RecordingTimes(
+        office=row.get("office_recorded_at"),
+        document=row.get("office_document"),
+        centre=row.get("centre_recorded_at"),
+    )
+    details = {
+        "after": row["state"],
+        "reason": row["reason"],
+        "recorded_at": row["recorded_at"].isoformat(),
+        **turns.details(times),
+    }
+    if row.get("placed_when_heard"):
+        details["placed"] = "when first heard of, until the centre says a usable time"
+    return log.Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=details)
+
+
+def _log_same_nik(connection: Connection, fresh: dict[str, bytes], *, at: datetime, actor: str) -> None:
+    """One entry for each NIK that came anew and that several records have."""
+    having: dict[bytes, list[str]] = {}
+    for row in connection.execute(_SAME_NIK, {"digests": sorted(set(fresh.values()))}):
+        having.setdefault(row.nik_digest, []).append(row.record_id)
+    latest = {digest: record_id for record_id, digest in fresh.items()}
+    log.write(
+        connection,
+        [
+            log.Draft(
+                at=at,
+                actor=actor,
+                event="same_nik",
+                record_id=latest[digest],
+                details={"others": [other for other in record_ids if other != latest[digest]]},
+            )
+            for digest, record_ids in having.items()
+            if len(record_ids) > 1
+        ],
+    )

@@ -1,0 +1,275 @@
+"""What the centre says of people, and the office."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
+
+from adapters.database.schema.tables import cursor, job, person
+from adapters.database.sharing import notifications
+from adapters.database.sql.connections import Database
+from adapters.database.sql.seal import Seal
+from adapters.database.stores import damage, imports, job_moves, log, record_rows, registrations, same_nik, turns
+from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from daemon.domain import job as jobs
+from daemon.domain.errors import Damaged, UnknownRecord
+from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job
+from daemon.domain.order import RecordingTimes
+from daemon.domain.states import State
+from daemon.ports import BadRecord, Clock, Intake, IntakeResult, Kept, Page, Person, Record, Undone
+
+_CURSOR = select(cursor.c.after)
+_INTAKE = select(cursor.c.more, cursor.c.records, cursor.c.at, cursor.c.round_since)
+_WHOLE_CURSOR = select(cursor)
+_SEALED = select(person.c.sealed).where(person.c.record_id == bindparam("of_record"))
+_SET_BACK = (
+    select(*JOB_COLUMNS)
+    .where(
+        # A moment to come is one of a clock that was set back since: nobody waits until it is reached again.
+        or_(job.c.set_back_at < bindparam("older_than"), job.c.set_back_at > bindparam("now")),
+        job.c.state == State.WAITING,
+    )
+    .order_by(job.c.recorded_at, job.c.record_id)
+)
+
+
+class SqlRecords:
+    """The RecordStore port."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+
+    def cursor(self) -> str | None:
+        """Where the next page starts; None before the first."""
+        with self._database.read() as connection:
+            return connection.execute(_CURSOR).scalar_one_or_none()
+
+    def intake(self) -> Intake | None:
+        """How far it is; None before the first page."""
+        with self._database.read() as connection:
+            row = connection.execute(_INTAKE).mappings().one_or_none()
+            return None if row is None else Intake(**row)
+
+    def note_round(self, since: datetime | None) -> None:
+        """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
+
+        def note(connection: Connection) -> None:
+            before = connection.execute(_INTAKE).one_or_none()
+            if before is None or (before.round_since is None) == (since is None):
+                return
+            connection.execute(update(cursor).values(round_since=since))
+            event = "changes_end_again" if since is None else "changes_go_round"
+            log.write(connection, [log.Draft(at=self._clock.now(), actor=SYSTEM, event=event)])
+
+        self._database.write(note)
+
+    def take_page(self, page: Page, at: datetime) -> IntakeResult:
+        """Commit a page and its cursor together. The same page twice changes nothing."""
+        return self._database.write(lambda connection: _take_page(connection, self._seal, page, at))
+
+    def register(
+        self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None
+    ) -> IntakeResult:
+        """The office's own registrations, a run at a time; what is known already stays, gaps are filled.
+
+        `document`: the paper that they come from, which lets an earlier time than the centre's count.
+        """
+        return registrations.register(self._database, self._seal, records, at=at, actor=actor, document=document)
+
+    def foresee(self, records: Iterable[Record], document: str | None = None) -> IntakeResult:
+        """How many of these are not known yet, and how many would move ahead; nothing is written."""
+        return registrations.foresee(self._database, records, document)
+
+    def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
+        """Take an import back as far as nothing has come of it. Rejected."""
+        return imports.undo(self._database, number, at=at, actor=actor)
+
+    def retry_set_back(self, older_than: datetime, at: datetime) -> int:
+        """Make those ready again that were set back for a passing reason before then; how many."""
+
+        def retry(connection: Connection) -> int:
+            rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
+            for row in rows:
+                job_moves.apply_in(connection, jobs.ready_again(job_of(row), at=at))
+            same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
+            return len(rows)
+
+        return self._database.write(retry)
+
+    def person(self, record_id: str) -> Person:
+        """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
+        with self._database.read() as connection:
+            sealed = connection.execute(_SEALED, {"of_record": record_id}).scalar_one_or_none()
+        if sealed is None:
+            raise UnknownRecord(f"nothing is known here of the person of {record_id}")
+        try:
+            return self._seal.open_person(record_id, sealed)
+        except Damaged as error:
+            now = self._clock.now()
+            self._database.write(lambda connection: damage.note(connection, record_id, Kept.PERSON, now))
+            raise UnknownRecord(
+                f"what is kept here of the person of {record_id} is damaged; it is asked for again from the centre"
+            ) from error
+
+
+def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> IntakeResult:
+    before = connection.execute(_CURSOR).scalar_one_or_none()
+    new = changed = 0
+    for run in record_rows.runs(page.records):
+        known = record_rows.known(connection, [record.record_id for record in run])
+        fresh = [record for record in run if record.record_id not in known]
+        rows = [
+            record_rows.new_job(record, jobs.standing(record.status), RecordingTimes(centre=record.recorded_at), at)
+            for record in fresh
+        ]
+        record_rows.insert_jobs(connection, rows, at=at, actor=CENTRE)
+        nameless = [record for record in run if (row := known.get(record.record_id)) and row["sealed"] is None]
+        record_rows.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=CENTRE)
+        new += len(fresh)
+        changed += sum(
+            _hear(connection, seal, row, record, at) for record in run if (row := known.get(record.record_id))
+        )
+        same_nik.set_aside(connection, same_nik.to_compare(seal, known, run), at)
+    good = {record.record_id for record in page.records}
+    for bad in page.bad:
+        # The page does not say which came last, so a record that is good in it as well is not doubted.
+        if bad.record_id not in good:
+            new += _take_bad(connection, seal, bad, at, seen_before=before == page.next)
+    _move_cursor(connection, page, at)
+    if new:
+        notifications.notify(connection)
+    return IntakeResult(new=new, changed=changed, bad=len(page.bad))
+
+
+def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
+    """Where the next page starts, and how many records came since a page was the last one for a while."""
+    before = connection.execute(_WHOLE_CURSOR).one_or_none()
+    came = len(page.records) + len(page.bad)
+    values: dict[str, object] = {
+        "after": page.next,
+        "more": page.more,
+        "records": came + (before.records if before is not None and before.more else 0),
+        "at": at,
+    }
+    if before is None:
+        connection.execute(cursor.insert(), values)
+    else:
+        connection.execute(update(cursor).values(values))
+
+
+def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
+    """The centre's latest word on somebody known; False if it says nothing new."""
+    known = record_rows.job_in(row)
+    turns.save_times(connection, known, known.times.heard(record.recorded_at), at=at, actor=CENTRE)
+    if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
+        return _hear_late(connection, known, record, at)
+    changes: dict[str, object] = {
+        name: value
+        for name, value in (
+            ("district", record.district),
+            ("village", record.village),
+            ("request_class", record.request_class),
+            ("central_status", record.status),
+            ("updated_at", record.updated_at),
+        )
+        if value is not None and value != row[name]
+    }
+    if known.nik_ending != record.person.nik[-4:]:
+        changes["nik_ending"] = record.person.nik[-4:]
+    if changes:
+        record_rows.update_job(connection, record.record_id, changes)
+    renamed = row["sealed"] is None or record_rows.update_person(
+        connection, seal, row, record.person, at=at, actor=CENTRE
+    )
+    if changes or renamed:
+        # What was pulled ahead may show what is no longer so.
+        job_moves.drop_document(connection, record.record_id)
+    moved = record.status is not None and _follow(connection, known, record.status, at)
+    return bool(changes) or renamed or moved
+
+
+def _hear_late(connection: Connection, known: Job, record: Record, at: datetime) -> bool:
+    """A word from before one that is known: nobody loses a turn by it, but the centre is asked again for the card.
+
+    So the order in which pages come makes no difference in the end. And where it is the centre's clocks that differ,
+    a record that it made ready is never left waiting.
+    """
+    job_moves.drop_document(connection, record.record_id)
+    if record.status != PRINT_READY:
+        return False
+    if known.central_status != PRINT_READY:
+        record_rows.update_job(connection, record.record_id, {"central_status": PRINT_READY})
+    return _follow(connection, known, PRINT_READY, at) or known.central_status != PRINT_READY
+
+
+def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bool:
+    """Move the job as the centre's status says, or keep the reason of a waiting one in step with it."""
+    transition = jobs.hear(known, status, at=at)
+    if transition is not None:
+        job_moves.apply_in(connection, transition)
+        return True
+    was_bad = known.fault is Fault.RECORD
+    if known.fault is not None and (known.state is not State.WAITING or known.ends_by is not None):
+        record_rows.update_job(connection, known.record_id, {"fault": None})
+    if known.ends_by is not None:
+        return False
+    if known.state is State.WAITING and (status != known.central_status or was_bad):
+        record_rows.change_reason(connection, known, status, event="status_changed", at=at, actor=CENTRE)
+        return True
+    return False
+
+
+def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
+    """Keep what can be kept of a record that cannot be taken, its place in line above all. True if it was not known."""
+    reason = jobs.fault_reason(Fault.RECORD, bad.problem)
+    row = record_rows.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
+    if row is not None:
+        known = record_rows.job_in(row)
+        if bad.recorded_at is not None:
+            turns.save_times(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
+        if known.state is State.READY:
+            job_moves.apply_in(connection, jobs.find_fault(known, Fault.RECORD, detail=bad.problem, at=at))
+            return False
+        if known.state is State.WAITING:
+            if known.reason != reason and known.ends_by is None:
+                record_rows.change_reason(
+                    connection, known, reason, event=Fault.RECORD, at=at, actor=CENTRE, fault=Fault.RECORD
+                )
+            elif known.fault is None:
+                record_rows.update_job(connection, known.record_id, {"fault": Fault.RECORD})
+            return False
+        if known.state in (State.HELD, State.CANCELLED) and known.fault is not Fault.RECORD:
+            record_rows.update_job(connection, known.record_id, {"fault": Fault.RECORD})
+    elif bad.record_id is not None:
+        _insert_bad(connection, seal, bad, bad.record_id, at)
+        return True
+    if not seen_before:
+        draft = log.Draft(
+            at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": bad.problem}
+        )
+        log.write(connection, [draft])
+    return False
+
+
+def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: str, at: datetime) -> None:
+    """Somebody whom nobody has heard of before. Without a usable time the place is that of this moment."""
+    waiting: dict[str, object] = {
+        "record_id": record_id,
+        "state": State.WAITING,
+        "reason": jobs.fault_reason(Fault.RECORD, bad.problem),
+        "fault": Fault.RECORD,
+        "since": at,
+        "recorded_at": bad.recorded_at or at,
+        "centre_recorded_at": bad.recorded_at,
+        "attempt": 0,
+        "central_status": bad.status,
+        "nik_ending": bad.person and bad.person.nik[-4:],
+        "registered": False,
+        "placed_when_heard": bad.recorded_at is None,
+    }
+    record_rows.insert_jobs(connection, [waiting], at=at, actor=CENTRE)
+    if bad.person is not None:
+        record = Record(record_id=record_id, recorded_at=bad.recorded_at or at, person=bad.person)
+        record_rows.insert_people(connection, seal, [record], at=at, actor=CENTRE)

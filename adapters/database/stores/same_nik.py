@@ -1,0 +1,51 @@
+"""Records of one NIK that each ask for a first card: all but one are set aside for a person."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, select
+
+from adapters.database.schema.tables import job, person
+from adapters.database.sql.seal import Seal
+from adapters.database.stores import job_moves
+from adapters.database.stores.job_moves import JOB_COLUMNS
+from daemon.domain.job import Job, await_person
+from daemon.domain.one_card import FIRST_TIME, rivals
+from daemon.domain.states import State
+from daemon.ports import Record
+
+_THEIRS = select(person.c.nik_digest).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
+_ASKING = (
+    select(*JOB_COLUMNS, person.c.nik_digest)
+    .join(person, person.c.record_id == job.c.record_id)
+    .where(person.c.nik_digest.in_(bindparam("digests", expanding=True)), job.c.request_class == FIRST_TIME)
+)
+
+
+def to_compare(seal: Seal, known: Mapping[str, RowMapping], run: Iterable[Record]) -> list[str]:
+    """Who asks for a first card and may be ready now, or known by this NIK or class, as before this run he was not."""
+    return [
+        record.record_id
+        for record in run
+        if FIRST_TIME in (record.request_class, (row := known.get(record.record_id)) and row["request_class"])
+        and (
+            row is None
+            or row["state"] is not State.READY
+            or row["nik_digest"] != seal.nik_digest(record.person.nik)
+            or row["request_class"] != FIRST_TIME
+        )
+    ]
+
+
+def set_aside(connection: Connection, record_ids: Collection[str], at: datetime) -> None:
+    """Of these, who became ready just now or turned out to have another NIK or class, and of their NIKs' others."""
+    if not record_ids:
+        return
+    digests = connection.execute(_THEIRS, {"record_ids": list(record_ids)}).scalars().all()
+    of_nik: dict[bytes, list[Job]] = {}
+    for row in connection.execute(_ASKING, {"digests": sorted(set(digests))}).mappings():
+        found = Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+        of_nik.setdefault(row["nik_digest"], []).append(found)
+    for jobs in of_nik.values():
+        for rival in rivals(jobs):
+            job_moves.apply_in(connection, await_person(rival.job, other=rival.other.record_id, at=at))

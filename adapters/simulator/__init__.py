@@ -1,1 +1,0 @@
-"""What stands in for the world outside in demos and tests."""

@@ -1,0 +1,10 @@
+"""Reports that leave the office: what the store knows, put on a paper (daemon/domain/report.py), in Indonesian."""
+
+from daemon.queries.reports.blanks import blanks
+from daemon.queries.reports.counts import counts
+from daemon.queries.reports.destructions import destructions
+from daemon.queries.reports.fairness import fairness
+from daemon.queries.reports.outages import outages
+from daemon.queries.reports.request import ReportRequest, period
+
+__all__ = ["ReportRequest", "blanks", "counts", "destructions", "fairness", "outages", "period"]

@@ -1,0 +1,192 @@
+"""Every schema that ever landed can be upgraded: a stored database of each, with a card that is being made in it.
+
+In tests/stored/REVISION: an SQLite file, its key, and the same office as PostgreSQL's pg_dump wrote it.
+"""
+
+import hashlib
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+import adapters.database
+from adapters.clock import SystemClock
+from adapters.database import SqlStore, migrate, open_store
+from adapters.database.schema.revision import NEWEST
+from daemon.domain.errors import Fatal
+from daemon.domain.job import Verdict, conclude
+from daemon.domain.order import RecordingTimes
+from daemon.domain.states import State
+from daemon.ports import Page, Record
+from daemon.queries.audit import verify
+from tests.contract.office import NOON
+from tests.fakes.clock import ManualClock
+from tests.fixtures.postgresql import PrivatePostgresql, new_database
+
+STORED = Path(__file__).parents[4] / "stored"
+VERSIONS = Path(adapters.database.__file__).parent / "schema" / "migrations" / "versions"
+OFFICE = "1205"
+
+LANDED = {
+    "0001_first.py": "8322120cf3d8a3592cd04a83b9af8121e39f3e53c19764a92256c1e05eb26d63",
+    "0002_in_life.py": "b48ea78acb2b24c41471f2220651ae8a269b5fd8c49c5865c56d02f184132b49",
+}
+"""Revisions that databases in offices have, by their SHA-256. A change to the schema is a new file, added here once it
+has landed with a stored database of it."""
+
+of_an_older_revision = pytest.mark.parametrize(
+    "stored", sorted(name[:4] for name in LANDED if name[:4] != NEWEST), indirect=True
+)
+"""One that `migrate` has something to do with."""
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+@pytest.fixture(params=sorted(name[:4] for name in LANDED))
+def stored(request: pytest.FixtureRequest) -> Path:
+    """The folder of each landed revision."""
+    return STORED / str(request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request: pytest.FixtureRequest, stored: Path, tmp_path: Path) -> tuple[str, Path]:
+    """A database of that revision, and its key."""
+    key = tmp_path / "giliran.db.key"
+    shutil.copy(stored / "giliran.db.key", key)
+    if request.param == "sqlite":
+        shutil.copy(stored / "giliran.db", tmp_path / "giliran.db")
+        return f"sqlite:///{tmp_path}/giliran.db", key
+    server: PrivatePostgresql = request.getfixturevalue("postgresql")
+    name = new_database(server)
+    server.sql((stored / "giliran.sql").read_text(), name)
+    return server.url(name), key
+
+
+@pytest.fixture
+def upgraded(old: tuple[str, Path]) -> Iterator[SqlStore]:
+    url, key = old
+    migrate(url, OFFICE, key)
+    with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
+        yield store
+
+
+def rows(url: str) -> Rows:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+        found = {
+            name: [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()] for name in names
+        }
+    engine.dispose()
+    return found
+
+
+def test_a_landed_revision_is_never_edited() -> None:
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in VERSIONS.glob("[0-9]*.py")}
+    assert {name: found[name] for name in LANDED} == LANDED, "a change to the schema is a new revision"
+    assert len(found) - len(LANDED) <= 1, "only the newest may still be open: pin what has landed, and store one of it"
+
+
+def test_a_stored_database_is_brought_to_the_newest_revision_with_all_its_rows(old: tuple[str, Path]) -> None:
+    url, key = old
+    before = rows(url)
+    done = migrate(url, OFFICE, key)
+    assert done.before in {name[:4] for name in LANDED}
+    assert done.after == NEWEST
+    after = rows(url)
+    for table, was in before.items():
+        kept = [{column: row[column] for column in was[0]} for row in after[table]] if was else after[table]
+        assert sorted(map(str, kept)) == sorted(map(str, was)), table
+
+
+def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: SqlStore) -> None:
+    assert verify(upgraded).faults == ()
+    assert upgraded.ledger.balances()["issued"] == 1
+    [open_attempt] = upgraded.jobs.open_attempts()
+    assert open_attempt.job.record_id == "R-3"
+    upgraded.jobs.apply(conclude(open_attempt.job, Verdict.PRINTED, reason=None, at=NOON))
+    assert upgraded.jobs.job("R-3").state is State.PRINTED
+    assert upgraded.ledger.balances()["issued"] == 2
+    assert verify(upgraded).faults == ()
+
+
+@pytest.mark.parametrize("stored", ["0001"], indirect=True)
+def test_whose_word_a_recording_time_was_is_read_out_of_the_log(old: tuple[str, Path]) -> None:
+    url, key = old
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE log SET actor = 'siti' WHERE event = 'recorded' AND record_id = 'R-6'"))
+    engine.dispose()
+    migrate(url, OFFICE, key)
+    with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
+        by_centre, by_office = store.jobs.job("R-4"), store.jobs.job("R-6")
+        assert by_centre.times == RecordingTimes(centre=by_centre.recorded_at)
+        assert by_office.times == RecordingTimes(office=by_office.recorded_at)
+        later = Record(record_id="R-6", recorded_at=NOON + timedelta(days=1), person=store.records.person("R-6"))
+        store.records.take_page(Page(records=(later,), bad=(), next="9", more=False), NOON)
+        assert store.jobs.job("R-6").recorded_at == NOON + timedelta(days=1)
+
+
+@pytest.mark.parametrize("stored", ["0001"], indirect=True)
+def test_under_another_offices_code_a_file_is_refused_before_a_copy_is_made(stored: Path, tmp_path: Path) -> None:
+    shutil.copytree(stored, tmp_path, dirs_exist_ok=True)
+    there = set(tmp_path.iterdir())
+    with pytest.raises(Fatal, match=f"it belongs to office {OFFICE}"):
+        migrate(f"sqlite:///{tmp_path}/giliran.db", "9999")
+    assert {file for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))} == there
+
+
+def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:
+    assert upgraded.records.person("R-4").name == "SITI CONTOH"
+
+
+@of_an_older_revision
+def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], tmp_path: Path) -> None:
+    url, key = old
+    before = rows(url)
+    clock = ManualClock(datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
+    done = migrate(url, OFFICE, key, clock=clock)
+    assert done.copy is not None
+    assert done.copy.stat().st_mode & 0o777 == 0o600
+    assert f"{done.before}-20270102T030405Z" in done.copy.name
+    if url.startswith("sqlite"):
+        assert done.copy == tmp_path / f"giliran.db.{done.before}-20270102T030405Z"
+        assert rows(f"sqlite:///{done.copy}") == before
+    else:
+        listed = subprocess.run(["pg_restore", "--list", done.copy], capture_output=True, text=True, check=True).stdout
+        assert "TABLE DATA public ledger_entry" in listed
+    assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
+
+
+@of_an_older_revision
+def test_without_room_for_a_copy_nothing_is_migrated(old: tuple[str, Path], stored: Path, tmp_path: Path) -> None:
+    url, key = old
+    clock = ManualClock(datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
+    revision = stored.name
+    of_file, of_server = f"giliran.db.{revision}-20270102T030405Z", f"giliran-{revision}-20270102T030405Z.dump"
+    name = of_file if url.startswith("sqlite") else of_server
+    (tmp_path / f"{name}.part").mkdir()
+    before = rows(url)
+    with pytest.raises(Fatal, match=r"no copy could be made .*migrate --without-copy"):
+        migrate(url, OFFICE, key, clock=clock)
+    assert rows(url) == before
+    assert migrate(url, OFFICE, key, clock=clock, with_copy=False).copy is None
+
+
+@of_an_older_revision
+def test_a_copy_holds_what_was_not_yet_written_into_the_file(stored: Path, tmp_path: Path) -> None:
+    for name in ("giliran.db", "giliran.db.key"):
+        shutil.copy(stored / name, tmp_path / name)
+    url = f"sqlite:///{tmp_path}/giliran.db"
+    with closing(sqlite3.connect(tmp_path / "giliran.db", isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode=WAL")
+        reader.execute("UPDATE job SET reason = 'in the WAL' WHERE record_id = 'R-6'")
+        done = migrate(url, OFFICE)
+    assert done.copy is not None
+    assert "in the WAL" in {row["reason"] for row in rows(f"sqlite:///{done.copy}")["job"]}

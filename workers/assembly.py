@@ -1,0 +1,311 @@
+"""Puts the loops of one configuration together, from ports alone: real adapters in life, others in a simulation."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+from daemon.domain.link import Hysteresis
+from daemon.ports import (
+    CardRenderer,
+    CentralServer,
+    Clock,
+    GuardJournal,
+    Issued,
+    Lease,
+    LinkFailure,
+    Memory,
+    Messenger,
+    Notifications,
+    Spooler,
+    SpoolerEvents,
+    Store,
+)
+from daemon.settings import Settings
+from workers.alarm import Alarm
+from workers.centre.card_documents import CardDocuments, Pulls
+from workers.centre.central_sync import CentralSync
+from workers.centre.issuance_report import IssuanceReport
+from workers.centre.link_watch import LinkWatch
+from workers.centre.priority import Priority
+from workers.continuity import Continuity
+from workers.housekeeping import Housekeeping
+from workers.leadership import Leadership, Led, as_saved
+from workers.notification_watch import NotificationWatch
+from workers.printing.foreign_jobs import ForeignJobs
+from workers.printing.print_queue import PrintQueue
+from workers.printing.printer_watch import PrinterWatch
+from workers.printing.queue_guard import QueueGuard
+from workers.printing.recovery import Recovery
+from workers.printing.settlement import Settlement
+from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
+from workers.runner import Loop
+from workers.situation import Situation
+from workers.start_gate import StartGate
+
+PATIENCE_SECONDS = 45.0
+"""How long a step of a loop that talks to the centre may take, besides the time-out of its one call there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything outside the process that the loops deal with."""
+
+    store: Store
+    central: CentralServer
+    spooler: Spooler
+    events: SpoolerEvents
+    journal: GuardJournal
+    renderer: CardRenderer
+    lease: Lease
+    """This configuration's printers are taken."""
+    clock: Clock
+    memory: Memory | None = None
+    """What outlives the store; None: nothing that it could be held against."""
+    news: Notifications | None = None
+    """None: everybody looks now and then."""
+    messengers: tuple[Messenger, ...] = ()
+    chance: Random = field(default_factory=Random)
+    """For the moments of probes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The loops of one configuration."""
+
+    situation: Situation
+    recovery: Recovery
+    print_queues: tuple[PrintQueue, ...]
+    housekeeping: Housekeeping
+    continuity: Continuity | None
+    others: tuple[Loop, ...]
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """All of them."""
+        return (*self.others, self.recovery, self.housekeeping, *self.print_queues)
+
+
+def assemble(settings: Settings, outside: Outside) -> Office:
+    """The loops, not running."""
+    situation = Situation(as_saved(outside.store.links, outside.clock))
+    settlement = Settlement(
+        jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
+    )
+    drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
+    continuity = (
+        None
+        if outside.memory is None
+        else hold_against(
+            settings, outside.store, outside.journal, outside.memory, outside.clock, outside.central.issued
+        )
+    )
+    gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
+    if continuity is not None:
+        gate.is_behind = continuity.is_behind
+    print_queues = _print_queues(settings, outside, situation, settlement, gate)
+    outside.spooler.on_foreign(
+        ForeignJobs(
+            printers={printer.queue: printer.name for printer in settings.card_printers},
+            may_pass=settings.cups.foreign_jobs == "pass",
+            ledger=outside.store.ledger,
+            situation=situation,
+            clock=outside.clock,
+        )
+    )
+    return Office(
+        situation=situation,
+        recovery=Recovery(
+            jobs=outside.store.jobs,
+            printers=outside.store.printers,
+            journal=outside.journal,
+            settlement=settlement,
+            clock=outside.clock,
+            queues={queue.printer: queue for queue in print_queues},
+        ),
+        print_queues=print_queues,
+        housekeeping=Housekeeping(journal=outside.journal),
+        continuity=continuity,
+        others=(
+            *(() if continuity is None else (continuity,)),
+            Leadership(
+                lease=outside.lease,
+                links=outside.store.links,
+                records=outside.store.records,
+                situation=situation,
+                clock=outside.clock,
+            ),
+            *(() if outside.news is None else (NotificationWatch(news=outside.news, situation=situation),)),
+            *(
+                Led(loop, situation)
+                for loop in (
+                    *_central_loops(settings, outside, situation, gate),
+                    *_alarm(settings, outside, situation),
+                )
+            ),
+            PrinterWatch(
+                queues=tuple(printer.queue for printer in settings.printers),
+                card_queues=frozenset(printer.queue for printer in settings.card_printers),
+                spooler=outside.spooler,
+                events=outside.events,
+                situation=situation,
+                clock=outside.clock,
+            ),
+            SupplyWatch(
+                printers=tuple(
+                    PrinterSupplies(printer=printer.name, queue=printer.queue, yields=printer.supplies)
+                    for printer in settings.card_printers
+                ),
+                store=outside.store.printers,
+                view=outside.store.view,
+                spooler=outside.spooler,
+            ),
+        ),
+    )
+
+
+def hold_against(
+    settings: Settings,
+    store: Store,
+    journal: GuardJournal,
+    memory: Memory,
+    clock: Clock,
+    issued: Callable[[str | None, int], Issued | None] = lambda after, limit: None,
+) -> Continuity:
+    """The database against what outlives it."""
+    return Continuity(
+        office=settings.office.code,
+        past=store.past,
+        memory=memory,
+        journal=journal,
+        jobs=store.jobs,
+        printers=store.printers,
+        issuances=store.issuances,
+        names=tuple(printer.name for printer in settings.card_printers),
+        is_alone=settings.database.url.startswith("sqlite:"),
+        clock=clock,
+        issued=issued,
+    )
+
+
+def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:
+    """None where there is nobody to tell."""
+    if not outside.messengers:
+        return ()
+    return (
+        Alarm(
+            store=outside.store,
+            situation=situation,
+            clock=outside.clock,
+            messengers=outside.messengers,
+            lease=outside.lease,
+            card_printers={printer.name: printer.queue for printer in settings.card_printers},
+            low=settings.blanks.low,
+            low_days=settings.blanks.low_days,
+            title=f"Giliran: {settings.office.name}",
+            language=settings.office.language,
+            timezone=settings.office.timezone,
+        ),
+    )
+
+
+def _print_queues(
+    settings: Settings, outside: Outside, situation: Situation, settlement: Settlement, gate: StartGate
+) -> tuple[PrintQueue, ...]:
+    turn = threading.Lock()
+    return tuple(
+        PrintQueue(
+            printer=printer.name,
+            queue=printer.queue,
+            options=printer.options,
+            template=printer.template,
+            renderer=outside.renderer,
+            jobs=outside.store.jobs,
+            printers=outside.store.printers,
+            spooler=outside.spooler,
+            settlement=settlement,
+            situation=situation,
+            gate=gate,
+            guard=QueueGuard(printer=printer.name, printers=outside.store.printers, journal=settlement.journal),
+            turn=turn,
+            clock=outside.clock,
+        )
+        for printer in settings.card_printers
+    )
+
+
+def _central_loops(settings: Settings, outside: Outside, situation: Situation, gate: StartGate) -> tuple[Loop, ...]:
+    probe, sync = settings.central.probe, settings.central.sync
+    patience_seconds = PATIENCE_SECONDS + settings.central.timeout.total_seconds()
+    watch = LinkWatch(
+        central=outside.central,
+        links=outside.store.links,
+        situation=situation,
+        clock=outside.clock,
+        hysteresis=Hysteresis(down_after=probe.down_after, up_after=probe.up_after),
+        interval_seconds=probe.interval.total_seconds(),
+        chance=outside.chance,
+        patience_seconds=PATIENCE_SECONDS + probe.timeout.total_seconds(),
+    )
+    on_failure: Callable[[LinkFailure], None] = watch.failed
+    priority, pulls = Priority(), Pulls()
+    printers = len(settings.card_printers)
+    return (
+        watch,
+        CentralSync(
+            central=outside.central,
+            records=outside.store.records,
+            situation=situation,
+            clock=outside.clock,
+            interval_seconds=sync.interval.total_seconds(),
+            page_size=sync.page_size,
+            on_failure=on_failure,
+            priority=priority,
+            pulls=pulls,
+            patience_seconds=patience_seconds,
+        ),
+        IssuanceReport(
+            central=outside.central,
+            issuances=outside.store.issuances,
+            situation=situation,
+            clock=outside.clock,
+            on_failure=on_failure,
+            priority=priority,
+            patience_seconds=patience_seconds,
+            is_behind=gate.is_behind,
+        ),
+        *(
+            CardDocuments(
+                central=outside.central,
+                renderer=outside.renderer,
+                store=outside.store.pulled_cards,
+                jobs=outside.store.jobs,
+                situation=situation,
+                clock=outside.clock,
+                gate=gate,
+                templates=tuple({printer.template for printer in settings.card_printers}),
+                depth=settings.central.pull_ahead * printers,
+                printers=printers,
+                on_failure=on_failure,
+                priority=priority,
+                pulls=pulls,
+                patience_seconds=patience_seconds,
+                name=f"card-documents:{number}",
+            )
+            for number in range(1, settings.central.connections + 1)
+        ),
+    )
+
+
+@contextmanager
+def nightly_rounds(settings: Settings, wake: Callable[[], None]) -> Iterator[None]:
+    """While inside, housekeeping is woken every night."""
+    from workers.housekeeping import nightly
+
+    scheduler = nightly(wake, settings.office.timezone)
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

@@ -1,0 +1,1 @@
+"""The loops that speak with the centre, over the link or by courier."""
