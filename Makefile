@@ -4,6 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# The messages of other languages: $(call merge-messages,CATALOG) takes what the source says into it. Of its header only
+# what reads it stays, as dates and versions would change with every run.
+MESSAGES := daemon/locale/id.po
+define merge-messages
+	@$(BIN)/pybabel --quiet extract --keyword Plural:1,2 --no-wrap --add-location file --output-file $(VENV)/messages.pot daemon
+	@$(BIN)/pybabel --quiet update --locale id --no-wrap --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $(1)
+	@sed -i -E '/^"(Project-|Report-|POT-|PO-|Last-|Language-Team|Generated-By)/d' $(1)
+endef
 # Where lpadmin and the like are; Debian gives an ordinary user a PATH without it.
 export PATH := $(PATH):/usr/sbin
 
@@ -20,11 +28,14 @@ demo: $(READY) ## run the main job for real: two card printers, a line that drop
 test: $(READY) ## every test, against real CUPS and PostgreSQL
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-check: $(READY) ## style, types, import rules
+check: $(READY) ## style, types, import rules, messages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@cp $(MESSAGES) $(VENV)/merged.po
+	$(call merge-messages,$(VENV)/merged.po)
+	@cmp -s $(MESSAGES) $(VENV)/merged.po || { echo "$(MESSAGES) is not up to date with the source; make fmt" >&2; exit 1; }
 
 chaos: $(READY) ## kill everything at every named point, two thousand times, and count (ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(ARGS)
@@ -42,9 +53,10 @@ test-systemd: $(READY) ## boot a Debian, install Giliran in it, stop CUPS in ord
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-fmt: $(READY) ## format the code
+fmt: $(READY) ## format the code, bring the catalogs of messages up to date with it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	$(call merge-messages,$(MESSAGES))
 
 install: ## on a server, as root, from /opt/giliran: user, configuration, unit
 	@systemd/install

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Limit, RecordId, invocation, now
+from daemon.cli.invocation import HELP, AsJson, Lang, Limit, RecordId, invocation, language, now
 from daemon.domain.states import IN_LINE, State
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
 
 
 @app.command(context_settings=HELP)
-def why(context: typer.Context, record: RecordId, as_json: AsJson = False) -> None:
+def why(context: typer.Context, record: RecordId, lang: Lang = None, as_json: AsJson = False) -> None:
     """Why somebody stands where they stand.
 
     Place in line, state and its reason, who was recorded later and served earlier and why, expected date.
@@ -85,7 +85,7 @@ def why(context: typer.Context, record: RecordId, as_json: AsJson = False) -> No
     asked = invocation(context)
     settings = asked.settings()
     with asked.store(settings) as store:
-        standing = find_standing(store, settings, record, now())
+        standing = find_standing(store, settings, record, now(), language=language(lang, settings))
     if as_json:
         output.say_json(to_json(standing))
         return

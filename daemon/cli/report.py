@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, day, invocation, now, sentence
+from daemon.cli.invocation import HELP, AsJson, Lang, day, invocation, language, now, sentence
 from daemon.cli.table import fitted, wrapped
 from daemon.domain.errors import Rejected
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from daemon.domain.report import Cell, Report, Table
+    from daemon.locale.language import Language
     from daemon.queries.reports import ReportRequest
     from daemon.settings import Settings
 
@@ -72,30 +73,34 @@ def report(
     document: Document = None,
     as_format: AsFormat = Format.TABLE,
     file: Output = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
-    """A report of a period, in Indonesian, ready to sign.
+    """A report of a period, ready to sign.
 
     blanks: laporan penggunaan blangko. destruction: berita acara pemusnahan, with its witnesses. count: berita acara
     stock opname. outages: laporan gangguan. fairness: whom imports
     moved ahead, and whether anybody was passed over.
     """
+    from daemon.locale.language import in_language
     from daemon.queries.reports import ReportRequest, period
 
     if document is not None and kind not in (ReportKind.COUNT, ReportKind.DESTRUCTION):
         raise typer.BadParameter(f"a report of {kind} is of no paper", param_hint="--document")
     asked = invocation(context)
     settings = asked.settings()
+    words = in_language(language(lang, settings))
     at, timezone = now(), settings.office.timezone
     days = period(day(first, "--from"), day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
-        paper = _paper(kind, ReportRequest(store=store, office=settings.office, period=days, at=at), document)
+        request = ReportRequest(store=store, office=settings.office, period=days, at=at, words=words)
+        paper = _paper(kind, request, document)
     if as_json:
         output.say_json(_to_json(paper))
     elif as_format is Format.PDF:
-        _hand_over(_page(paper, settings), file)
+        _hand_over(_page(paper, settings, words), file)
     else:
-        text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone, _columns(file))
+        text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone, words, _columns(file))
         _hand_over(text.encode(), file)
 
 
@@ -132,35 +137,35 @@ def _hand_over(content: bytes, file: Path | None) -> None:
 # --- the same paper three times -------------------------------------------------------------------------------------
 
 
-def _page(paper: "Report", settings: "Settings") -> bytes:
+def _page(paper: "Report", settings: "Settings", words: "Language") -> bytes:
     from daemon.main import report_renderer
     from daemon.queries.reports.page import page
 
-    return report_renderer().render("report", page(paper, settings.office))
+    return report_renderer().render("report", page(paper, settings.office, words))
 
 
 def _columns(file: Path | None) -> int | None:
     return output.screen()[0] if file is None else None
 
 
-def _on_terminal(paper: "Report", timezone: "ZoneInfo", columns: int | None) -> str:
+def _on_terminal(paper: "Report", timezone: "ZoneInfo", words: "Language", columns: int | None) -> str:
     from daemon.queries.reports.wording import days, shown
 
-    lines = [paper.title, days(paper.period, timezone), ""]
+    lines = [paper.title, days(paper.period, words), ""]
     width = max((len(label) for label, _ in paper.figures), default=0)
-    lines += [f"{label.ljust(width)}  {shown(figure, timezone)}" for label, figure in paper.figures]
-    lines += ["", *(table_rows(paper.table, timezone, columns) if paper.table.rows else [paper.table.empty])]
+    lines += [f"{label.ljust(width)}  {shown(figure, timezone, words)}" for label, figure in paper.figures]
+    lines += ["", *(table_rows(paper.table, timezone, words, columns) if paper.table.rows else [paper.table.empty])]
     lines += ["", *(line for note in paper.notes for line in wrapped(note, columns))] if paper.notes else []
     lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
     return "".join(f"{output.visible(line)}\n" for line in lines)
 
 
-def table_rows(table: "Table", timezone: "ZoneInfo", columns: int | None) -> list[str]:
+def table_rows(table: "Table", timezone: "ZoneInfo", words: "Language", columns: int | None) -> list[str]:
     """Its lines. `columns`: of the terminal; None: as wide as it comes."""
     from daemon.queries.reports.wording import shown
 
     rows = [*table.rows, *([table.total] if table.total else [])]
-    texts = [[shown(cell, timezone) for cell in row] for row in rows]
+    texts = [[shown(cell, timezone, words) for cell in row] for row in rows]
     return fitted([column.label for column in table.columns], texts, table.numeric, columns)
 
 

@@ -7,8 +7,21 @@ log that was seen there (a checkpoint). A journal that was lost cannot vouch for
 from dataclasses import dataclass
 from datetime import datetime
 
+from daemon.domain.message import N_
+
 TELLING_UNSURE = "the database went back in time, and whether the centre was told of it is not known"
 """Why a card that was brought in is not reported until a person says whether it is to be."""
+
+_SHORTER = N_("its log ends with #{ends} and was at #{kept} before")
+_OTHER_ENTRY = N_("its log has another entry #{kept} than before")
+_NEWER_CARDS = N_("the guard's journal has {cards} cards that it does not know")
+_PUT_BACK = N_("a copy was put back")
+_JOURNAL_LOST = N_(
+    "the guard's journal was lost or exchanged, so nothing here tells whether the database is the newest"
+)
+_CENTRE_KNOWS = N_("the central server knows of cards of this office that it does not know")
+REASONS = (_SHORTER, _OTHER_ENTRY, _NEWER_CARDS, _PUT_BACK, _JOURNAL_LOST, _CENTRE_KNOWS)
+"""Why a database is behind, in words."""
 
 
 def is_centres_word(reason: str) -> bool:
@@ -74,7 +87,7 @@ def reaches_back(evidence: Evidence) -> bool:
 def put_back(evidence: Evidence) -> Behind:
     """What it is when somebody has just put a copy in its place, however new that looks."""
     since = None if evidence.head is None else evidence.head.at
-    return weigh(evidence) or Behind(why="a copy was put back", since=since, journal_lost=not reaches_back(evidence))
+    return weigh(evidence) or Behind(why=_PUT_BACK, since=since, journal_lost=not reaches_back(evidence))
 
 
 def weigh(evidence: Evidence) -> Behind | None:
@@ -82,24 +95,18 @@ def weigh(evidence: Evidence) -> Behind | None:
     head, kept = evidence.head, evidence.kept
     since = None if head is None else head.at
     if evidence.known and evidence.identity not in evidence.known:
-        return Behind(
-            why="the guard's journal was lost or exchanged, so nothing here tells whether the database is the newest",
-            since=since,
-            journal_lost=True,
-        )
+        return Behind(why=_JOURNAL_LOST, since=since, journal_lost=True)
     lost = not reaches_back(evidence)
     if kept is not None and evidence.hash_there != kept.hash:
         ends = 0 if head is None else head.sequence
-        older = f"its log ends with #{ends} and was at #{kept.sequence} before"
-        other = f"its log has another entry #{kept.sequence} than before"
+        older = _SHORTER.format(ends=ends, kept=kept.sequence)
+        other = _OTHER_ENTRY.format(kept=kept.sequence)
         return Behind(why=older if ends < kept.sequence else other, since=since, journal_lost=lost)
     if evidence.newer_tokens:
-        why = f"the guard's journal has {evidence.newer_tokens} cards that it does not know"
-        return Behind(why=why, since=since, journal_lost=lost)
+        return Behind(why=_NEWER_CARDS.format(cards=evidence.newer_tokens), since=since, journal_lost=lost)
     return None
 
 
 def unknown_to(head: Checkpoint | None) -> Behind:
     """Of a database to which nothing here can be held, and the centre knows of cards that it does not."""
-    why = "the central server knows of cards of this office that it does not know"
-    return Behind(why=why, since=None if head is None else head.at, journal_lost=True)
+    return Behind(why=_CENTRE_KNOWS, since=None if head is None else head.at, journal_lost=True)

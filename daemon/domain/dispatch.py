@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daemon.domain.link import LinkState
+from daemon.domain.message import N_
 
 
 class DispatchState(StrEnum):
@@ -66,15 +67,23 @@ class Unfit(StrEnum):
 
 
 UNFIT_ADVICE: Mapping[Unfit, str] = {
-    Unfit.CLASS: "{queue} is a class of printers; name one printer's own queue in printers[].queue",
-    Unfit.SHARED_DEVICE: "another queue prints to the device of {queue}: lpstat -v; delete it: lpadmin -x NAME",
-    Unfit.ERROR_POLICY: "queue {queue} has another error policy; lpadmin -p {queue} -o printer-error-policy=abort-job",
-    Unfit.SENDS_AGAIN: "the device of {queue} is reached through a backend that sends a card again or elsewhere;"
-    " give it the printer's own: lpadmin -p {queue} -v URI",
-    Unfit.QUOTA: "CUPS limits how much a user prints on queue {queue}, the daemon, too;"
-    " lpadmin -p {queue} -o job-quota-period=0 -o job-k-limit=0 -o job-page-limit=0",
-    Unfit.DRIVER: "queue {queue} has another driver than when it was guarded; put the card printer's own back"
-    " (lpadmin -p {queue} -P FILE), or if this one is right run giliran printer guard again",
+    Unfit.CLASS: N_("{queue} is a class of printers; name one printer's own queue in printers[].queue"),
+    Unfit.SHARED_DEVICE: N_("another queue prints to the device of {queue}: lpstat -v; delete it: lpadmin -x NAME"),
+    Unfit.ERROR_POLICY: N_(
+        "queue {queue} has another error policy; lpadmin -p {queue} -o printer-error-policy=abort-job"
+    ),
+    Unfit.SENDS_AGAIN: N_(
+        "the device of {queue} is reached through a backend that sends a card again or elsewhere;"
+        " give it the printer's own: lpadmin -p {queue} -v URI"
+    ),
+    Unfit.QUOTA: N_(
+        "CUPS limits how much a user prints on queue {queue}, the daemon, too;"
+        " lpadmin -p {queue} -o job-quota-period=0 -o job-k-limit=0 -o job-page-limit=0"
+    ),
+    Unfit.DRIVER: N_(
+        "queue {queue} has another driver than when it was guarded; put the card printer's own back"
+        " (lpadmin -p {queue} -P FILE), or if this one is right run giliran printer guard again"
+    ),
 }
 """What to do about it."""
 

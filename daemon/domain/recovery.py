@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from daemon.domain.job import Verdict
+from daemon.domain.message import N_
 
 UNPRINTABLE = "document-unprintable"
 """The guard's own reason: the filters made no page of the document, and nothing was sent."""
@@ -134,6 +135,28 @@ _DONE = "completed"
 _UNSAID = "unknown"
 """The guard's word for a backend that asks for that state and never said it."""
 
+_TAKEN_BACK = N_("taken back before anything reached the printer")
+_GUARD_DIED = N_("the guard died while the card was in the printer")
+_OTHER_HANDS = N_("the guard's journal was written by other hands")
+_NOBODY_KNOWS = N_("the queue has no guard, so nobody can tell whether a card was made")
+_CUPS_SAYS = N_("the queue has no guard, CUPS says {state}")
+_NOTHING_SENT = N_("nothing was sent")
+_NO_EXIT = N_("backend without an exit status")
+_EXITED = N_("backend exit {status}")
+_KILLED = N_("backend killed by signal {signal}")
+_READ_IN_PART = N_("it read {took} of {size} bytes")
+_TOLD_TO_STOP = N_("it was told to stop")
+_SILENT = N_("the printer did not say what became of its job")
+_JOB_STATE = N_("the printer says that its job is {state}")
+_NO_ANSWER = N_("the printer did not answer")
+_BROKEN_OFF = N_("the printer broke the connection off")
+_FORGOTTEN = N_("the printer knows nothing of its job any more")
+REASONS = (
+    *(_TAKEN_BACK, _GUARD_DIED, _OTHER_HANDS, _NOBODY_KNOWS, _CUPS_SAYS, _NOTHING_SENT, _NO_EXIT, _EXITED, _KILLED),
+    *(_READ_IN_PART, _TOLD_TO_STOP, _SILENT, _JOB_STATE, _NO_ANSWER, _BROKEN_OFF, _FORGOTTEN),
+)
+"""In words; a judgement's reason is one of them, or several with commas between, beside the printer's own words."""
+
 _LIVE = frozenset({SpoolState.PENDING, SpoolState.PROCESSING})
 _WATCH = Judgement(action=Action.WATCH)
 _VOID = Judgement(action=Action.VOID)
@@ -151,11 +174,11 @@ def judge(mark: Mark, spool: SpoolState) -> Judgement:
         case MarkKind.RUNNING:
             return _WATCH
         case MarkKind.VOIDED:
-            return _conclude(Verdict.NO_CARD, "taken back before anything reached the printer")
+            return _conclude(Verdict.NO_CARD, _TAKEN_BACK)
         case MarkKind.TORN:
-            return _conclude(Verdict.IN_DOUBT, "the guard died while the card was in the printer")
+            return _conclude(Verdict.IN_DOUBT, _GUARD_DIED)
         case MarkKind.FORGED:
-            return _conclude(Verdict.IN_DOUBT, "the guard's journal was written by other hands")
+            return _conclude(Verdict.IN_DOUBT, _OTHER_HANDS)
         case MarkKind.ENDED:
             return _judge_ended(mark, spool)
 
@@ -170,7 +193,7 @@ def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> 
     if mark.kind is MarkKind.UNGUARDED and spool is SpoolState.UNREACHABLE:
         return _WATCH
     if mark.kind is MarkKind.UNGUARDED and (cups_was_absent or spool in (SpoolState.HELD, SpoolState.GONE)):
-        return _conclude(Verdict.IN_DOUBT, "the queue has no guard, so nobody can tell whether a card was made")
+        return _conclude(Verdict.IN_DOUBT, _NOBODY_KNOWS)
     return judge(mark, spool)
 
 
@@ -181,7 +204,7 @@ def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
     if mark.document_is_at_fault:
         return _conclude(Verdict.NO_CARD, mark.why or UNPRINTABLE)
     if mark.took == 0:
-        return _conclude(Verdict.NO_CARD, f"{_ending(mark)}, nothing was sent")
+        return _conclude(Verdict.NO_CARD, f"{_ending(mark)}, {_NOTHING_SENT}")
     if mark.exit_status == 0 and not _doubts(mark):
         return _WATCH if spool is SpoolState.PROCESSING else _conclude(Verdict.PRINTED, None)
     if mark.exit_status != 0 and mark.before & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
@@ -193,28 +216,28 @@ def _doubts(mark: Mark) -> list[str]:
     """Why a backend's success is none."""
     doubts = []
     if mark.took != mark.size:
-        doubts.append(f"it read {mark.took} of {mark.size} bytes")
+        doubts.append(_READ_IN_PART.format(took=mark.took, size=mark.size))
     if mark.stopped:
-        doubts.append("it was told to stop")
+        doubts.append(_TOLD_TO_STOP)
     if mark.job_state == _UNSAID:
-        doubts.append("the printer did not say what became of its job")
+        doubts.append(_SILENT)
     elif mark.job_state not in (None, _DONE):
-        doubts.append(f"the printer says that its job is {mark.job_state}")
+        doubts.append(_JOB_STATE.format(state=mark.job_state))
     if "timed-out" in mark.reasons:
-        doubts.append("the printer did not answer")
+        doubts.append(_NO_ANSWER)
     if "connection-broken-off" in mark.reasons:
-        doubts.append("the printer broke the connection off")
+        doubts.append(_BROKEN_OFF)
     if "cups-ipp-missing-job-history" in mark.reasons:
-        doubts.append("the printer knows nothing of its job any more")
+        doubts.append(_FORGOTTEN)
     return doubts
 
 
 def _ending(mark: Mark) -> str:
     status = mark.exit_status
     if status is None:
-        how = "backend without an exit status"
+        how = _NO_EXIT
     else:
-        how = f"backend exit {status}" if status >= 0 else f"backend killed by signal {-status}"
+        how = _EXITED.format(status=status) if status >= 0 else _KILLED.format(signal=-status)
     return ", ".join([*sorted(mark.reasons), how])
 
 
@@ -223,7 +246,7 @@ def _judge_unguarded(spool: SpoolState) -> Judgement:
         return _WATCH
     if spool is SpoolState.COMPLETED:
         return _conclude(Verdict.PRINTED, None)
-    return _conclude(Verdict.IN_DOUBT, f"the queue has no guard, CUPS says {spool}")
+    return _conclude(Verdict.IN_DOUBT, _CUPS_SAYS.format(state=spool))
 
 
 def _conclude(verdict: Verdict, reason: str | None) -> Judgement:

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain.job import PRINT_READY, SAME_NIK, TRY_AGAIN, EndsBy, Fault, Job
+from daemon.domain.message import N_
 from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
 from daemon.domain.supply import ENOUGH_DAYS
-from daemon.locale.standing import ENGLISH, INDONESIAN, Words
+from daemon.locale.language import SOURCE, Language, in_language
+from daemon.locale.reasons import STABLE, in_words
 from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.queries.status import moved_ahead_to_json, rfc3339
 from daemon.queries.supply import look_ahead
@@ -52,8 +54,8 @@ class Standing:
         return today + timedelta(days=days) if days <= (date.max - today).days else None
 
 
-def find_standing(store: Store, settings: Settings, record_id: str, at: datetime) -> Standing:
-    """Read the facts. UnknownRecord."""
+def find_standing(store: Store, settings: Settings, record_id: str, at: datetime, *, language: str) -> Standing:
+    """Read the facts, for whoever is told them in this language. UnknownRecord."""
     job = store.jobs.job(record_id)
     rate = look_ahead(store, (), at, settings.office.timezone)
     return Standing(
@@ -66,7 +68,7 @@ def find_standing(store: Store, settings: Settings, record_id: str, at: datetime
         days=rate.days,
         moved_ahead=tuple(store.view.moved_ahead()),
         timezone=settings.office.timezone,
-        language=settings.office.language,
+        language=language,
     )
 
 
@@ -110,10 +112,24 @@ def times_to_json(times: RecordingTimes) -> dict[str, object]:
 
 # --- in words ---------------------------------------------------------------------------------------------
 
+_STATES = {
+    State.WAITING: N_("waiting, not print-ready at the central server"),
+    State.READY: N_("print-ready, in line by recording time"),
+    State.PRINTING: N_("being printed now"),
+    State.UNCONFIRMED: N_("the office is checking whether the card came out of the printer"),
+    State.PRINTED: N_("the card is made and can be collected"),
+    State.HANDED_OVER: N_("the card was handed over"),
+    State.HELD: N_("set aside by the office; the place in line is kept"),
+    State.CANCELLED: N_("withdrawn"),
+}
+_AWAITS_PERSON = N_("waiting for the office to decide")
+_AWAITS_MENDING = N_("waiting for the central server to mend what it sent")
+_AWAITS_US = N_("waiting, though print-ready at the central server")
+
 
 def sentences(standing: Standing) -> list[str]:
-    """What to tell the person, in the office's language, one sentence or two a line."""
-    words = INDONESIAN if standing.language == "id" else ENGLISH
+    """What to tell the person, one sentence or two a line."""
+    words = in_language(standing.language)
     return [
         _place(standing, words),
         *_times(standing, words),
@@ -125,74 +141,106 @@ def sentences(standing: Standing) -> list[str]:
     ]
 
 
-def _place(standing: Standing, words: Words) -> str:
+def _place(standing: Standing, words: Language) -> str:
     record, recorded = standing.job.record_id, _moment(standing.job.recorded_at, standing, words)
     if standing.job.fault is Fault.RECORD and standing.job.times.source is None:
-        return words.no_date.format(record=record, heard=recorded)
+        return words.gettext(
+            "{record}: no usable date of recording is known, so it has no place yet; it was heard of on {heard}.",
+            record=record,
+            heard=recorded,
+        )
     if standing.place is None:
-        return words.no_place.format(record=record, recorded=recorded)
-    return words.place.format(
+        return words.gettext(
+            "{record}, recorded {recorded}: has no place among those ready to be printed.",
+            record=record,
+            recorded=recorded,
+        )
+    return words.gettext(
+        "{record}, recorded {recorded}: place {place:,} of {ready:,} in line.",
         record=record,
         recorded=recorded,
-        place=_number(standing.place, words),
-        ready=_number(max(standing.ready, standing.place), words),
+        place=standing.place,
+        ready=max(standing.ready, standing.place),
     )
 
 
-def _times(standing: Standing, words: Words) -> list[str]:
+def _times(standing: Standing, words: Language) -> list[str]:
     """Both, where office and centre say something different."""
     times = standing.job.times
     if times.office is None or times.centre is None or times.office == times.centre:
         return []
-    office, centre = (_exactly(at, standing, words) for at in (times.office, times.centre))
-    counts = words.office_counts if times.source is Source.OFFICE else words.centre_counts
-    return [words.times.format(office=office, centre=centre) + " " + counts.format(document=times.document)]
+    said = words.gettext(
+        "Recorded by this office's registration {office}, by the central server {centre}.",
+        office=_exactly(times.office, standing, words),
+        centre=_exactly(times.centre, standing, words),
+    )
+    if times.source is Source.OFFICE:
+        counts = words.gettext("The office's time counts, under its paper {document}.", document=times.document)
+    else:
+        counts = words.gettext("The central server's time counts.")
+    return [f"{said} {counts}"]
 
 
-def _moved_ahead(standing: Standing, words: Words) -> list[str]:
+def _moved_ahead(standing: Standing, words: Language) -> list[str]:
     papers = standing.moved_ahead
     if not papers:
         return []
-    named = ", ".join(f"{paper.document} ({_number(paper.people, words)})" for paper in papers[:MOST_TOLD])
-    people = _number(sum(paper.people for paper in papers), words)
-    return [words.moved_ahead.format(people=people, papers=named + (", …" if len(papers) > MOST_TOLD else ""))]
+    named = ", ".join(f"{paper.document} ({words.number(paper.people)})" for paper in papers[:MOST_TOLD])
+    people = sum(paper.people for paper in papers)
+    said = words.ngettext(
+        "Papers of this office put {people:,} person before the time that the central server says: {papers}.",
+        "Papers of this office put {people:,} people before the time that the central server says: {papers}.",
+        people,
+        people=people,
+        papers=named + (", …" if len(papers) > MOST_TOLD else ""),
+    )
+    return [said]
 
 
-def _state(standing: Standing, words: Words) -> str:
+def _state(standing: Standing, words: Language) -> str:
     job = standing.job
-    said = words.state.format(meaning=_meaning(job, words), since=_moment(job.since, standing, words))
-    return said + words.because.format(reason=_reason(job.reason, words)) if job.reason else said
+    meaning, since = words.gettext(_meaning(job)), _moment(job.since, standing, words)
+    if not job.reason:
+        return words.gettext("State since {since}: {meaning}.", since=since, meaning=meaning)
+    return words.gettext(
+        "State since {since}: {meaning}. Reason: {reason}.",
+        since=since,
+        meaning=meaning,
+        reason=_reason(job.reason, words),
+    )
 
 
-def _meaning(job: Job, words: Words) -> str:
+def _meaning(job: Job) -> str:
     """What the state means; of waiting, what for."""
     if job.state is not State.WAITING:
-        return words.states[job.state]
+        return _STATES[job.state]
     if job.ends_by is EndsBy.PERSON:
-        return words.awaits_person
+        return _AWAITS_PERSON
     if job.fault is not None:
-        return words.awaits_mending
-    return words.awaits_us if job.central_status == PRINT_READY else words.states[State.WAITING]
+        return _AWAITS_MENDING
+    return _AWAITS_US if job.central_status == PRINT_READY else _STATES[State.WAITING]
 
 
-def _central(standing: Standing, words: Words) -> str:
+def _central(standing: Standing, words: Language) -> str:
     status = standing.job.central_status
     if status is None:
-        return words.central_silent
-    known = words.reasons.get(status)
-    return words.central.format(status=f"{status} ({known})" if known else status)
+        return words.gettext("The central server has said nothing about this record.")
+    known = STABLE.get(status)
+    named = status if known is None else f"{status} ({words.gettext(known)})"
+    return words.gettext("The central server says: {status}.", status=named)
 
 
-def _overtaken(standing: Standing, words: Words) -> list[str]:
+def _overtaken(standing: Standing, words: Language) -> list[str]:
     overtakings = standing.overtakings
     if not overtakings:
-        return [words.nobody_passed]
-    count = _number(len(overtakings), words)
+        return [words.gettext("Nobody who was recorded later was started earlier.")]
+    count = words.number(len(overtakings))
     if len(overtakings) == MOST_OVERTAKINGS:
-        count = words.many.format(count=count)
-    lines = [words.passed.format(count=count)]
+        count = words.gettext("at least {count}", count=count)
+    lines = [words.gettext("Recorded later, but started earlier: {count}.", count=count)]
     lines += (
-        words.passed_by.format(
+        words.gettext(
+            "- {record}, recorded {recorded}, was started {started}, because then this record was: {why}.",
             record=overtaking.record_id,
             recorded=_moment(overtaking.recorded_at, standing, words),
             started=_moment(overtaking.started_at, standing, words),
@@ -201,56 +249,69 @@ def _overtaken(standing: Standing, words: Words) -> list[str]:
         for overtaking in overtakings[:MOST_TOLD]
     )
     if len(overtakings) > MOST_TOLD:
-        lines.append(words.more_passed.format(count=_number(len(overtakings) - MOST_TOLD, words)))
+        lines.append(words.gettext("- and {count:,} more.", count=len(overtakings) - MOST_TOLD))
     return lines
 
 
-def _expected(standing: Standing, words: Words) -> list[str]:
+def _expected(standing: Standing, words: Language) -> list[str]:
     if standing.job.state in (State.WAITING, State.HELD):
-        return [words.not_in_line]
+        return [words.gettext("When it will be printed cannot be told before it is in line.")]
     if standing.job.state is not State.READY:
         return []
     if standing.expected is None or standing.per_day is None:
-        return [words.cannot_tell.format(days=standing.days, enough=ENOUGH_DAYS)]
-    per_day = _number(round(standing.per_day), words)
-    return [words.expected.format(day=_day(standing.expected, words), per_day=per_day)]
+        said = words.ngettext(
+            "When it will be printed cannot be told yet: that takes {enough} working days of cards, and there was"
+            " {days}.",
+            "When it will be printed cannot be told yet: that takes {enough} working days of cards, and there were"
+            " {days}.",
+            standing.days,
+            days=standing.days,
+            enough=ENOUGH_DAYS,
+        )
+        return [said]
+    per_day = round(standing.per_day)
+    said = words.ngettext(
+        "Expected: about {day}, at {per_day:,} card on a working day, as in the last four weeks.",
+        "Expected: about {day}, at {per_day:,} cards on a working day, as in the last four weeks.",
+        per_day,
+        day=words.day(standing.expected),
+        per_day=per_day,
+    )
+    return [said]
 
 
-def _reason(reason: str, words: Words) -> str:
-    """A stable word (alone, or before a colon and a detail) in the office's language; else as people wrote it."""
+def _reason(reason: str, words: Language) -> str:
+    """A stable word (alone, or before a colon and a detail) or a phrase of ours; else as people wrote it."""
     word, colon, detail = reason.partition(": ")
     if word == SAME_NIK and detail:
-        return words.same_nik.format(other=detail)
-    if word in (*Fault, TRY_AGAIN) and not words.tells_details:
-        return words.reasons[word]
-    return words.reasons.get(word, word) + colon + detail
+        return words.gettext(
+            "another record with the same NIK, {other}, gets the first card; the office has to decide", other=detail
+        )
+    if word not in STABLE:
+        return in_words(reason, words)
+    known = words.gettext(STABLE[word])
+    if word in (*Fault, TRY_AGAIN) and words.code != SOURCE:
+        return known  # the detail is English
+    return known + colon + detail
 
 
-def _passed_because(why: str, words: Words) -> str:
+def _passed_because(why: str, words: Language) -> str:
     """ "state: reason", as the store tells it."""
     state, _, reason = why.partition(": ")
     if state not in set(State):
         return _reason(why, words)
-    meaning = words.states[State(state)]
+    meaning = _STATES[State(state)]
     if state == State.WAITING:  # of another time: the log has the word alone
-        told: dict[str, str] = {SAME_NIK: words.awaits_person, TRY_AGAIN: words.awaits_us}
-        told |= dict.fromkeys(map(str, Fault), words.awaits_mending)
+        told: dict[str, str] = {SAME_NIK: _AWAITS_PERSON, TRY_AGAIN: _AWAITS_US}
+        told |= dict.fromkeys(map(str, Fault), _AWAITS_MENDING)
         meaning = told.get(reason.partition(": ")[0], meaning)
-    return f"{meaning}: {_reason(reason, words)}" if reason else meaning
+    return f"{words.gettext(meaning)}: {_reason(reason, words)}" if reason else words.gettext(meaning)
 
 
-def _moment(at: datetime, standing: Standing, words: Words) -> str:
+def _moment(at: datetime, standing: Standing, words: Language) -> str:
     local = at.astimezone(standing.timezone)
-    return f"{_day(local.date(), words)} {local:%H:%M}"
+    return f"{words.day(local.date())} {local:%H:%M}"
 
 
-def _exactly(at: datetime, standing: Standing, words: Words) -> str:
+def _exactly(at: datetime, standing: Standing, words: Language) -> str:
     return f"{_moment(at, standing, words)}:{at:%S}"
-
-
-def _day(day: date, words: Words) -> str:
-    return f"{day.day} {words.months[day.month - 1]} {day.year}"
-
-
-def _number(number: int, words: Words) -> str:
-    return f"{number:,}".replace(",", words.separator)

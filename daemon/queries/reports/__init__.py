@@ -1,4 +1,4 @@
-"""Reports that leave the office: what the store knows, put on a paper (daemon/domain/report.py), in Indonesian."""
+"""Reports that leave the office: what the store knows, put on a paper (daemon/domain/report.py)."""
 
 from daemon.queries.reports.blanks import blanks
 from daemon.queries.reports.counts import counts

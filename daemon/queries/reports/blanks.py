@@ -1,29 +1,29 @@
-"""Laporan penggunaan blangko: what came, what was used, what is left, by batch."""
+"""The use of blanks (laporan penggunaan blangko): what came, what was used, what is left, by batch."""
 
-from daemon.domain.report import Cell, Column, Named, Report, Signature, Table
+from daemon.domain.message import N_
+from daemon.domain.report import Cell, Named, Report, Signature, Table
 from daemon.domain.usage import BatchUsage, Flow, Stock, usage
+from daemon.locale.language import Language
 from daemon.queries.reports.request import ReportRequest
 from daemon.queries.reports.reversals import described
 
-WITHOUT_BATCH = "(tanpa nomor)"
-
 _COLUMNS = (
-    ("batch", "Batch"),
-    ("opening", "Stok awal"),
-    (Flow.RECEIVED, "Diterima"),
-    (Flow.TRANSFERRED_IN, "Pinjaman masuk"),
-    (Flow.ISSUED, "Tercetak"),
-    (Flow.PRINT_SPOILED, "Gagal cetak"),
-    (Flow.ENCODE_FAILED, "Gagal isi chip"),
-    (Flow.FACTORY_DEFECT, "Cacat pabrik"),
-    (Flow.LOST, "Hilang"),
-    (Flow.TRANSFERRED_OUT, "Pinjaman keluar"),
-    (Flow.VARIANCE, "Selisih"),
-    ("closing", "Stok akhir"),
-    ("spoiled_opening", "Rusak awal"),
-    (Flow.DESTROYED, "Dimusnahkan"),
-    ("spoiled_variance", "Selisih rusak"),
-    ("spoiled_closing", "Rusak akhir"),
+    ("batch", N_("Batch")),
+    ("opening", N_("Opening stock")),
+    (Flow.RECEIVED, N_("Received")),
+    (Flow.TRANSFERRED_IN, N_("Borrowed")),
+    (Flow.ISSUED, N_("Printed")),
+    (Flow.PRINT_SPOILED, N_("Print spoiled")),
+    (Flow.ENCODE_FAILED, N_("Encoding failed")),
+    (Flow.FACTORY_DEFECT, N_("Factory defect")),
+    (Flow.LOST, N_("Lost")),
+    (Flow.TRANSFERRED_OUT, N_("Lent")),
+    (Flow.VARIANCE, N_("Variance")),
+    ("closing", N_("Closing stock")),
+    ("spoiled_opening", N_("Spoiled, opening")),
+    (Flow.DESTROYED, N_("Destroyed")),
+    ("spoiled_variance", N_("Spoiled, variance")),
+    ("spoiled_closing", N_("Spoiled, closing")),
 )
 _COMES_IN = (Flow.RECEIVED, Flow.TRANSFERRED_IN, Flow.VARIANCE)
 _IN_STOCK = tuple(key for key, _ in _COLUMNS if isinstance(key, Flow) and key is not Flow.DESTROYED)
@@ -34,38 +34,43 @@ def blanks(request: ReportRequest) -> Report:
     start, end = request.period.start, request.period.end
     reversals = request.store.ledger.reversals()
     found = usage(request.store.ledger.between(None, end), start=start, end=end, reversed_=reversals)
-    usable, spoiled = found.usable, found.spoiled
+    usable, spoiled, words = found.usable, found.spoiled, request.words
     figures: tuple[tuple[str, Cell], ...] = (
-        ("Stok awal", usable.opening),
-        *((label, usable.flows[key]) for key, label in _COLUMNS if isinstance(key, Flow) and usable.flows.get(key)),
-        *((("Lain-lain", other),) if (other := usable.flows.get(Flow.OTHER, 0)) else ()),
-        ("Stok akhir", usable.closing),
-        ("Blangko rusak yang belum dimusnahkan", spoiled.closing),
-        *((("Kartu yang ditarik dan dimusnahkan", found.cards_destroyed),) if found.cards_destroyed else ()),
+        (words.gettext("Opening stock"), usable.opening),
+        *(
+            (words.gettext(label), usable.flows[key])
+            for key, label in _COLUMNS
+            if isinstance(key, Flow) and usable.flows.get(key)
+        ),
+        *(((words.gettext("Other"), other),) if (other := usable.flows.get(Flow.OTHER, 0)) else ()),
+        (words.gettext("Closing stock"), usable.closing),
+        (words.gettext("Spoiled blanks not destroyed yet"), spoiled.closing),
+        *(((words.gettext("Cards taken back and destroyed"), found.cards_destroyed),) if found.cards_destroyed else ()),
     )
     return Report(
-        title="Laporan Penggunaan Blangko KTP-el",
+        title=words.gettext("Use of Blank Identity Cards"),
         period=request.period,
         figures=figures,
         table=Table(
-            columns=tuple(Column(key=str(key), label=label) for key, label in _COLUMNS),
-            rows=tuple(_row(batch) for batch in found.batches if _is_worth_telling(batch)),
-            total=_cells(Named(key=None, label="Jumlah"), usable, spoiled),
-            empty="Tidak ada blangko dalam periode ini.",
+            columns=request.columns(_COLUMNS),
+            rows=tuple(_row(batch, words) for batch in found.batches if _is_worth_telling(batch)),
+            total=_cells(Named(key=None, label=words.gettext("Total")), usable, spoiled),
+            empty=words.gettext("No blanks in this period."),
         ),
         notes=(
             *request.notes,
-            *(described(entry) for entry in reversals.values() if start <= entry.at < end),
-            "Yang tidak disebut batch-nya dihitung dari batch yang lebih dahulu datang.",
+            *(described(entry, words) for entry in reversals.values() if start <= entry.at < end),
+            words.gettext("What was booked without its batch is counted from the batch that came first."),
         ),
-        signatures=(Signature(role="Pengelola blangko"), request.head),
+        signatures=(Signature(role=words.gettext("Keeper of the blanks")), request.head),
         made_at=request.at,
         seal=request.seal,
     )
 
 
-def _row(batch: BatchUsage) -> tuple[Cell, ...]:
-    return _cells(Named(key=batch.batch, label=batch.batch or WITHOUT_BATCH), batch.usable, batch.spoiled)
+def _row(batch: BatchUsage, words: Language) -> tuple[Cell, ...]:
+    label = batch.batch or words.gettext("(without number)")
+    return _cells(Named(key=batch.batch, label=label), batch.usable, batch.spoiled)
 
 
 def _cells(name: Named, usable: Stock, spoiled: Stock) -> tuple[Cell, ...]:

@@ -1,32 +1,33 @@
-"""Berita acara stock opname: what was counted, what the ledger said, and the difference."""
+"""Record of a stock-taking (berita acara stock opname): what was counted, what the ledger said, and the difference."""
 
 from datetime import date, datetime
 
 from daemon.domain import ledger
 from daemon.domain.log import LogEntry
-from daemon.domain.report import Cell, Column, Named, Report, Signature, Table
+from daemon.domain.message import N_
+from daemon.domain.report import Cell, Named, Report, Signature, Table
+from daemon.locale.language import Language
 from daemon.ports import LedgerRow
 from daemon.queries.reports.request import ReportRequest
 from daemon.queries.reports.reversals import described
 
 _COLUMNS = (
-    ("date", "Tanggal"),
-    ("document", "Nomor surat"),
-    ("account", "Tempat"),
-    ("batch", "Batch"),
-    ("ledger_said", "Menurut buku"),
-    ("counted", "Menurut hitungan"),
-    ("variance", "Selisih"),
-    ("reason", "Keterangan"),
-    ("actor", "Dihitung oleh"),
+    ("date", N_("Date")),
+    ("document", N_("Document number")),
+    ("account", N_("Place")),
+    ("batch", N_("Batch")),
+    ("ledger_said", N_("By the books")),
+    ("counted", N_("As counted")),
+    ("variance", N_("Variance")),
+    ("reason", N_("Note")),
+    ("actor", N_("Counted by")),
 )
-_INTRODUCTION = "Telah dilakukan penghitungan fisik blangko KTP-el dengan hasil sebagai berikut."
-_PLACES = {"store": "Gudang", "spoiled": "Blangko rusak"}
+_PLACES = {"store": N_("Store"), "spoiled": N_("Spoiled blanks")}
 
 
 def counts(request: ReportRequest, document: str | None = None) -> Report:
     """Those of the period, the ones that agreed too; with `document` the one of that number alone."""
-    period = request.period
+    period, words = request.period, request.words
     told_of = [
         entry
         for entry in request.store.log.events("blanks_counted", period.start, period.end)
@@ -36,21 +37,27 @@ def counts(request: ReportRequest, document: str | None = None) -> Report:
     found = [_row(entry, request) for entry in told_of if _key(entry) not in reversals]
     off = [row[6] for row in found if isinstance(row[6], int)]
     return Report(
-        title="Berita Acara Stock Opname Blangko KTP-el",
+        title=words.gettext("Record of a Stock-taking of Blank Identity Cards"),
         period=period,
-        introduction=_INTRODUCTION if found else None,
+        introduction=words.gettext("Blank identity cards were counted by hand, with the following result.")
+        if found
+        else None,
         figures=(
-            ("Penghitungan", len(found)),
-            ("Di antaranya berselisih", sum(1 for difference in off if difference)),
-            ("Selisih seluruhnya (keping)", sum(off)),
+            (words.gettext("Counts"), len(found)),
+            (words.gettext("Of these with a variance"), sum(1 for difference in off if difference)),
+            (words.gettext("Variance in all (cards)"), sum(off)),
         ),
         table=Table(
-            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            columns=request.columns(_COLUMNS),
             rows=tuple(found),
-            empty="Tidak ada penghitungan dalam periode ini.",
+            empty=words.gettext("No counts in this period."),
         ),
-        notes=(*request.notes, *(described(reversals[key]) for key in map(_key, told_of) if key in reversals)),
-        signatures=(Signature(role="Yang menghitung"), Signature(role="Pengelola blangko"), request.head),
+        notes=(*request.notes, *(described(reversals[key], words) for key in map(_key, told_of) if key in reversals)),
+        signatures=(
+            Signature(role=words.gettext("Who counted")),
+            Signature(role=words.gettext("Keeper of the blanks")),
+            request.head,
+        ),
         made_at=request.at,
         seal=request.seal,
     )
@@ -80,7 +87,7 @@ def _row(entry: LogEntry, request: ReportRequest) -> tuple[Cell, ...]:
     return (
         request.day(entry.at, date.fromisoformat(str(on)) if on else None),
         _text(details.get("document")),
-        Named(key=account, label=_PLACES.get(account, account.replace("hopper:", "Printer "))),
+        Named(key=account, label=_place(account, request.words)),
         _text(details.get("batch")),
         said,
         counted,
@@ -88,6 +95,13 @@ def _row(entry: LogEntry, request: ReportRequest) -> tuple[Cell, ...]:
         _text(details.get("reason")),
         entry.actor,
     )
+
+
+def _place(account: str, words: Language) -> str:
+    kind, _, printer = account.partition(":")
+    if kind == "hopper":
+        return words.gettext("Printer {printer}", printer=printer)
+    return words.gettext(_PLACES[account]) if account in _PLACES else account
 
 
 def _text(value: object) -> str | None:

@@ -1,26 +1,27 @@
-"""Berita acara pemusnahan: what was destroyed, when, and who saw it."""
+"""Destruction record (berita acara pemusnahan): what was destroyed, when, and who saw it."""
 
 from daemon.domain import ledger
-from daemon.domain.report import Column, Named, Report, Signature, Table
+from daemon.domain.message import N_
+from daemon.domain.report import Named, Report, Signature, Table
 from daemon.queries.reports.request import ReportRequest
 from daemon.queries.reports.reversals import described
 
-_WHAT = {ledger.SPOILED: "Blangko rusak", ledger.ISSUED: "Kartu yang ditarik"}
+_WHAT = {ledger.SPOILED: N_("Spoiled blanks"), ledger.ISSUED: N_("Cards taken back")}
 _COLUMNS = (
-    ("date", "Tanggal"),
-    ("document", "Nomor surat"),
-    ("what", "Yang dimusnahkan"),
-    ("batch", "Batch"),
-    ("quantity", "Keping"),
-    ("witnesses", "Saksi"),
-    ("note", "Keterangan"),
-    ("actor", "Dicatat oleh"),
+    ("date", N_("Date")),
+    ("document", N_("Document number")),
+    ("what", N_("What was destroyed")),
+    ("batch", N_("Batch")),
+    ("quantity", N_("Cards")),
+    ("witnesses", N_("Witnesses")),
+    ("note", N_("Note")),
+    ("actor", N_("Booked by")),
 )
 
 
 def destructions(request: ReportRequest, document: str | None = None) -> Report:
     """Those of the period; with `document` the one of that number alone."""
-    period = request.period
+    period, words = request.period, request.words
     booked = [
         entry
         for entry in request.store.ledger.between(period.start, period.end)
@@ -31,22 +32,25 @@ def destructions(request: ReportRequest, document: str | None = None) -> Report:
     witnesses = dict.fromkeys(name for entry in found for name in entry.witnesses)
     quantity = sum(entry.quantity for entry in found)
     return Report(
-        title="Berita Acara Pemusnahan Blangko KTP-el",
+        title=words.gettext("Record of the Destruction of Blank Identity Cards"),
         period=period,
-        introduction=(
-            "Blangko rusak dan kartu yang ditarik tersebut di bawah ini telah dimusnahkan di hadapan para saksi, "
-            "sehingga tidak dapat dipergunakan lagi."
+        introduction=words.gettext(
+            "The spoiled blanks and the cards taken back that are named below were destroyed before the witnesses, so"
+            " that they cannot be used again."
         )
         if found
         else None,
-        figures=(("Dimusnahkan seluruhnya (keping)", quantity),),
+        figures=((words.gettext("Destroyed in all (cards)"), quantity),),
         table=Table(
-            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            columns=request.columns(_COLUMNS),
             rows=tuple(
                 (
                     request.day(entry.at, entry.happened_on),
                     entry.document,
-                    Named(key=entry.credit, label=_WHAT.get(entry.credit, entry.credit)),
+                    Named(
+                        key=entry.credit,
+                        label=words.gettext(_WHAT[entry.credit]) if entry.credit in _WHAT else entry.credit,
+                    ),
                     entry.batch,
                     entry.quantity,
                     ", ".join(entry.witnesses),
@@ -55,12 +59,12 @@ def destructions(request: ReportRequest, document: str | None = None) -> Report:
                 )
                 for entry in found
             ),
-            empty="Tidak ada pemusnahan dalam periode ini.",
+            empty=words.gettext("Nothing was destroyed in this period."),
         ),
-        notes=(*request.notes, *(described(reversals[entry.id]) for entry in booked if entry.id in reversals)),
+        notes=(*request.notes, *(described(reversals[entry.id], words) for entry in booked if entry.id in reversals)),
         signatures=(
-            Signature(role="Yang memusnahkan"),
-            *(Signature(role="Saksi", name=name) for name in witnesses),
+            Signature(role=words.gettext("Destroyed by")),
+            *(Signature(role=words.gettext("Witness"), name=name) for name in witnesses),
             request.head,
         ),
         made_at=request.at,

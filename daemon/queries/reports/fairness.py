@@ -1,24 +1,25 @@
-"""Laporan keadilan antrean: which imports moved people ahead under which paper, and whether anybody was passed over."""
+"""Fairness of the queue (laporan keadilan antrean): which imports moved people ahead, and who was passed over."""
 
-from daemon.domain.report import Column, Report, Signature, Table
+from daemon.domain.message import N_
+from daemon.domain.report import Report, Signature, Table
 from daemon.queries.fairness import order_violations, whole_log
 from daemon.queries.reports.request import ReportRequest
 
 _COLUMNS = (
-    ("imported_at", "Diimpor"),
-    ("actor", "Oleh"),
-    ("document", "Surat"),
-    ("new", "Baru"),
-    ("changed", "Diubah"),
-    ("moved_ahead", "Didahulukan"),
-    ("in_line", "Masih antre"),
-    ("taken_back_at", "Dibatalkan"),
+    ("imported_at", N_("Imported")),
+    ("actor", N_("By")),
+    ("document", N_("Document")),
+    ("new", N_("New")),
+    ("changed", N_("Changed")),
+    ("moved_ahead", N_("Moved ahead")),
+    ("in_line", N_("Still in line")),
+    ("taken_back_at", N_("Taken back")),
 )
 
 
 def fairness(request: ReportRequest) -> Report:
     """Imports of the period; whom their papers put ahead of the centre's time is as it stands now."""
-    period = request.period
+    period, words = request.period, request.words
     imports = request.store.log.events("imported", period.start, min(period.end, request.at))
     undone = request.store.log.events("import_undone", period.start, request.at)
     taken_back = {entry.details["import"]: entry.at for entry in undone}
@@ -33,20 +34,20 @@ def fairness(request: ReportRequest) -> Report:
         taken_back_at = taken_back.get(told.get("import"))
         rows.append((entry.at, entry.actor, document, new, changed, people, in_line, taken_back_at))
     return Report(
-        title="Laporan Keadilan Antrean",
+        title=words.gettext("Fairness of the Queue"),
         period=period,
         figures=(
-            ("Didahulukan dari waktu pusat, seluruhnya", sum(paper.people for paper in ahead.values())),
-            ("Surat yang mendahulukan", len(ahead)),
-            ("Pencetakan yang melangkahi orang yang lebih dahulu", _passed_over(request)),
+            (words.gettext("Moved ahead of the centre's time, in all"), sum(paper.people for paper in ahead.values())),
+            (words.gettext("Documents that moved somebody ahead"), len(ahead)),
+            (words.gettext("Cards started past somebody who was earlier"), _passed_over(request)),
         ),
         table=Table(
-            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            columns=request.columns(_COLUMNS),
             rows=tuple(rows),
-            empty="Tidak ada pendaftaran yang diimpor dalam periode ini.",
+            empty=words.gettext("No registrations were imported in this period."),
         ),
         notes=request.notes,
-        signatures=(Signature(role="Administrator"), request.head),
+        signatures=(Signature(role=words.gettext("Administrator")), request.head),
         made_at=request.at,
         seal=request.seal,
     )

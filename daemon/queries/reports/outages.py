@@ -1,22 +1,23 @@
-"""Laporan gangguan jaringan: since when, how long and why the link to the centre was away."""
+"""Outages (laporan gangguan jaringan): since when, how long and why the link to the centre was away."""
 
 from datetime import timedelta
 
-from daemon.domain.report import Column, Named, Report, Signature, Table
+from daemon.domain.message import N_
+from daemon.domain.report import Named, Report, Signature, Table
 from daemon.locale.link import name_of
 from daemon.queries.reports.request import ReportRequest
 
 _COLUMNS = (
-    ("started_at", "Mulai"),
-    ("ended_at", "Selesai"),
-    ("seconds", "Lama"),
-    ("cause", "Sebab"),
+    ("started_at", N_("Began")),
+    ("ended_at", N_("Ended")),
+    ("seconds", N_("Lasted")),
+    ("cause", N_("Cause")),
 )
 
 
 def outages(request: ReportRequest) -> Report:
     """Of one that began before the period, or lasts beyond it, as much as lies in it counts."""
-    period = request.period
+    period, words = request.period, request.words
     until = min(period.end, request.at)
     found = [
         (outage, min(outage.ended_at or until, until) - max(outage.started_at, period.start))
@@ -25,30 +26,30 @@ def outages(request: ReportRequest) -> Report:
     away = sum((lasted for _, lasted in found), timedelta())
     share = away / (until - period.start) if until > period.start else 0.0
     return Report(
-        title="Laporan Gangguan Jaringan ke Server Pusat",
+        title=words.gettext("Outages of the Link to the Central Server"),
         period=period,
         figures=(
-            ("Gangguan", len(found)),
-            ("Lama seluruhnya", away),
-            ("Bagian dari periode", share),
-            ("Terlama", max((lasted for _, lasted in found), default=timedelta())),
+            (words.gettext("Outages"), len(found)),
+            (words.gettext("Lasted in all"), away),
+            (words.gettext("Share of the period"), share),
+            (words.gettext("Longest"), max((lasted for _, lasted in found), default=timedelta())),
         ),
         table=Table(
-            columns=tuple(Column(key=key, label=label) for key, label in _COLUMNS),
+            columns=request.columns(_COLUMNS),
             rows=tuple(
                 (
                     outage.started_at,
                     outage.ended_at,
                     lasted,
-                    Named(key=outage.cause, label=name_of(outage.cause)),
+                    Named(key=outage.cause, label=name_of(outage.cause, words.code)),
                 )
                 for outage, lasted in found
             ),
-            total=("Jumlah", None, away, None),
-            empty="Tidak ada gangguan dalam periode ini.",
+            total=(words.gettext("Total"), None, away, None),
+            empty=words.gettext("No outages in this period."),
         ),
         notes=request.notes,
-        signatures=(Signature(role="Administrator"), request.head),
+        signatures=(Signature(role=words.gettext("Administrator")), request.head),
         made_at=request.at,
         seal=request.seal,
     )

@@ -1,12 +1,14 @@
-"""What every report is request with."""
+"""What every report is made from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.domain.errors import Rejected
-from daemon.domain.report import LogStamp, Period, Signature
+from daemon.domain.report import Column, LogStamp, Period, Signature
+from daemon.locale.language import Language
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -15,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """Which period, of which office, now."""
+    """Which period, of which office, now, for whom to read."""
 
     store: "Store"
     office: "Office"
     period: Period
     at: datetime
+    words: Language
 
     @property
     def seal(self) -> LogStamp | None:
@@ -32,16 +35,20 @@ class ReportRequest:
         """The paper's date, where it has one of its own; else the day of booking."""
         return happened_on or booked_at.astimezone(self.office.timezone).date()
 
+    def columns(self, labels: Iterable[tuple[str, str]]) -> tuple[Column, ...]:
+        """From (key, message)."""
+        return tuple(Column(key=str(key), label=self.words.gettext(label)) for key, label in labels)
+
     @property
     def head(self) -> Signature:
         """The head of office signs."""
-        return Signature(role="Kepala Dinas", name=self.office.head, nip=self.office.head_nip)
+        return Signature(role=self.words.gettext("Head of office"), name=self.office.head, nip=self.office.head_nip)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know of the period."""
         if self.at < self.period.end:
-            return ("Dibuat sebelum periode ini berakhir: angkanya masih dapat berubah.",)
+            return (self.words.gettext("Made before this period has ended: its figures can still change."),)
         return ()
 
 

@@ -1,12 +1,18 @@
-"""Reversals, as a paper tells of them: what was booked wrongly and taken back is in no figure, and not hidden."""
+"""Reversals, as a report tells of them: what was booked wrongly and taken back is in no figure, and not hidden."""
 
+from daemon.locale.language import Language
 from daemon.ports import LedgerRow
-from daemon.queries.reports.wording import number
 
 
-def described(entry: LedgerRow) -> str:
+def described(entry: LedgerRow, words: Language) -> str:
     """One sentence on an entry that reverses another."""
-    return (
-        f"Pembukuan #{entry.reverses} ({number(entry.quantity)} keping) dibatalkan dengan #{entry.id} "
-        f"oleh {entry.actor}: {entry.note}."
+    return words.ngettext(
+        "Entry #{entry} ({quantity:,} card) was reversed by #{reversal}, booked by {actor}: {note}.",
+        "Entry #{entry} ({quantity:,} cards) was reversed by #{reversal}, booked by {actor}: {note}.",
+        entry.quantity,
+        entry=entry.reverses,
+        quantity=entry.quantity,
+        reversal=entry.id,
+        actor=entry.actor,
+        note=entry.note,
     )

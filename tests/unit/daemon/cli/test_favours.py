@@ -15,7 +15,7 @@ from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 HEADER = "record_id,nik,name,recorded_at"
 MICROSECOND = timedelta(microseconds=1)
 LONG_AGO = "2012-03-01T08:00:00+07:00"
-PASSED_OVER = "Pencetakan yang melangkahi orang yang lebih dahulu"
+PASSED_OVER = "Cards started past somebody who was earlier"
 
 
 def registrations(office: Office, *rows: tuple[str, str], name: str = "rows.csv") -> str:

@@ -26,7 +26,8 @@ REPORTS = ("blanks", "destruction", "count", "outages")
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    """What happened in October and November 2025."""
+    """What happened in October and November 2025, in Indonesian."""
+    office.configure(language="id")
     with office.store() as store:
 
         def move(quantity: int, credit: str, debit: str, reason: str, at: datetime, **more: object) -> None:
@@ -84,7 +85,7 @@ def test_the_use_of_blanks_adds_up_batch_by_batch(office: Office) -> None:
 
 
 def test_the_page_has_the_figures_the_names_and_the_logs_hash(office: Office) -> None:
-    office.configure(office='town: Stabat, head: "Dra. Siti Contoh", head_nip: "197001011990012001"')
+    office.configure(language="id", office='town: Stabat, head: "Dra. Siti Contoh", head_nip: "197001011990012001"')
     read, text = page(office, "blanks")
     for words in (
         "LAPORAN PENGGUNAAN BLANGKO",
@@ -145,6 +146,29 @@ def test_a_period_without_anything_says_so(office: Office, kind: str) -> None:
     file = office.folder / "empty.pdf"
     assert office("report", kind, *empty, "--format", "pdf", "-o", str(file)).status == 0
     assert "Tidak ada" in PdfReader(file).pages[0].extract_text()
+
+
+def test_a_report_is_in_the_language_that_is_asked_for_else_in_the_offices(office: Office) -> None:
+    _, text = page(office, "count", "--lang", "en")
+    for words in (
+        "RECORD OF A STOCK-TAKING",
+        "Period 1 Nov 2025 to 30 Nov 2025",
+        "Area code 1205",
+        "9 Nov 2025",
+        "Printer card-1",
+        "Counts 2",
+        "This seal vouches for every entry before it",
+        "Page 1 of 1",
+    ):
+        assert words in text
+    assert "Halaman" not in text
+    told = office("report", "outages", *OF_NOVEMBER, "--lang", "en").out
+    for words in ("2025-11-05 10:00", "2 hours", "0.3 %", "Login page of the network"):
+        assert words in told
+    office.configure(language="en")
+    assert "Outages of the Link" in office("report", "outages", *OF_NOVEMBER).out
+    assert "Laporan Gangguan" in office("report", "outages", *OF_NOVEMBER, "--lang", "id").out
+    assert office("report", "outages", "--lang", "jv").status == 2
 
 
 @pytest.mark.parametrize("kind", REPORTS)

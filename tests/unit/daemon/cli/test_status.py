@@ -375,8 +375,6 @@ def test_a_card_of_which_nobody_knows_whether_it_was_reported_is_not_called_reje
         store.jobs.apply(conclude(store.jobs.job("A-1"), Verdict.PRINTED, reason=None, at=AT))
         store.issuances.reject(Token("A-1", 1), TELLING_UNSURE, AT)
     told = " ".join(office("status").out.split())
-    assert (
-        "1 cards are printed and not reported, A-1 the first of them: nobody knows whether the centre was told" in told
-    )
+    assert "1 card is printed and not reported, A-1: nobody knows whether the centre was told of it" in told
     assert "giliran restore --reconcile asks it" in told
     assert "rejected" not in told

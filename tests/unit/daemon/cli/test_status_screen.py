@@ -18,6 +18,7 @@ from daemon.domain.report import Column, Table
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
+from daemon.locale.language import in_language
 from daemon.main import open_lease
 from daemon.queries.needs import MOST
 from daemon.queries.status import PrinterLine, Snapshot, snapshot
@@ -101,7 +102,7 @@ def test_a_wide_report_fits_the_terminal(office: Office, columns: int) -> None:
         rows=(tuple(range(1000, 1016)),),
         empty="",
     )
-    screen = table_rows(table, office.settings.office.timezone, columns)
+    screen = table_rows(table, office.settings.office.timezone, in_language("en"), columns)
     assert max(map(len, screen)) <= columns
     words = {word for line in screen for word in line.split()}
     assert {"Pinjaman", "ke-15"} <= words

@@ -5,7 +5,7 @@ import pytest
 
 from daemon.domain.job import EndsBy, Fault, Job, Verdict
 from daemon.domain.states import State
-from daemon.ports import BadRecord, Overtaking, Page
+from daemon.ports import BadRecord, MovedAhead, Overtaking, Page
 from daemon.queries.why import MOST_OVERTAKINGS, Standing, sentences
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
@@ -78,6 +78,51 @@ def test_the_office_speaks_its_own_language(office: Office) -> None:
     assert "urutan ke-100 dari 41.012 dalam antrean" in told
     assert "siap cetak" in told
     assert "15 Januari 2026" in told
+
+
+def test_one_of_a_thing_is_told_as_one(office: Office) -> None:
+    told = "\n".join(
+        sentences(standing(office, per_day=1.0, moved_ahead=(MovedAhead(document="D", people=1, in_line=1),)))
+    )
+    assert "at 1 card on a working day" in told
+    assert "put 1 person before the time" in told
+    assert sentences(standing(office, days=1))[-1].endswith("and there was 1.")
+
+
+def test_august_is_written_out(office: Office) -> None:
+    august = datetime(2026, 8, 5, 2, tzinfo=UTC)
+    for language, day in (("en", "recorded 5 Aug 2026 09:00"), ("id", "direkam 5 Agustus 2026 09:00")):
+        job = replace(standing(office).job, recorded_at=august)
+        assert day in sentences(standing(office, job=job, language=language))[0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("the guard died while the card was in the printer", "program penjaga mati ketika kartu berada di pencetak"),
+        (
+            "media-jam, backend exit 1, it read 3 of 12 bytes",
+            "media-jam, backend berakhir dengan status 1, hanya 3 dari 12 byte yang dibaca",
+        ),
+        ("the queue has no guard, CUPS says gone", "antreannya tidak memakai program penjaga, menurut CUPS gone"),
+        ("Lost, it was me {who} wrote this", "Lost, it was me {who} wrote this"),
+    ],
+)
+def test_our_own_reasons_are_translated_and_what_people_wrote_stays(office: Office, reason: str, told: str) -> None:
+    doubt = replace(standing(office).job, state=State.UNCONFIRMED, reason=reason)
+    assert f"Alasan: {told}." in "\n".join(sentences(standing(office, job=doubt, place=None, language="id")))
+    assert f"Reason: {reason}." in "\n".join(sentences(standing(office, job=doubt, place=None)))
+
+
+def test_who_asks_in_another_language_is_answered_in_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.ready("A-1")
+    monkeypatch.setenv("LANG", "id_ID.UTF-8")
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+    assert "place 1 of 1 in line" in office("why", "A-1").out
+    assert "urutan ke-1 dari 1" in office("why", "A-1", "--lang", "id").out
+    office.configure(language="id")
+    assert "urutan ke-1 dari 1" in office("why", "A-1").out
+    assert "place 1 of 1 in line" in office("why", "A-1", "--lang", "en").out
 
 
 def test_why_tells_the_facts_of_a_real_queue(office: Office) -> None:

@@ -1,0 +1,51 @@
+"""The reasons of jobs and printers, in words: ours are known, whatever people or the centre wrote stays as it is.
+
+A reason is kept as an English text: a stable word (`bad_card`), one of the domain's phrases, or several with commas
+between. What is none of these is somebody's own words.
+"""
+
+import re
+from functools import lru_cache
+
+from daemon.domain import continuity, recovery
+from daemon.domain.message import N_
+from daemon.locale.language import Language
+
+STABLE = {
+    "PRINT_READY_RECORD": N_("ready to be printed"),
+    "SENT_FOR_ENROLLMENT": N_("sent for enrolment, not finished yet"),
+    "DUPLICATE_RECORD": N_("the fingerprints or iris match another record; the centre has to decide"),
+    "ENROLL_FAILURE_AT_CENTRAL": N_("enrolment failed at the centre; it may have to be recorded again"),
+    "BIO_CAPTURED": N_("recorded, not sent to the centre yet"),
+    "PROCESSING": N_("the centre is working on it"),
+    "SEARCH_FAILURE_AT_CENTRAL": N_("the search at the centre failed; it has to be repeated there"),
+    "absent_at_centre": N_("recorded at this office, but absent at the central server"),
+    "not_print_ready_any_more": N_("the central server took back that it is print-ready"),
+    "withdrawn_at_centre": N_("the central server has withdrawn the record"),
+    "bad_card": N_("what the central server sent for the card cannot be printed"),
+    "bad_record": N_("what the central server sent about this record is faulty"),
+    "same_nik": N_("another record with the same NIK gets the first card; the office has to decide"),
+    "try_again": N_("the card could not be delivered or taken for printing; it is tried again by itself"),
+}
+"""What a stable word means to the person who waits."""
+
+_PHRASES = (*recovery.REASONS, *continuity.REASONS)
+
+
+def in_words(reason: str, words: Language) -> str:
+    """One of our phrases, or several with commas between, in that language; what is none of ours as it is."""
+    whole = _phrase(reason, words)
+    return whole if whole != reason else ", ".join(_phrase(part, words) for part in reason.split(", "))
+
+
+def _phrase(text: str, words: Language) -> str:
+    for message in _PHRASES:
+        if found := _pattern(message).fullmatch(text):
+            return words.gettext(message, **found.groupdict())
+    return text
+
+
+@lru_cache
+def _pattern(message: str) -> re.Pattern[str]:
+    """What the message is once its values are in it."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^,]+)", re.escape(message)))
