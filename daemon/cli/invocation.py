@@ -12,7 +12,7 @@ from daemon.cli import output
 from daemon.cli.digits import number
 from daemon.domain.errors import Rejected
 from daemon.domain.token import RECORD_ID
-from daemon.locale.language import LanguageCode
+from daemon.locale.language import SOURCE, LanguageCode
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -70,10 +70,11 @@ def actor() -> str:
     return named(caller())
 
 
-def language(asked: LanguageCode | None, settings: "Settings") -> str:
-    """In which language somebody is answered: as they ask, else the office's. What LANG says does not count, as what
-    is printed and handed out must not depend on who is logged in."""
-    return asked or settings.office.language
+def language(asked: LanguageCode | None, settings: "Settings | None" = None) -> str:
+    """In which language somebody is answered: as they ask, else the office's, or English where no settings are given:
+    on the administrator's own screens. What LANG says does not count, as what is printed and handed out must not
+    depend on who is logged in."""
+    return asked or (SOURCE if settings is None else settings.office.language)
 
 
 def find_printer(settings: "Settings", name: str) -> "Printer":
@@ -131,3 +132,4 @@ Document = Annotated[
 Limit = Annotated[int | None, typer.Option(metavar="N", parser=number(), help="At most so many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 Lang = Annotated[LanguageCode | None, typer.Option("--lang", help="The language; else office.language.")]
+ScreenLang = Annotated[LanguageCode | None, typer.Option("--lang", help="The language; else English.")]

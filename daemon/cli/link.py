@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Limit, invocation, now
+from daemon.cli.invocation import HELP, AsJson, Limit, ScreenLang, invocation, language, now
 from daemon.domain.link import unknown
-from daemon.locale.link import advice
+from daemon.locale.link import advice, state_since
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ LISTED = 50
 
 
 @app.command(context_settings=HELP)
-def show(context: typer.Context, as_json: AsJson = False) -> None:
+def show(context: typer.Context, lang: ScreenLang = None, as_json: AsJson = False) -> None:
     """The state now, as the daemon saw it last."""
     from daemon.queries.status import advice_on, cause_of, link_to_json
 
@@ -28,14 +28,14 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
     settings = asked.settings()
     with asked.store(settings) as store:
         link = store.links.link() or unknown(now())
-    cause = cause_of(link)
+    cause, spoken = cause_of(link), language(lang)
     if as_json:
-        more = {"detail": link.detail if cause else None, "advice": advice_on(link)}
+        more = {"detail": link.detail if cause else None, "advice": advice_on(link, spoken)}
         output.say_json({**link_to_json(link), **more})
         return
     why = f": {cause}" + (f" ({link.detail})" if link.detail else "") if cause else ""
-    output.say(f"{link.state} since {output.local(link.since, settings.office.timezone)}{why}")
-    if what_to_do := advice_on(link):
+    output.say(f"{state_since(link.state, output.local(link.since, settings.office.timezone), spoken)}{why}")
+    if what_to_do := advice_on(link, spoken):
         output.say(what_to_do)
 
 

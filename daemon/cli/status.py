@@ -1,5 +1,6 @@
 """`status`: one screen."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -7,15 +8,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Invocation, invocation, now
+from daemon.cli.invocation import HELP, AsJson, Invocation, ScreenLang, invocation, language, now
 from daemon.cli.needs import needs_a_person
 from daemon.cli.table import fitted, wrapped
 from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState
 from daemon.domain.link import LinkState
+from daemon.domain.message import N_
 from daemon.domain.needs import Kind
+from daemon.domain.states import State
+from daemon.locale.language import SOURCE, Language, Plural, in_language
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from rich.text import Text
 
     from daemon.domain.supply import Consumable
@@ -26,12 +29,57 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
-_LABEL = len("Dispatch") + 2
-"""Columns of what stands before each line of the overview."""
+_MOST_PAPERS = 5
+
+_LINK, _SYNC, _DISPATCH, _QUEUE = N_("Link"), N_("Sync"), N_("Dispatch"), N_("Queue")
+_BLANKS, _KEPT = N_("Blanks"), N_("Kept")
+_LABELS = (_LINK, _SYNC, _DISPATCH, _QUEUE, _BLANKS, _KEPT)
+_HEADINGS = (
+    *(N_("Printer"), N_("CUPS queue"), N_("Kind"), N_("State"), N_("Reasons"), N_("Record"), N_("Ribbon, film")),
+)
+_STATES = {
+    State.WAITING: N_("waiting"),
+    State.READY: N_("ready"),
+    State.PRINTING: N_("printing"),
+    State.UNCONFIRMED: N_("unconfirmed"),
+    State.HELD: N_("held"),
+    State.PRINTED: N_("printed"),
+    State.HANDED_OVER: N_("handed over"),
+    State.CANCELLED: N_("cancelled"),
+}
+_PRINTER_STATES = {
+    PrinterState.IDLE: N_("idle"),
+    PrinterState.PRINTING: N_("printing"),
+    PrinterState.PAUSED: N_("paused"),
+    PrinterState.STOPPED: N_("stopped"),
+    PrinterState.UNREACHABLE: N_("unreachable"),
+}
+_ACCOUNTS = {
+    "received": N_("received"),
+    "store": N_("store"),
+    "in_process": N_("in process"),
+    "issued": N_("issued"),
+    "spoiled": N_("spoiled"),
+    "destroyed": N_("destroyed"),
+    "transferred": N_("transferred"),
+    "variance": N_("variance"),
+}
+_SYNCING = Plural("syncing: {records:,} record so far", "syncing: {records:,} records so far", by="records")
+_WAITS_FOR_LINK = Plural(
+    "waits for the link: {records:,} record so far", "waits for the link: {records:,} records so far", by="records"
+)
+_AND_MORE_PAPERS = Plural("{named}, and {more:,} more paper", "{named}, and {more:,} more papers", by="more")
+_LASTS = Plural(
+    "enough for {days:,} working day at {per_day:,} a day",
+    "enough for {days:,} working days at {per_day:,} a day",
+    by="days",
+)
+_CARDS = Plural("{cards:,} card", "{cards:,} cards", by="cards")
+_KINDS = {"card": N_("card"), "paper": N_("paper")}
 
 
 @app.command(context_settings=HELP)
-def status(context: typer.Context, as_json: AsJson = False) -> None:
+def status(context: typer.Context, lang: ScreenLang = None, as_json: AsJson = False) -> None:
     """Everything on one screen.
 
     The link, dispatch, the queue, printers, blanks, and what needs a person.
@@ -42,7 +90,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         output.say_json(to_json(found))
     else:
-        _show(found)
+        _show(found, language(lang))
 
 
 def snapshot_now(asked: Invocation) -> "Snapshot":
@@ -108,70 +156,69 @@ def _absence(settings: "Settings", line: "PrinterLine") -> str:
     return f"no CUPS queue {line.queue} when it was looked at last; lpstat -e names those that there are"
 
 
-def _show(snapshot: "Snapshot") -> None:
+def _show(snapshot: "Snapshot", language: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as screen:
-        for line in lines(snapshot, output.screen()[0]):
+        for line in lines(snapshot, output.screen()[0], language):
             console.print(line, soft_wrap=True)
     output.write("\n".join(line.rstrip() for line in screen.get().splitlines()) + "\n")
 
 
-def lines(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
+def lines(snapshot: "Snapshot", columns: int | None, language: str = SOURCE) -> "Iterator[Text]":
     """The screen, wrapped between words. `columns`: of the terminal; None: nobody looks at one, nothing is wrapped."""
     from rich.text import Text
 
     from daemon.locale.alerts import need as in_words
 
+    words = in_language(language)
     for trouble in snapshot.machine:
         if trouble.kind in (Kind.NOT_RUNNING, Kind.SILENT):
-            for line in wrapped(in_words(trouble, snapshot.at, snapshot.timezone), columns):
+            for line in wrapped(in_words(trouble, snapshot.at, snapshot.timezone, language), columns):
                 yield Text(line, style=_BAD)
             yield Text()
     for line in wrapped(f"{snapshot.office}, {output.local(snapshot.at, snapshot.timezone)}", columns):
         yield Text(line, style="bold")
     yield Text()
-    for heading, text in _overview(snapshot):
-        for line in wrapped(text.plain, columns, first=heading.ljust(_LABEL), then=" " * _LABEL):
-            yield _styled(line, text.style)
+    label = max(len(words.gettext(heading)) for heading in _LABELS) + 2
+    for heading, text in _overview(snapshot, words):
+        first = (words.gettext(heading) if heading else "").ljust(label)
+        for line in wrapped(text.plain, columns, first=first, then=" " * label):
+            yield Text.assemble(line[:label], (line[label:], text.style))
     yield Text()
-    yield from _printers(snapshot, columns)
+    yield from _printers(snapshot, words, columns)
     yield Text()
-    needs = list(needs_a_person(snapshot))
-    yield Text("Needs a person", style="bold") if needs else Text("Nothing needs a person.")
+    needs = list(needs_a_person(snapshot, language))
+    if needs:
+        yield Text(words.gettext("Needs a person"), style="bold")
+    else:
+        yield Text(words.gettext("Nothing needs a person."))
     for need in needs:
         for line in wrapped(output.visible(need), columns, first="  ", then="    "):
             yield Text(line, style=_MIDDLING)
 
 
-def _styled(line: str, style: "str | Style") -> "Text":
-    """The label is plain."""
-    from rich.text import Text
-
-    return Text.assemble(line[:_LABEL], (line[_LABEL:], style))
-
-
-def _overview(snapshot: "Snapshot") -> "Iterator[tuple[str, Text]]":
+def _overview(snapshot: "Snapshot", words: Language) -> "Iterator[tuple[str, Text]]":
     from rich.text import Text
 
     from daemon.queries.status import advice_on
 
-    yield "Link", _link(snapshot)
-    if what_to_do := advice_on(snapshot.link):
+    yield _LINK, _link(snapshot, words)
+    if what_to_do := advice_on(snapshot.link, words.code):
         yield "", Text(what_to_do, style=_MIDDLING)
-    yield "Sync", Text(_sync(snapshot))
-    yield "Dispatch", _dispatch(snapshot)
-    yield "Queue", Text(_queue(snapshot))
+    yield _SYNC, Text(_sync(snapshot, words))
+    yield _DISPATCH, _dispatch(snapshot, words)
+    yield _QUEUE, Text(_queue(snapshot, words))
     if snapshot.moved_ahead:
-        yield "", Text(output.visible(_moved_ahead(snapshot.moved_ahead)), style=_MIDDLING)
-    yield "Blanks", Text(_blanks(snapshot))
-    yield "", Text(_supply(snapshot))
-    if damaged := _damaged_and_over(snapshot):
-        yield "Kept", Text(damaged, style=_MIDDLING)
+        yield "", Text(output.visible(_moved_ahead(snapshot.moved_ahead, words)), style=_MIDDLING)
+    yield _BLANKS, Text(_blanks(snapshot, words))
+    yield "", Text(_supply(snapshot, words))
+    if damaged := _damaged_and_over(snapshot, words):
+        yield _KEPT, Text(damaged, style=_MIDDLING)
 
 
-def _damaged_and_over(snapshot: "Snapshot") -> str:
+def _damaged_and_over(snapshot: "Snapshot", words: Language) -> str:
     """Of those who are in line no more nothing is pulled: no need, but a sign of the machine."""
     from daemon.queries.needs import DAMAGE_COUNTS_FOR
 
@@ -185,131 +232,150 @@ def _damaged_and_over(snapshot: "Snapshot") -> str:
     )
     if not those:
         return ""
-    named = ", ".join(those[:_MOST_PAPERS]) + (", …" if len(those) > _MOST_PAPERS else "")
-    return (
-        f"data of {len(those):,} who are in line no more was damaged within the last 7 days ({named}); it is"
-        " pulled again only for a reprint. Look at this machine's disk and memory: smartctl, memtester"
+    return words.ngettext(
+        "data of {people:,} person who is in line no more was damaged within the last 7 days ({named}); it is pulled"
+        " again only for a reprint. Look at this machine's disk and memory: smartctl, memtester",
+        "data of {people:,} people who are in line no more was damaged within the last 7 days ({named}); it is pulled"
+        " again only for a reprint. Look at this machine's disk and memory: smartctl, memtester",
+        len(those),
+        people=len(those),
+        named=", ".join(those[:_MOST_PAPERS]) + (", …" if len(those) > _MOST_PAPERS else ""),
     )
 
 
-def _link(snapshot: "Snapshot") -> "Text":
+def _link(snapshot: "Snapshot", words: Language) -> "Text":
     from rich.text import Text
 
+    from daemon.locale.link import state_since
     from daemon.queries.status import cause_of, local_time
 
     link = snapshot.link
     if link.state is LinkState.UNKNOWN:
-        return Text("not tried yet", style=_MIDDLING)
+        return Text(words.gettext("not tried yet"), style=_MIDDLING)
     cause = cause_of(link)
     why = f": {cause}" + (f" ({output.visible(link.detail)})" if link.detail else "") if cause else ""
-    stale = ", as last seen" if snapshot.dispatch.state is DispatchState.STOPPED else ""
+    stale = ", " + words.gettext("as last seen") if snapshot.dispatch.state is DispatchState.STOPPED else ""
     style = {LinkState.UP: _GOOD, LinkState.DOWN: _BAD}.get(link.state, _MIDDLING)
-    return Text(f"{link.state} since {local_time(link.since, snapshot)}{stale}{why}", style=style)
+    return Text(f"{state_since(link.state, local_time(link.since, snapshot), words.code)}{stale}{why}", style=style)
 
 
-def _dispatch(snapshot: "Snapshot") -> "Text":
+def _dispatch(snapshot: "Snapshot", words: Language) -> "Text":
     from rich.text import Text
 
     from daemon.queries.status import draining, why_paused
 
     match snapshot.dispatch.state:
         case DispatchState.RUNNING if snapshot.is_draining:
-            return Text(f"running: {', '.join(draining(snapshot))} (outage.policy: drain)", style=_MIDDLING)
+            until = ", ".join(draining(snapshot, words.code))
+            return Text(words.gettext("running: {until} (outage.policy: drain)", until=until), style=_MIDDLING)
         case DispatchState.RUNNING:
-            return Text("running", style=_GOOD)
+            return Text(words.gettext("running"), style=_GOOD)
         case DispatchState.STOPPED if any(trouble.kind is Kind.SILENT for trouble in snapshot.machine):
-            return Text("stopped: the daemon gives no sign of life", style=_BAD)
+            return Text(words.gettext("stopped: the daemon gives no sign of life"), style=_BAD)
         case DispatchState.STOPPED:
-            return Text("stopped: the daemon does not run (systemctl start giliran)", style=_BAD)
+            return Text(words.gettext("stopped: the daemon does not run (systemctl start giliran)"), style=_BAD)
         case DispatchState.PAUSED:
             policy = f" (outage.policy: {'pause' if snapshot.drain_for is None else 'drain'})"
             is_policy = PauseReason.CENTRAL_DOWN in snapshot.dispatch.reasons
-            return Text(f"paused: {', '.join(why_paused(snapshot))}{policy if is_policy else ''}", style=_MIDDLING)
+            paused = words.gettext("paused: {why}", why=", ".join(why_paused(snapshot, words.code)))
+            return Text(f"{paused}{policy if is_policy else ''}", style=_MIDDLING)
 
 
-def _sync(snapshot: "Snapshot") -> str:
+def _sync(snapshot: "Snapshot", words: Language) -> str:
     from daemon.queries.status import local_time
 
     intake = snapshot.intake
     if intake is None:
-        return "nothing came from the central server so far"
+        return words.gettext("nothing came from the central server so far")
     if intake.round_since is not None:
-        return f"the central server's changes go round since {local_time(intake.round_since, snapshot)}"
+        since = local_time(intake.round_since, snapshot)
+        return words.gettext("the central server's changes go round since {since}", since=since)
     if not intake.more:
-        return f"up to date at {local_time(intake.at, snapshot)}"
-    if snapshot.link.state.lets_cards_start:
-        return f"syncing: {intake.records:,} records so far"
-    return f"waits for the link: {intake.records:,} records so far"
+        return words.gettext("up to date at {at}", at=local_time(intake.at, snapshot))
+    message = _SYNCING if snapshot.link.state.lets_cards_start else _WAITS_FOR_LINK
+    return words.say(message, records=intake.records)
 
 
-def _queue(snapshot: "Snapshot") -> str:
+def _queue(snapshot: "Snapshot", words: Language) -> str:
     from daemon.queries.status import STATES
 
-    return ", ".join(f"{state.value.replace('_', ' ')} {snapshot.counts[state]:,}" for state in STATES)
+    return ", ".join(f"{words.gettext(_STATES[state])} {words.number(snapshot.counts[state])}" for state in STATES)
 
 
-def _moved_ahead(papers: "Sequence[MovedAhead]") -> str:
-    people, in_line = sum(paper.people for paper in papers), sum(paper.in_line for paper in papers)
-    named = ", ".join(f"{paper.document} {paper.people:,}" for paper in papers[:_MOST_PAPERS])
-    others = f", and {len(papers) - _MOST_PAPERS:,} more papers" if len(papers) > _MOST_PAPERS else ""
-    return (
-        f"{people:,} moved ahead of the centre's time by papers of this office, {in_line:,} of them still in line"
-        f" ({named}{others}): giliran report fairness"
+def _moved_ahead(papers: "Sequence[MovedAhead]", words: Language) -> str:
+    named = ", ".join(f"{paper.document} {words.number(paper.people)}" for paper in papers[:_MOST_PAPERS])
+    if more := len(papers) - _MOST_PAPERS if len(papers) > _MOST_PAPERS else 0:
+        named = words.say(_AND_MORE_PAPERS, named=named, more=more)
+    return words.gettext(
+        "{people:,} moved ahead of the centre's time by papers of this office, {in_line:,} of them still in line"
+        " ({named}): giliran report fairness",
+        people=sum(paper.people for paper in papers),
+        in_line=sum(paper.in_line for paper in papers),
+        named=named,
     )
 
 
-def _blanks(snapshot: "Snapshot") -> str:
+def _blanks(snapshot: "Snapshot", words: Language) -> str:
     from daemon.queries.status import blanks_to_json
 
     figures = {name: number for name, number in blanks_to_json(snapshot).items() if isinstance(number, int)}
-    hoppers = [f"hopper {name} {snapshot.hopper(name):,}" for name in snapshot.hoppers]
-    received, store, *others = (f"{name.replace('_', ' ')} {number:,}" for name, number in figures.items())
+    hoppers = [
+        words.gettext("hopper {printer} {blanks:,}", printer=name, blanks=snapshot.hopper(name))
+        for name in snapshot.hoppers
+    ]
+    received, store, *others = (
+        f"{words.gettext(_ACCOUNTS[name])} {words.number(number)}" for name, number in figures.items()
+    )
     return ", ".join([received, store, *hoppers, *others])
 
 
-def _supply(snapshot: "Snapshot") -> str:
+def _supply(snapshot: "Snapshot", words: Language) -> str:
     outlook = snapshot.outlook
     if outlook is None or outlook.days_left is None:
-        lasts = "how long they last is not known before the first cards are made"
+        lasts = words.gettext("how long they last is not known before the first cards are made")
     else:
-        lasts = f"enough for {outlook.days_left:,.0f} working days at {outlook.per_day:,.0f} a day"
-    without = f"; {outlook.without:,} of those who are ready get none of them" if outlook and outlook.without else ""
-    return f"{lasts}{without}"
+        lasts = words.say(_LASTS, days=round(outlook.days_left), per_day=round(outlook.per_day or 0))
+    if outlook is None or not outlook.without:
+        return lasts
+    without = words.ngettext(
+        "{people:,} of those who are ready gets none of them",
+        "{people:,} of those who are ready get none of them",
+        outlook.without,
+        people=outlook.without,
+    )
+    return f"{lasts}; {without}"
 
 
-def _printers(snapshot: "Snapshot", columns: int | None) -> "Iterator[Text]":
+def _printers(snapshot: "Snapshot", words: Language, columns: int | None) -> "Iterator[Text]":
     from rich.text import Text
 
     rows = [
         [
             line.name,
             line.queue,
-            line.kind,
-            line.state.value,
+            words.gettext(_KINDS[line.kind]) if line.kind in _KINDS else line.kind,
+            words.gettext(_PRINTER_STATES[line.state]),
             output.visible(line.reasons_in_words),
             line.record_id or "",
-            output.visible(", ".join(map(_left_of, snapshot.consumables.get(line.name, ())))),
+            output.visible(", ".join(_left_of(each, words) for each in snapshot.consumables.get(line.name, ()))),
         ]
         for line in snapshot.printers
     ]
-    headings = ("Printer", "CUPS queue", "Kind", "State", "Reasons", "Record", "Ribbon, film")
+    headings = tuple(words.gettext(heading) for heading in _HEADINGS)
     table = fitted(headings, rows, [False] * len(headings), columns)
     for number, line in enumerate(table):
         text = Text(line, style="bold" if number == 0 and line.startswith(headings[0] + " ") else "")
-        for state in PrinterState:
-            text.highlight_regex(rf"(?<!\S){state.value}(?!\S)", _style(state))
+        for state, name in _PRINTER_STATES.items():
+            text.highlight_regex(rf"(?<!\S){re.escape(words.gettext(name))}(?!\S)", _style(state))
         yield text
 
 
-def _left_of(consumable: "Consumable") -> str:
-    cards = "" if consumable.cards is None else f", {consumable.cards:,} cards"
-    return f"{consumable.name} {consumable.percent} %{cards}"
+def _left_of(consumable: "Consumable", words: Language) -> str:
+    left = f"{consumable.name} {consumable.percent} %"
+    return left if consumable.cards is None else f"{left}, {words.say(_CARDS, cards=consumable.cards)}"
 
 
 def _style(state: PrinterState) -> str:
     if state in (PrinterState.IDLE, PrinterState.PRINTING):
         return _GOOD
     return _MIDDLING if state is PrinterState.PAUSED else _BAD
-
-
-_MOST_PAPERS = 5

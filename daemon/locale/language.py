@@ -2,7 +2,7 @@
 
 English is written in the source. What it is in another language stands in that language's catalog beside this file
 (`id.po`): `make fmt` puts new messages in, and a test fails while one of them is not translated. Babel is imported when
-the first message of another language, or the first figure, is asked for: most commands need neither.
+the first message of another language, or the first date, is asked for: most commands need neither.
 """
 
 import string
@@ -14,8 +14,10 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 CATALOGS = Path(__file__).parent
 
@@ -105,7 +107,7 @@ class Language:
         """15 Jan 2026, in a table."""
         return self._date(on, "d MMM y")
 
-    def moment(self, at: datetime, timezone: ZoneInfo) -> str:
+    def moment(self, at: datetime, timezone: "ZoneInfo") -> str:
         """2026-01-15 09:12, in a table."""
         from babel.dates import format_datetime
 

@@ -1,6 +1,6 @@
-"""What to do about a link that fails, and what a report calls it: one line for each cause. docs/link.md says more."""
+"""How the link stands, what to do where it fails, and what a report calls that. docs/link.md says more."""
 
-from daemon.domain.link import Cause
+from daemon.domain.link import Cause, LinkState
 from daemon.domain.message import N_
 from daemon.locale.language import SOURCE, in_language
 
@@ -40,6 +40,18 @@ _NAMES = {
     Cause.NO_CARRIER: N_("Nothing brought by courier so far"),
     Cause.CARRIER_REFUSED: N_("What the courier brought cannot be used"),
 }
+
+_STATES = {
+    LinkState.UP: N_("up since {since}"),
+    LinkState.DEGRADED: N_("degraded since {since}"),
+    LinkState.DOWN: N_("down since {since}"),
+    LinkState.UNKNOWN: N_("unknown since {since}"),
+}
+
+
+def state_since(state: LinkState, since: str, language: str = SOURCE) -> str:
+    """Since when it is so; the moment as whoever shows it writes moments."""
+    return in_language(language).gettext(_STATES[state], since=since)
 
 
 def advice(cause: str | None, language: str = SOURCE) -> str | None:

@@ -12,6 +12,7 @@ from daemon.domain.link import Link, LinkState, unknown
 from daemon.domain.needs import DamageFacts, Trouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
+from daemon.locale.language import SOURCE, Language, Plural, in_language
 from daemon.locale.link import advice
 from daemon.ports import Intake, Lease, MovedAhead, Store
 from daemon.queries.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
@@ -312,9 +313,9 @@ def cause_of(link: Link) -> str | None:
     return link.cause.value if link.cause and link.state in (LinkState.DEGRADED, LinkState.DOWN) else None
 
 
-def advice_on(link: Link) -> str | None:
+def advice_on(link: Link, language: str = SOURCE) -> str | None:
     """What to do about it; None while it does not fail."""
-    return advice(cause_of(link))
+    return advice(cause_of(link), language)
 
 
 def rfc3339(at: datetime) -> str:
@@ -325,10 +326,13 @@ def rfc3339(at: datetime) -> str:
 # --- in one line ------------------------------------------------------------------------------------------
 
 
+_BLANKS = Plural("{blanks:,} blank", "{blanks:,} blanks", by="blanks")
+
+
 def one_line(snapshot: Snapshot) -> str:
     """What goes on, in one line: "paused: central server down since 09:12, 41,012 waiting, 6,000 blanks"."""
     counts = snapshot.counts
-    blanks = f"{snapshot.usable_blanks:,} blanks"
+    blanks = in_language(SOURCE).say(_BLANKS, blanks=snapshot.usable_blanks)
     unconfirmed = [f"{counts[State.UNCONFIRMED]:,} unconfirmed"] if counts[State.UNCONFIRMED] else []
     if snapshot.dispatch.state is DispatchState.RUNNING:
         made = counts[State.PRINTED] + counts[State.HANDED_OVER]
@@ -339,34 +343,39 @@ def one_line(snapshot: Snapshot) -> str:
     return f"{snapshot.dispatch.state}: {', '.join(parts)}"
 
 
-def draining(snapshot: Snapshot) -> list[str]:
+def draining(snapshot: Snapshot, language: str = SOURCE) -> list[str]:
     """That cards are started without the link, and until when."""
     if not snapshot.is_draining or snapshot.drain_until is None:
         return []
-    return [f"central server down, printing what was pulled until {local_time(snapshot.drain_until, snapshot)}"]
+    said = in_language(language).gettext(
+        "central server down, printing what was pulled until {until}", until=local_time(snapshot.drain_until, snapshot)
+    )
+    return [said]
 
 
-def why_paused(snapshot: Snapshot) -> list[str]:
+def why_paused(snapshot: Snapshot, language: str = SOURCE) -> list[str]:
     """The reasons why no card is started, in words."""
-    return [_reason_in_words(reason, snapshot) for reason in snapshot.dispatch.reasons]
+    words = in_language(language)
+    return [_reason_in_words(reason, snapshot, words) for reason in snapshot.dispatch.reasons]
 
 
-def _reason_in_words(reason: PauseReason, snapshot: Snapshot) -> str:
+def _reason_in_words(reason: PauseReason, snapshot: Snapshot, words: Language) -> str:
     match reason:
         case PauseReason.CENTRAL_DOWN:
             if snapshot.link.state is LinkState.UNKNOWN:
-                return "central server not tried yet"
-            return f"central server down since {local_time(snapshot.link.since, snapshot)}"
+                return words.gettext("central server not tried yet")
+            since = local_time(snapshot.link.since, snapshot)
+            return words.gettext("central server down since {since}", since=since)
         case PauseReason.OPERATOR:
-            return "all card printers paused by an operator"
+            return words.gettext("all card printers paused by an operator")
         case PauseReason.NO_BLANKS:
-            return "no blanks in the hoppers"
+            return words.gettext("no blanks in the hoppers")
         case PauseReason.NO_PRINTER:
-            return "no card printer works"
+            return words.gettext("no card printer works")
         case PauseReason.BEHIND:
-            return "the database is behind"
+            return words.gettext("the database is behind")
         case PauseReason.DATABASE:
-            return "the database cannot be written"
+            return words.gettext("the database cannot be written")
 
 
 def local_time(at: datetime, snapshot: Snapshot) -> str:

@@ -35,6 +35,8 @@ def test_a_line_that_is_down_says_since_when_and_why(office: Office) -> None:
     }
     said = office("link", "show").out.splitlines()
     assert said == ["down since 2026-01-05 09:12:00: connect (connection refused)", advice("connect")]
+    said = office("link", "show", "--lang", "id").out.splitlines()
+    assert said == ["terputus sejak 2026-01-05 09:12:00: connect (connection refused)", advice("connect", "id")]
     told = office("link", "history").out
     assert "still down" in told
     assert told.endswith(f"connect: {advice('connect')}\n")

@@ -378,3 +378,26 @@ def test_a_card_of_which_nobody_knows_whether_it_was_reported_is_not_called_reje
     assert "1 card is printed and not reported, A-1: nobody knows whether the centre was told of it" in told
     assert "giliran restore --reconcile asks it" in told
     assert "rejected" not in told
+
+
+def test_the_screen_is_english_unless_another_language_is_asked_for(office: Office) -> None:
+    office.configure(language="id")
+    office.stock(1234)
+    running(office, LinkState.DOWN)
+    assert "Nothing needs a person." not in office("status").out
+    assert "Queue     waiting 0" in office("status").out
+    told = " ".join(office("status", "--lang", "id").out.split())
+    for words in (
+        "Jaringan terputus sejak",
+        "alamat server pusat tidak menjawab",
+        "Antrean menunggu 0, siap cetak 0",
+        "wadah card-1 1.234",
+        "Pencetak Antrean CUPS Jenis Keadaan",
+        "kartu berhenti daemon_not_running",
+        "Perlu tindakan petugas",
+        "card-2: wadah blangkonya kosong; isilah",
+    ):
+        assert words in told
+    for english in ("Needs a person", "since", "waiting", "hopper", "Dispatch", "Printer"):
+        assert english not in told
+    assert office("status", "--lang", "id", "--json").json["queue"] == office("status", "--json").json["queue"]

@@ -120,5 +120,5 @@ def test_damaged_data_of_whose_card_is_out_is_told_and_is_no_need(office: Office
     told = office("status").out
     assert "what is kept of A-2 (person) was found damaged" in told
     assert "what is kept of A-1" not in told
-    assert "data of 1 who are in line no more was damaged within the last 7 days (A-1)" in told
+    assert "data of 1 person who is in line no more was damaged within the last 7 days (A-1)" in told
     assert "it is pulled again only for a reprint" in told

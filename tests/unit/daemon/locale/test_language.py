@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +58,16 @@ def test_a_length_of_time_has_its_two_largest_units(seconds: int, english: str, 
 def test_what_is_no_message_of_ours_stays_as_it_is(code: str) -> None:
     for text in ("", "{", "ditulis orang"):
         assert in_language(code).known(text) == text
+
+
+def test_english_without_a_date_loads_no_babel() -> None:
+    said = (
+        "import sys; from daemon.locale.language import in_language; print(in_language('en').gettext('{n:,}', n=1234))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", f"{said}; sys.exit('babel' in sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "1,234\n"
 
 
 def test_a_language_that_there_is_not_is_refused() -> None:
