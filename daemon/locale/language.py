@@ -85,7 +85,7 @@ class Language:
         """What one of our own texts is in this language; any other as it is. Nothing is put in."""
         return _translations(self.code).gettext(text) if text else text
 
-    def number(self, of: float) -> str:
+    def number(self, of: int) -> str:
         """1,234."""
         if self.code == SOURCE:
             return f"{of:,}"  # as Babel has it, without loading it for `status`
