@@ -5,7 +5,8 @@ from datetime import datetime
 
 from daemon.domain import job as moves
 from daemon.domain.errors import IllegalMove
-from daemon.domain.job import PRINT_READY, Job, Transition, Verdict
+from daemon.domain.hearing import follow
+from daemon.domain.job import PRINT_READY, Job, Transition, Verdict, WaitsFor
 from daemon.domain.states import State
 
 EVENT = "brought_in"
@@ -22,12 +23,10 @@ def make_ready(job: Job, *, reason: str, at: datetime, actor: str) -> Transition
         case State.PRINTED | State.HANDED_OVER:
             return moves.reprint(job, reason=reason, at=at, actor=actor)
         case _:
-            ready = replace(job, central_status=PRINT_READY)
-            return (
-                replace(moves.release(ready, at=at, actor=actor), event=EVENT)
-                if _is_set_aside(job)
-                else _heard(ready, at)
-            )
+            ready = replace(job, central_status=PRINT_READY, fault=None)
+            if job.state is State.WAITING and job.waits_for is not WaitsFor.PERSON:
+                return follow(ready, PRINT_READY, at=at)
+            return replace(moves.release(ready, at=at, actor=actor), event=EVENT)
 
 
 def start(
@@ -44,11 +43,3 @@ def end(
     """What became of it."""
     concluded = moves.conclude(job, verdict, reason=reason, at=at)
     return replace(concluded, event=EVENT, actor=actor, happened_at=happened_at)
-
-
-def _is_set_aside(job: Job) -> bool:
-    return job.state in (State.HELD, State.CANCELLED) or job.ends_by is not None
-
-
-def _heard(job: Job, at: datetime) -> Transition | None:
-    return moves.hear(job, PRINT_READY, at=at)

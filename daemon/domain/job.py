@@ -22,8 +22,14 @@ PRINT_READY = "PRINT_READY_RECORD"
 ABSENT = "absent_at_centre"
 """Reason of a job that the office registered and the centre does not know."""
 
+NOT_READY_ANY_MORE = "not_print_ready_any_more"
+"""Reason of a job that the centre does not give the card of (409), though its record said print-ready."""
+
 TRY_AGAIN = "try_again"
 """How the reason begins of a job that was set back for something that passes: it is ready again by itself."""
+
+WITHDRAWN = "withdrawn_at_centre"
+"""Reason of a job that the centre withdrew (410)."""
 
 SYSTEM = "giliran"
 """The actor of everything that no person did."""
@@ -46,13 +52,22 @@ class Fault(StrEnum):
 _SET_ASIDE = (State.HELD, State.CANCELLED)
 
 
-class EndsBy(StrEnum):
-    """What ends a job's waiting, or undoes its withdrawal. None: the centre's next word, or a person's command."""
+class WaitsFor(StrEnum):
+    """What ends a job's waiting. The reason beside it is for people: nothing is decided by its text.
+
+    Every waiting job has one. So has a cancelled one that the centre withdrew: CENTRE, which can make it ready again.
+    """
 
     CENTRE = "centre"
-    """Of a withdrawal: the centre's own word, as it was the centre that withdrew."""
+    """The centre's word that it is print-ready."""
+    ABSENT = "absent"
+    """The centre's word that it is print-ready, and the centre does not know the record yet."""
+    UNUSABLE = "unusable"
+    """The centre sends anew what cannot be used (`fault` says what it is)."""
+    RETRY = "retry"
+    """A few minutes: then it is ready again by itself."""
     PERSON = "person"
-    """Of waiting: a person's word alone, whatever the centre says."""
+    """A person's word alone, whatever the centre says."""
 
 
 class Verdict(StrEnum):
@@ -84,9 +99,9 @@ class Job:
     """The last four digits, enough for an operator to tell two cards apart."""
     updated_at: datetime | None = None
     """The centre's time of its latest change that was heard."""
-    ends_by: EndsBy | None = None
+    waits_for: WaitsFor | None = None
     fault: Fault | None = None
-    """That it waits for, or waited for when it was set aside: then it does so again when it is let go."""
+    """Of one that waits or is set aside: what the centre sent last and cannot be used. Let go, it waits for this."""
     office_recorded_at: datetime | None = None
     """When it was recorded by the office's own registration; `recorded_at` is what counts for the order."""
     office_document: str | None = None
@@ -131,10 +146,10 @@ class Transition:
     """Set when this closes an attempt."""
     movements: tuple[Movement, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
-    ends_by: EndsBy | None = None
+    waits_for: WaitsFor | None = None
     """Of the state after."""
     fault: Fault | None = None
-    """Of the state after: waiting for this, or set aside while it did."""
+    """Of the state after."""
     answers: datetime | None = None
     """The centre's change (updated_at) that this answers; a newer one that was heard meanwhile wins. None: any."""
 
@@ -149,7 +164,7 @@ class Transition:
         return self.attempt_after > self.attempt_before
 
 
-def _move(
+def move(
     job: Job,
     after: State,
     *,
@@ -157,12 +172,14 @@ def _move(
     actor: str,
     event: str,
     reason: str | None,
+    waits_for: WaitsFor | None = None,
     attempt_after: int | None = None,
     printer: str | None = None,
     verdict: Verdict | None = None,
     movements: tuple[Movement, ...] = (),
     details: Mapping[str, object] | None = None,
 ) -> Transition:
+    """To another state. IllegalMove unless the table of states allows it."""
     check_move(job.state, after)
     return Transition(
         record_id=job.record_id,
@@ -179,13 +196,36 @@ def _move(
         verdict=verdict,
         movements=movements,
         details=details or {},
+        waits_for=waits_for,
         fault=job.fault if after in _SET_ASIDE else None,
+    )
+
+
+def wait_on(
+    job: Job, waits_for: WaitsFor, *, reason: str, at: datetime, actor: str, event: str, fault: Fault | None = None
+) -> Transition:
+    """A job that waits goes on waiting, for something else or for another reason. It keeps its place."""
+    if job.state is not State.WAITING:
+        raise IllegalMove(f"{job.record_id} is {job.state}; only a waiting job waits on")
+    return Transition(
+        record_id=job.record_id,
+        before=job.state,
+        after=job.state,
+        since_before=job.since,
+        attempt_before=job.attempt,
+        attempt_after=job.attempt,
+        reason=reason,
+        at=at,
+        actor=actor,
+        event=event,
+        waits_for=waits_for,
+        fault=fault,
     )
 
 
 def intend(job: Job, *, printer: str, at: datetime) -> Transition:
     """Authorise one card on this printer and commit a blank from its hopper to it."""
-    return _move(
+    return move(
         job,
         State.PRINTING,
         at=at,
@@ -224,7 +264,7 @@ def _close(job: Job, verdict: Verdict, *, reason: str | None, at: datetime, acto
     movements = (
         () if debit is None else (Movement(quantity=1, credit=ledger.IN_PROCESS, debit=debit, reason=blank_reason),)
     )
-    return _move(
+    return move(
         job,
         after,
         at=at,
@@ -239,7 +279,7 @@ def _close(job: Job, verdict: Verdict, *, reason: str | None, at: datetime, acto
 
 def hold(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
     """Set the job aside; it keeps its place."""
-    return _move(job, State.HELD, at=at, actor=actor, event="held", reason=reason)
+    return move(job, State.HELD, at=at, actor=actor, event="held", reason=reason)
 
 
 def release(job: Job, *, at: datetime, actor: str) -> Transition:
@@ -248,57 +288,76 @@ def release(job: Job, *, at: datetime, actor: str) -> Transition:
     Who waited for a fault to be mended waits for it again. A card that could not be used is tried once more where that
     is asked of one that waits: it is pulled and examined anew.
     """
-    if job.state not in _SET_ASIDE and job.fault is None and not _awaits_person(job):
+    if job.state not in _SET_ASIDE and job.waits_for not in (WaitsFor.UNUSABLE, WaitsFor.PERSON):
         raise IllegalMove(
             f"{job.record_id} is {job.state}; only a job that is held, cancelled or waits for a person is released"
         )
     if job.state is State.WAITING and job.fault is Fault.RECORD:
         raise IllegalMove(f"{job.record_id} waits until the centre sends its record anew ({job.reason})")
     if job.state in _SET_ASIDE and job.fault is not None:
-        again = fault_reason(job.fault, "as before it was set aside")
-        move = _move(job, State.WAITING, at=at, actor=actor, event="released", reason=again)
-        return replace(move, fault=job.fault)
-    after, reason = standing(job.central_status)
+        return _await_mending(job, job.fault, detail="as before it was set aside", at=at, actor=actor, event="released")
+    after, reason, waits_for = standing(job.central_status)
     if after is job.state:
         raise IllegalMove(
             f"{job.record_id} is not print-ready at the centre any more ({reason}); release it when it is"
         )
-    return _move(job, after, at=at, actor=actor, event="released", reason=reason)
+    return move(job, after, at=at, actor=actor, event="released", reason=reason, waits_for=waits_for)
 
 
 def cancel(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
     """Withdraw the job; `release` undoes it, and nothing else."""
-    return _move(job, State.CANCELLED, at=at, actor=actor, event="cancelled", reason=reason)
+    return move(job, State.CANCELLED, at=at, actor=actor, event="cancelled", reason=reason)
 
 
 def reprint(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
     """Authorise another card for a person who has one (cetak ulang)."""
     if job.state not in (State.PRINTED, State.HANDED_OVER):
         raise IllegalMove(f"{job.record_id} is {job.state}; only a printed card is printed again")
-    return _move(job, State.READY, at=at, actor=actor, event="reprint", reason=reason)
+    return move(job, State.READY, at=at, actor=actor, event="reprint", reason=reason)
 
 
 def hand_over(job: Job, *, at: datetime, actor: str) -> Transition:
     """Record that the citizen has the card."""
-    return _move(job, State.HANDED_OVER, at=at, actor=actor, event="handed_over", reason=None)
+    return move(job, State.HANDED_OVER, at=at, actor=actor, event="handed_over", reason=None)
 
 
 def undo_handover(job: Job, *, reason: str, at: datetime, actor: str) -> Transition:
     """The citizen does not have the card after all: it lies here still."""
     if job.state is not State.HANDED_OVER:
         raise IllegalMove(f"{job.record_id} is {job.state}; only a handover is undone")
-    return _move(job, State.PRINTED, at=at, actor=actor, event="handover_undone", reason=reason)
+    return move(job, State.PRINTED, at=at, actor=actor, event="handover_undone", reason=reason)
 
 
-def set_back(job: Job, *, reason: str, at: datetime) -> Transition:
-    """A ready job whose card the centre will not give us now: it waits, with the reason, and keeps its place."""
-    move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason)
-    return replace(move, answers=job.updated_at)
+def find_refused(job: Job, *, at: datetime) -> Transition:
+    """A ready job whose card the centre does not give (409): it waits for the centre, and keeps its place."""
+    return _set_back(job, WaitsFor.CENTRE, reason=NOT_READY_ANY_MORE, at=at)
+
+
+def find_absent(job: Job, *, at: datetime) -> Transition:
+    """A ready job that the centre does not know (404): it waits until it does, and keeps its place."""
+    return _set_back(job, WaitsFor.ABSENT, reason=ABSENT, at=at)
+
+
+def set_back(job: Job, *, detail: str, at: datetime) -> Transition:
+    """A ready job that cannot be printed now, for something that passes: it is ready again by itself in its place."""
+    return _set_back(job, WaitsFor.RETRY, reason=f"{TRY_AGAIN}: {detail}", at=at)
 
 
 def find_fault(job: Job, fault: Fault, *, detail: str, at: datetime) -> Transition:
     """What the centre sent of a ready job cannot be used: it waits until that is mended, and keeps its place."""
-    return replace(set_back(job, reason=fault_reason(fault, detail), at=at), fault=fault)
+    back = _await_mending(job, fault, detail=detail, at=at, actor=SYSTEM, event="not_ready")
+    return replace(back, answers=job.updated_at)
+
+
+def _set_back(job: Job, waits_for: WaitsFor, *, reason: str, at: datetime) -> Transition:
+    back = move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason, waits_for=waits_for)
+    return replace(back, answers=job.updated_at)
+
+
+def _await_mending(job: Job, fault: Fault, *, detail: str, at: datetime, actor: str, event: str) -> Transition:
+    reason = fault_reason(fault, detail)
+    back = move(job, State.WAITING, at=at, actor=actor, event=event, reason=reason, waits_for=WaitsFor.UNUSABLE)
+    return replace(back, fault=fault)
 
 
 def fault_reason(fault: Fault, detail: str) -> str:
@@ -308,43 +367,32 @@ def fault_reason(fault: Fault, detail: str) -> str:
 
 def ready_again(job: Job, *, at: datetime) -> Transition:
     """One that was set back is tried again, in its old place."""
-    return _move(job, State.READY, at=at, actor=SYSTEM, event="ready", reason=None)
+    return move(job, State.READY, at=at, actor=SYSTEM, event="ready", reason=None)
 
 
 def withdraw(job: Job, *, at: datetime) -> Transition:
-    """The centre has withdrawn the record (410)."""
-    move = _move(job, State.CANCELLED, at=at, actor=CENTRE, event="withdrawn", reason="withdrawn_at_centre")
-    return replace(move, ends_by=EndsBy.CENTRE)
+    """The centre has withdrawn the record (410), and can make it ready again."""
+    return move(
+        job,
+        State.CANCELLED,
+        at=at,
+        actor=CENTRE,
+        event="withdrawn",
+        reason=WITHDRAWN,
+        waits_for=WaitsFor.CENTRE,
+    )
 
 
 def await_person(job: Job, *, other: str, at: datetime) -> Transition:
     """A ready job whose NIK gets a first card by another record already: it waits for a person's word (`release`)."""
-    move = _move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=f"{SAME_NIK}: {other}")
-    return replace(move, ends_by=EndsBy.PERSON)
+    reason = f"{SAME_NIK}: {other}"
+    return move(job, State.WAITING, at=at, actor=SYSTEM, event="not_ready", reason=reason, waits_for=WaitsFor.PERSON)
 
 
-def standing(central_status: str | None) -> tuple[State, str | None]:
-    """Where the centre's word puts a job that nobody has touched: (state, reason)."""
+def standing(central_status: str | None) -> tuple[State, str | None, WaitsFor | None]:
+    """Where the centre's word puts a job that nobody has touched: (state, reason, what it waits for)."""
     if central_status == PRINT_READY:
-        return State.READY, None
-    return State.WAITING, central_status or ABSENT
-
-
-def hear(job: Job, central_status: str, *, at: datetime) -> Transition | None:
-    """The centre's latest word on a job: a move if it changes the state, else None (the status is kept anyway).
-
-    What the centre withdrew it can make ready again, in its old place; what a person withdrew it cannot.
-    """
-    if job.state is State.CANCELLED and job.ends_by is EndsBy.CENTRE and central_status == PRINT_READY:
-        return _move(job, State.READY, at=at, actor=CENTRE, event="ready", reason=None)
-    if job.state not in (State.WAITING, State.READY) or _awaits_person(job):
-        return None
-    after, reason = standing(central_status)
-    if after is job.state:
-        return None
-    event = "ready" if after is State.READY else "not_ready"
-    return _move(job, after, at=at, actor=CENTRE, event=event, reason=reason)
-
-
-def _awaits_person(job: Job) -> bool:
-    return job.state is State.WAITING and job.ends_by is EndsBy.PERSON
+        return State.READY, None, None
+    if central_status is None:
+        return State.WAITING, ABSENT, WaitsFor.ABSENT
+    return State.WAITING, central_status, WaitsFor.CENTRE

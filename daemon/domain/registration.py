@@ -1,6 +1,6 @@
 """Whether what an import of the office's registrations brought can be taken back: as long as nothing has come of it."""
 
-from daemon.domain.job import ABSENT, Job
+from daemon.domain.job import Job, WaitsFor
 from daemon.domain.states import State
 
 TAKEN_BACK = "registration_undone"
@@ -14,7 +14,7 @@ def why_it_stays(job: Job) -> str | None:
         return _STARTED
     if job.central_status is not None:
         return f"the centre knows it ({job.central_status})"
-    if job.state is not State.WAITING or job.reason != ABSENT:
+    if job.waits_for is not WaitsFor.ABSENT:
         return _standing(job)
     return None
 

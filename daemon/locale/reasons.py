@@ -11,7 +11,7 @@ from daemon.domain import continuity, recovery
 from daemon.domain.message import N_
 from daemon.locale.language import Language
 
-STABLE = {
+STATUSES = {
     "PRINT_READY_RECORD": N_("ready to be printed"),
     "SENT_FOR_ENROLLMENT": N_("sent for enrolment, not finished yet"),
     "DUPLICATE_RECORD": N_("the fingerprints or iris match another record; the centre has to decide"),
@@ -19,6 +19,11 @@ STABLE = {
     "BIO_CAPTURED": N_("recorded, not sent to the centre yet"),
     "PROCESSING": N_("the centre is working on it"),
     "SEARCH_FAILURE_AT_CENTRAL": N_("the search at the centre failed; it has to be repeated there"),
+}
+"""What a status of the centre means to the person who waits. Others are told as they are, and so is one that reads like
+a word of ours."""
+
+OURS = {
     "absent_at_centre": N_("recorded at this office, but absent at the central server"),
     "not_print_ready_any_more": N_("the central server took back that it is print-ready"),
     "withdrawn_at_centre": N_("the central server has withdrawn the record"),
@@ -27,7 +32,7 @@ STABLE = {
     "same_nik": N_("another record with the same NIK gets the first card; the office has to decide"),
     "try_again": N_("the card could not be delivered or taken for printing; it is tried again by itself"),
 }
-"""What a stable word means to the person who waits."""
+"""What a stable word of ours means to the person who waits."""
 
 _PHRASES = (*recovery.REASONS, *continuity.REASONS)
 

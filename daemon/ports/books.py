@@ -8,7 +8,7 @@ from typing import Protocol
 
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending, Run
-from daemon.domain.job import Job
+from daemon.domain.job import Job, WaitsFor
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.domain.log import LogEntry
@@ -324,8 +324,15 @@ class Overtaking:
     record_id: str
     recorded_at: datetime
     started_at: datetime
-    why: str
-    """The state and reason of the one who was passed, at that moment."""
+    state: State
+    """Of the one who was passed, at that moment; so are these."""
+    reason: str | None
+    waits_for: WaitsFor | None
+
+    @property
+    def why(self) -> str:
+        """In one word or two."""
+        return f"{self.state}: {self.reason}" if self.reason else str(self.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

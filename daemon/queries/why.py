@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from daemon.domain.job import PRINT_READY, SAME_NIK, TRY_AGAIN, EndsBy, Fault, Job
+from daemon.domain.job import NOT_READY_ANY_MORE, PRINT_READY, Fault, Job, WaitsFor
 from daemon.domain.message import N_
 from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
 from daemon.domain.supply import ENOUGH_DAYS
 from daemon.locale.language import SOURCE, Language, in_language
-from daemon.locale.reasons import STABLE, in_words
+from daemon.locale.reasons import OURS, STATUSES, in_words
 from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.queries.status import moved_ahead_to_json, rfc3339
 from daemon.queries.supply import look_ahead
@@ -125,6 +125,12 @@ _STATES = {
 _AWAITS_PERSON = N_("waiting for the office to decide")
 _AWAITS_MENDING = N_("waiting for the central server to mend what it sent")
 _AWAITS_US = N_("waiting, though print-ready at the central server")
+_AWAITED: dict[WaitsFor | None, str] = {
+    WaitsFor.PERSON: _AWAITS_PERSON,
+    WaitsFor.UNUSABLE: _AWAITS_MENDING,
+    WaitsFor.RETRY: _AWAITS_US,
+}
+"""Of another time, of which what the centre said then is not known."""
 
 
 def sentences(standing: Standing) -> list[str]:
@@ -206,7 +212,7 @@ def _state(standing: Standing, words: Language) -> str:
         "State since {since}: {meaning}. Reason: {reason}.",
         since=since,
         meaning=meaning,
-        reason=_reason(job.reason, words),
+        reason=_reason(job, words),
     )
 
 
@@ -214,9 +220,9 @@ def _meaning(job: Job) -> str:
     """What the state means; of waiting, what for."""
     if job.state is not State.WAITING:
         return _STATES[job.state]
-    if job.ends_by is EndsBy.PERSON:
+    if job.waits_for is WaitsFor.PERSON:
         return _AWAITS_PERSON
-    if job.fault is not None:
+    if job.waits_for is WaitsFor.UNUSABLE:
         return _AWAITS_MENDING
     return _AWAITS_US if job.central_status == PRINT_READY else _STATES[State.WAITING]
 
@@ -225,7 +231,7 @@ def _central(standing: Standing, words: Language) -> str:
     status = standing.job.central_status
     if status is None:
         return words.gettext("The central server has said nothing about this record.")
-    known = STABLE.get(status)
+    known = STATUSES.get(status)
     named = status if known is None else f"{status} ({words.gettext(known)})"
     return words.gettext("The central server says: {status}.", status=named)
 
@@ -244,7 +250,7 @@ def _overtaken(standing: Standing, words: Language) -> list[str]:
             record=overtaking.record_id,
             recorded=_moment(overtaking.recorded_at, standing, words),
             started=_moment(overtaking.started_at, standing, words),
-            why=_passed_because(overtaking.why, words),
+            why=_passed_because(overtaking, words),
         )
         for overtaking in overtakings[:MOST_TOLD]
     )
@@ -280,32 +286,27 @@ def _expected(standing: Standing, words: Language) -> list[str]:
     return [said]
 
 
-def _reason(reason: str, words: Language) -> str:
-    """A stable word (alone, or before a colon and a detail) or a phrase of ours; else as people wrote it."""
+def _reason(of: Job | Overtaking, words: Language) -> str:
+    """A word of ours (alone, or before a colon and a detail), a status or a phrase of ours; else as people wrote it."""
+    reason = of.reason or ""
     word, colon, detail = reason.partition(": ")
-    if word == SAME_NIK and detail:
+    if of.waits_for is None:
+        return in_words(reason, words)
+    if of.waits_for is WaitsFor.CENTRE and of.state is State.WAITING and reason != NOT_READY_ANY_MORE:
+        return words.gettext(STATUSES[reason]) if reason in STATUSES else reason
+    if of.waits_for is WaitsFor.PERSON and detail:
         return words.gettext(
             "another record with the same NIK, {other}, gets the first card; the office has to decide", other=detail
         )
-    if word not in STABLE:
-        return in_words(reason, words)
-    known = words.gettext(STABLE[word])
-    if word in (*Fault, TRY_AGAIN) and words.code != SOURCE:
+    known = words.gettext(OURS[word])
+    if of.waits_for in (WaitsFor.UNUSABLE, WaitsFor.RETRY) and words.code != SOURCE:
         return known  # the detail is English
     return known + colon + detail
 
 
-def _passed_because(why: str, words: Language) -> str:
-    """ "state: reason", as the store tells it."""
-    state, _, reason = why.partition(": ")
-    if state not in set(State):
-        return _reason(why, words)
-    meaning = _STATES[State(state)]
-    if state == State.WAITING:  # of another time: the log has the word alone
-        told: dict[str, str] = {SAME_NIK: _AWAITS_PERSON, TRY_AGAIN: _AWAITS_US}
-        told |= dict.fromkeys(map(str, Fault), _AWAITS_MENDING)
-        meaning = told.get(reason.partition(": ")[0], meaning)
-    return f"{words.gettext(meaning)}: {_reason(reason, words)}" if reason else words.gettext(meaning)
+def _passed_because(passed: Overtaking, words: Language) -> str:
+    meaning = words.gettext(_AWAITED.get(passed.waits_for, _STATES[passed.state]))
+    return f"{meaning}: {_reason(passed, words)}" if passed.reason else meaning
 
 
 def _moment(at: datetime, standing: Standing, words: Language) -> str:

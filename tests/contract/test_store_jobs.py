@@ -4,7 +4,18 @@ import pytest
 
 from daemon.domain import ledger
 from daemon.domain.errors import LostRace, Overdrawn, UnknownRecord
-from daemon.domain.job import Verdict, cancel, conclude, confirm, hand_over, hold, intend, release, reprint, set_back
+from daemon.domain.job import (
+    Verdict,
+    cancel,
+    conclude,
+    confirm,
+    find_refused,
+    hand_over,
+    hold,
+    intend,
+    release,
+    reprint,
+)
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Claim, NoClaim, Phase, Store
@@ -230,14 +241,14 @@ def test_a_person_moves_a_job_about(store: Store) -> None:
     assert events(store, "A") == ["recorded", "held", "released", "started", "attempt_printed", "handed_over"]
 
 
-@pytest.mark.parametrize("move", ["set_back", "cancel"])
+@pytest.mark.parametrize("move", ["find_refused", "cancel"])
 def test_what_leaves_the_line_takes_its_document_with_it(store: Store, move: str) -> None:
     in_line(store, "A")
     job = store.jobs.job("A")
     if move == "cancel":
         store.jobs.apply(cancel(job, reason="moved away", at=NOON, actor=CLERK))
     else:
-        store.jobs.apply(set_back(job, reason="not_print_ready", at=NOON))
+        store.jobs.apply(find_refused(job, at=NOON))
         store.records.take_page(page(record("A"), following="2"), NOON)
         assert [wanted.record_id for wanted in store.pulled_cards.wanted(1)] == ["A"]
 

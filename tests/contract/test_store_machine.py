@@ -150,8 +150,8 @@ class Office(RuleBasedStateMachine):
             case State.READY:
                 return [
                     jobs.hold(job, reason="photo", at=at, actor=CLERK),
-                    jobs.set_back(job, reason="not_print_ready", at=at),
-                    jobs.set_back(job, reason="try_again: no photo", at=at),
+                    jobs.find_refused(job, at=at),
+                    jobs.set_back(job, detail="no photo", at=at),
                     jobs.cancel(job, reason="moved away", at=at, actor=CLERK),
                 ]
             case State.HELD:

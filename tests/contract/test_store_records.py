@@ -20,6 +20,7 @@ from daemon.domain.job import (
     cancel,
     conclude,
     find_fault,
+    find_refused,
     hold,
     release,
     set_back,
@@ -401,13 +402,14 @@ def test_an_import_may_be_long_and_name_a_record_twice(store: Store) -> None:
 
 def test_what_was_set_back_for_a_passing_reason_is_tried_again_later(store: Store) -> None:
     in_line(store, "A", "B", "C")
-    for record_id, reason in (("A", "try_again: no photo"), ("B", "not_print_ready"), ("C", "try_again: no photo")):
-        store.jobs.apply(set_back(store.jobs.job(record_id), reason=reason, at=NOON))
+    for record_id in "AC":
+        store.jobs.apply(set_back(store.jobs.job(record_id), detail="no photo", at=NOON))
+    store.jobs.apply(find_refused(store.jobs.job("B"), at=NOON))
     take(store, record("C", 2, status="PROCESSING"), following="2")
     assert store.records.retry_set_back(NOON, NOON) == 0
     assert store.records.retry_set_back(NOON + minutes(1), NOON + minutes(1)) == 1
     assert standing(store, "A") == (State.READY, None)
-    assert standing(store, "B") == (State.WAITING, "not_print_ready")
+    assert standing(store, "B") == (State.WAITING, "not_print_ready_any_more")
     assert standing(store, "C") == (State.WAITING, "PROCESSING")
     assert events(store, "A") == ["recorded", "not_ready", "ready"]
     assert store.records.retry_set_back(NOON + minutes(9), NOON + minutes(9)) == 0
@@ -442,7 +444,7 @@ def test_changes_in_any_order_and_any_number_of_times_end_the_same(
     for number, word in enumerate(told):
         take(store, word, following=f"{record_id}.{number}")
     if store.jobs.job(record_id).state is State.READY and statuses[-1] != PRINT_READY:
-        store.jobs.apply(set_back(store.jobs.job(record_id), reason="not_print_ready_any_more", at=NOON))
+        store.jobs.apply(find_refused(store.jobs.job(record_id), at=NOON))
     expected = State.READY if statuses[-1] == PRINT_READY else State.WAITING
     assert standing(store, record_id)[0] is expected
 

@@ -100,7 +100,7 @@ def test_a_nik_or_a_class_that_is_corrected_is_compared_anew(store: Store) -> No
 
 def test_who_comes_back_from_a_passing_fault_is_compared_too(store: Store) -> None:
     take(store, first_time("A", 1))
-    store.jobs.apply(set_back(store.jobs.job("A"), reason="try_again: answer", at=NOON))
+    store.jobs.apply(set_back(store.jobs.job("A"), detail="answer", at=NOON))
     take(store, first_time("B", 2), following="2")
     assert standing(store, "B") == (State.READY, None)
     store.records.retry_set_back(NOON + minutes(9), NOON + minutes(9))

@@ -3,7 +3,18 @@
 import pytest
 
 from daemon.domain import bringing_in
-from daemon.domain.job import Verdict, cancel, conclude, hold, release, reprint, set_back
+from daemon.domain.job import (
+    Fault,
+    Verdict,
+    WaitsFor,
+    cancel,
+    conclude,
+    find_fault,
+    find_refused,
+    hold,
+    release,
+    reprint,
+)
 from daemon.domain.states import State
 from daemon.ports import Overtaking, Store
 from tests.contract.office import CLERK, NOON, card, in_line, minutes, page, print_next, record, start, stock
@@ -84,13 +95,13 @@ def test_those_recorded_later_and_served_earlier_are_named_with_the_reason_of_th
     in_line(store, "B", "C", "D", "E", "F")
     print_next(store, at=NOON + minutes(5))
     store.records.take_page(page(record("A", 0), following="2"), NOON)
-    store.jobs.apply(set_back(store.jobs.job("A"), reason="not_print_ready", at=NOON))
+    store.jobs.apply(find_refused(store.jobs.job("A"), at=NOON))
     print_next(store)
     store.records.take_page(page(record("A", 0), following="3"), NOON)
     store.jobs.apply(hold(store.jobs.job("A"), reason="photo", at=NOON, actor=CLERK))
     print_next(store)
     store.jobs.apply(release(store.jobs.job("A"), at=NOON, actor=CLERK))
-    why = [("B", "waiting: SENT_FOR_ENROLLMENT"), ("C", "waiting: not_print_ready"), ("D", "held: photo")]
+    why = [("B", "waiting: SENT_FOR_ENROLLMENT"), ("C", "waiting: not_print_ready_any_more"), ("D", "held: photo")]
     assert overtakings(store, "A") == why
     assert overtakings(store, "A", limit=2) == why[:2]
     assert overtakings(store, "A", limit=0) == []
@@ -100,7 +111,14 @@ def test_those_recorded_later_and_served_earlier_are_named_with_the_reason_of_th
     assert overtakings(store, "A") == why
     first = store.view.overtakings(store.jobs.job("A"), 1)
     assert first == [
-        Overtaking(record_id="B", recorded_at=NOON, started_at=NOON + minutes(5), why="waiting: SENT_FOR_ENROLLMENT")
+        Overtaking(
+            record_id="B",
+            recorded_at=NOON,
+            started_at=NOON + minutes(5),
+            state=State.WAITING,
+            reason="SENT_FOR_ENROLLMENT",
+            waits_for=WaitsFor.CENTRE,
+        )
     ]
 
 
@@ -109,7 +127,7 @@ def test_one_whose_starts_made_no_card_is_passed_by_those_who_are_printed_meanwh
     in_line(store, "A", "B")
     started = start(store, "card-1", at=NOON)
     store.jobs.apply(conclude(started, Verdict.NO_CARD, reason="filters", at=NOON))
-    store.jobs.apply(set_back(store.jobs.job("A"), reason="bad_card: filters", at=NOON))
+    store.jobs.apply(find_fault(store.jobs.job("A"), Fault.CARD, detail="filters", at=NOON))
     print_next(store)
 
     assert overtakings(store, "A") == [("B", "waiting: bad_card: filters")]

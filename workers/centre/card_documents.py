@@ -148,8 +148,8 @@ class CardDocuments:
     def _failed(self, job: Job, failure: LinkFailure) -> float:
         """The link failed, or the centre cannot serve this one record: then it must not block the others for ever."""
         if self.pulls.failed(job.record_id) >= PASSING_FAILURES and self.central.probe().ok:
-            reason = f"{moves.TRY_AGAIN}: {failure.stage}"
-            self._set_back(job, moves.set_back(job, reason=reason, at=self.clock.now()), str(failure))
+            back = moves.set_back(job, detail=failure.stage, at=self.clock.now())
+            self._set_back(job, back, str(failure))
             return 0.0
         self.on_failure(failure)
         return AFTER_FAILURE_SECONDS
@@ -170,9 +170,9 @@ class CardDocuments:
 def _let_wait(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard, at: datetime) -> moves.Transition:
     match refusal:
         case NotPrintReady():
-            return moves.set_back(job, reason="not_print_ready_any_more", at=at)
+            return moves.find_refused(job, at=at)
         case AbsentAtCentre():
-            return moves.set_back(job, reason=moves.ABSENT, at=at)
+            return moves.find_absent(job, at=at)
         case BadCard():
             detail = str(refusal).removeprefix(f"{job.record_id}: ")
             return moves.find_fault(job, moves.Fault.CARD, detail=detail, at=at)

@@ -206,9 +206,9 @@ class PrintQueue:
             at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
             self._recover(claim.attempt, reasons=(CUPS_FAILED if at_cups else "database",))
             if isinstance(error, SpoolerRefused | BadCard) and self._accepts():
-                reason = f"{moves.TRY_AGAIN}: {error}"
+                detail = str(error)
                 self._refused(
-                    claim.attempt.job.record_id, lambda job: moves.set_back(job, reason=reason, at=self.clock.now())
+                    claim.attempt.job.record_id, lambda job: moves.set_back(job, detail=detail, at=self.clock.now())
                 )
 
     def _find_claim(self) -> float:
@@ -283,8 +283,8 @@ class PrintQueue:
         """Their places: nobody's card is taken, so it is the queue or its driver."""
         for record_id in record_ids:
             job = self.jobs.job(record_id)
-            refused = job.fault is moves.Fault.CARD or (job.reason or "").startswith(moves.TRY_AGAIN)
-            if job.state is not State.WAITING or not refused:
+            was_refused = job.waits_for is moves.WaitsFor.RETRY or job.fault is moves.Fault.CARD
+            if job.state is not State.WAITING or not was_refused:
                 continue
             logger.bind(printer=self.printer, record_id=record_id).error(
                 "the CUPS queue {} takes nobody's card: {} is ready again, it was not at fault", self.queue, record_id

@@ -25,7 +25,7 @@ from adapters.database.sql.columns import Day, Flag, Long, Moment, Names, Record
 from adapters.database.sql.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending
-from daemon.domain.job import EndsBy, Fault, Verdict
+from daemon.domain.job import Fault, Verdict, WaitsFor
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.link import Cause, LinkState
 from daemon.domain.serials import SerialTrouble
@@ -76,8 +76,11 @@ FAULTY = "fault IS NOT NULL"
 MOVED_AHEAD = "office_document IS NOT NULL AND office_recorded_at < centre_recorded_at"
 """Whom a paper of the office puts before the time that the centre says (domain/order.py)."""
 
-AWAITS_PERSON = "ends_by = 'person'"
+AWAITS_PERSON = "waits_for = 'person'"
 """Who waits for a person's word, in words that both planners know again from the index."""
+
+AWAITS_RETRY = "waits_for = 'retry'"
+"""Who is ready again by himself, in such words."""
 
 job = _table(
     "job",
@@ -95,8 +98,6 @@ job = _table(
     Column("nik_ending", Text),
     # In the office's own registrations.
     Column("registered", Flag, nullable=False),
-    # When it was set back for a passing reason; what retry_set_back looks for.
-    Column("set_back_at", Moment),
     # The centre's time of its latest change.
     Column("updated_at", Moment),
     # When it was recorded, as the office and the centre say: `recorded_at` is the one that counts for the order.
@@ -104,9 +105,9 @@ job = _table(
     # The paper that the office's time comes from.
     Column("office_document", Text),
     Column("centre_recorded_at", Moment),
-    # What ends its waiting, or undoes its withdrawal, where that is not the rule.
-    Column("ends_by", Word(EndsBy)),
-    # What the centre sent and cannot be used, while it waits for this or is set aside.
+    # What ends its waiting; of a withdrawal, that the centre made it.
+    Column("waits_for", Word(WaitsFor)),
+    # What the centre sent last and cannot be used, while it waits or is set aside.
     Column("fault", Word(Fault)),
     # The import of the office's registrations that brought it.
     Column("import_number", Long),
@@ -120,12 +121,12 @@ job = _table(
     # The order, within each state: the head of the queue is one look-up however many jobs there are. (With one
     # more index on ready rows alone, SQLite would still take this one.)
     _index("ix_job_turn", "state", "recorded_at", "record_id"),
-    _partial("ix_job_set_back_at", "set_back_at", where="set_back_at IS NOT NULL"),
     _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
     _partial("ix_job_paper_import", "paper_import", "record_id", where="paper_import IS NOT NULL"),
     _partial("ix_job_fault", "state", "recorded_at", "record_id", where=FAULTY),
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
+    _partial("ix_job_awaits_retry", "since", where=AWAITS_RETRY),
 )
 
 registration_import = _table(

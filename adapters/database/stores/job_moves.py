@@ -12,9 +12,9 @@ from adapters.database.sql.columns import Moment
 from adapters.database.sql.deferred import Write
 from adapters.database.sql.statements import Row, Statement, insertion
 from adapters.database.stores import ledger, log, turns
-from daemon.domain import job as jobs
+from daemon.domain import hearing
 from daemon.domain.errors import LostRace, UnknownRecord
-from daemon.domain.job import TRY_AGAIN, Job, Transition, Verdict
+from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.states import State
 from daemon.ports import Phase
 
@@ -33,7 +33,7 @@ JOB_COLUMNS = (
     job.c.office_recorded_at,
     job.c.office_document,
     job.c.centre_recorded_at,
-    job.c.ends_by,
+    job.c.waits_for,
     job.c.fault,
 )
 """Named and ordered as the fields of Job."""
@@ -55,8 +55,7 @@ _MOVE = Statement(
         since=bindparam("at"),
         attempt=bindparam("attempt_after"),
         printer=func.coalesce(bindparam("on_printer", type_=Text), job.c.printer),
-        set_back_at=bindparam("new_set_back_at"),
-        ends_by=bindparam("new_ends_by", type_=job.c.ends_by.type),
+        waits_for=bindparam("new_waits_for", type_=job.c.waits_for.type),
         fault=bindparam("new_fault", type_=job.c.fault.type),
     )
     .returning(*JOB_COLUMNS),
@@ -101,16 +100,11 @@ def find(connection: Connection, record_id: str) -> Job:
 
 
 def apply_in(connection: Connection, transition: Transition, *, journal: str | None = None) -> Job:
-    """Carry out a move in this transaction. LostRace, Overdrawn, UnknownRecord.
-
-    A job that comes back from a printer and that the centre withdrew its word on meanwhile goes on to `waiting`
-    at once: what the centre said while it was printing could not move it then.
-    """
+    """Carry out a move in this transaction, and the one that it is overtaken by. LostRace, Overdrawn, UnknownRecord."""
     moved = _move(connection, transition, journal)
-    if transition.verdict is not None and moved.state is State.READY and moved.central_status is not None:
-        overtaken = jobs.hear(moved, moved.central_status, at=transition.at)
-        if overtaken is not None:
-            moved = _move(connection, overtaken, journal)
+    next_one = hearing.overtaken(transition, moved)
+    if next_one is not None:
+        moved = _move(connection, next_one, journal)
     return turns.apply_pending_times(connection, moved, transition.at)
 
 
@@ -149,7 +143,8 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
             record_id=transition.record_id,
             attempt=transition.attempt_after,
         )
-    count(connection, {transition.before: -1, transition.after: 1})
+    if transition.after is not transition.before:
+        count(connection, {transition.before: -1, transition.after: 1})
     if transition.after is State.READY:
         notifications.notify(connection)
     sequence = log.write(connection, [_draft(transition)])
@@ -168,9 +163,6 @@ def _move(connection: Connection, transition: Transition, journal: str | None) -
 
 
 def _compare_and_set(connection: Connection, transition: Transition) -> Job:
-    # Of ours alone: whatever word the centre has for a state, it is none of these.
-    ours = transition.after is State.WAITING and transition.actor == jobs.SYSTEM
-    passing = ours and (transition.reason or "").startswith(TRY_AGAIN)
     row = _MOVE.one(
         connection,
         {
@@ -183,8 +175,7 @@ def _compare_and_set(connection: Connection, transition: Transition) -> Job:
             "at": transition.moment,
             "attempt_after": transition.attempt_after,
             "on_printer": transition.printer,
-            "new_set_back_at": transition.moment if passing else None,
-            "new_ends_by": transition.ends_by,
+            "new_waits_for": transition.waits_for,
             "new_fault": transition.fault,
         },
     )
@@ -208,6 +199,7 @@ def _draft(transition: Transition) -> log.Draft:
         "printer": transition.printer,
         "verdict": transition.verdict,
         "reason": transition.reason,
+        "waits_for": transition.waits_for,
         **({} if transition.happened_at is None else {"happened_at": transition.happened_at.isoformat()}),
         **transition.details,
     }

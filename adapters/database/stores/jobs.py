@@ -13,7 +13,7 @@ from adapters.database.stores import damage, job_moves, ledger, log, same_nik
 from adapters.database.stores.job_moves import JOB_COLUMNS, job_from
 from adapters.database.stores.newest import Newest
 from daemon.domain.errors import Damaged, LostRace
-from daemon.domain.job import TRY_AGAIN, Job, Transition, intend, set_back
+from daemon.domain.job import Job, Transition, intend, set_back
 from daemon.domain.ledger import hopper
 from daemon.domain.states import State
 from daemon.domain.token import Token
@@ -193,7 +193,7 @@ def _claim(
         if documents_since is not None:
             return NoClaim.AWAITS_DOCUMENT
         # Without the link it cannot be pulled anew now: it waits until it can, and the others go on.
-        job_moves.apply_in(connection, set_back(head, reason=f"{TRY_AGAIN}: its document was damaged here", at=at))
+        job_moves.apply_in(connection, set_back(head, detail="its document was damaged here", at=at))
         return _claim(connection, seal, printer, at, journal, documents_since)
     started = job_moves.apply_in(connection, intend(head, printer=printer, at=at), journal=journal)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)

@@ -22,7 +22,7 @@ from adapters.database.sql.connections import Database
 from adapters.database.stores import damage
 from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
 from daemon.domain.bringing_in import EVENT as BROUGHT_IN
-from daemon.domain.job import Job
+from daemon.domain.job import ABSENT, CENTRE, SAME_NIK, TRY_AGAIN, Fault, Job, WaitsFor
 from daemon.domain.states import IN_LINE, State
 from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
 
@@ -58,7 +58,9 @@ _MOVED_AHEAD = (
 )
 _BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
 _HISTORY = (
-    select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record")).order_by(log.c.sequence)
+    select(log.c.sequence, log.c.actor, log.c.event, log.c.details)
+    .where(log.c.record_id == bindparam("of_record"))
+    .order_by(log.c.sequence)
 )
 _LATEST_START = select(attempt.c.start_sequence).where(
     attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt")
@@ -80,6 +82,13 @@ _PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.pri
 _PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
 
 _END_OF_TIME = 2**62
+_BY_WORD: dict[str, WaitsFor] = {
+    ABSENT: WaitsFor.ABSENT,
+    SAME_NIK: WaitsFor.PERSON,
+    TRY_AGAIN: WaitsFor.RETRY,
+    Fault.RECORD: WaitsFor.UNUSABLE,
+    Fault.CARD: WaitsFor.UNUSABLE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +99,7 @@ class _Stretch:
     last: int
     state: State
     reason: str | None
-
-    @property
-    def why(self) -> str:
-        return f"{self.state}: {self.reason}" if self.reason else str(self.state)
+    waits_for: WaitsFor | None
 
 
 class SqlView:
@@ -161,7 +167,9 @@ class SqlView:
                         record_id=row.record_id,
                         recorded_at=row.recorded_at,
                         started_at=row.started_at,
-                        why=stretch.why,
+                        state=stretch.state,
+                        reason=stretch.reason,
+                        waits_for=stretch.waits_for,
                     )
                     found.setdefault(row.record_id, overtaking)
         return list(found.values())
@@ -209,12 +217,22 @@ def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:
     latest = {"of_record": job.record_id, "of_attempt": job.attempt}
     start = None if job.state in IN_LINE else connection.execute(_LATEST_START, latest).scalar_one_or_none()
     end: int = start or _END_OF_TIME
-    moves: list[tuple[int, State, str | None]] = []
+    moves: list[tuple[int, State, str | None, WaitsFor | None]] = []
     for row in connection.execute(_HISTORY, {"of_record": job.record_id}):
         details = json.loads(row.details)
         if "after" in details:
-            moves.append((row.sequence, State(details["after"]), details.get("reason")))
-    lasts = [sequence for sequence, _, _ in moves[1:]] + [_END_OF_TIME]
-    for (first, state, reason), last in zip(moves, lasts, strict=True):
+            state, reason = State(details["after"]), details.get("reason")
+            said = details.get("waits_for")
+            if said is None and state is State.WAITING:
+                said = _waited_for(row.event, row.actor, reason or "")
+            moves.append((row.sequence, state, reason, None if said is None else WaitsFor(said)))
+    lasts = [first for first, *_ in moves[1:]] + [_END_OF_TIME]
+    for (first, state, reason, waits_for), last in zip(moves, lasts, strict=True):
         if first < end and state not in _NOT_IN_LINE:
-            yield _Stretch(first=first, last=min(last, end), state=state, reason=reason)
+            yield _Stretch(first=first, last=min(last, end), state=state, reason=reason, waits_for=waits_for)
+
+
+def _waited_for(event: str, actor: str, reason: str) -> WaitsFor:
+    """Of an entry from before the log said it: what its reason begins with has to do, unless it is a status."""
+    is_status = event == "status_changed" or (event == "not_ready" and actor == CENTRE)
+    return WaitsFor.CENTRE if is_status else _BY_WORD.get(reason.partition(": ")[0], WaitsFor.CENTRE)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from adapters.database.sql.tenancy import OFFICE_CODE
 from adapters.database.stores import damage, job_moves, log, turns
 from adapters.database.stores.job_moves import JOB_COLUMNS
 from daemon.domain.errors import Damaged
-from daemon.domain.job import Fault, Job
+from daemon.domain.hearing import DETAILS, Details, Known
+from daemon.domain.job import Job, standing
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import Card, Kept, Person, Record
@@ -25,8 +26,7 @@ MOST_IN_ONE_RUN = 500
 _KNOWN = (
     select(
         *JOB_COLUMNS,
-        job.c.district,
-        job.c.village,
+        *(job.c[name] for name in DETAILS if job.c[name] not in set(JOB_COLUMNS)),
         job.c.registered,
         person.c.sealed,
         person.c.nik_digest,
@@ -34,7 +34,7 @@ _KNOWN = (
     .outerjoin(person, person.c.record_id == job.c.record_id)
     .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 )
-_JOB_FIELDS = tuple(column.name for column in job.c if column.name not in (OFFICE_CODE, "printer", "set_back_at"))
+_JOB_FIELDS = tuple(column.name for column in job.c if column.name not in (OFFICE_CODE, "printer"))
 """Those of a new job."""
 _INSERT_JOB = insertion(job, *_JOB_FIELDS)
 _INSERT_PERSON = insertion(person, "record_id", "sealed", "nik_digest")
@@ -73,23 +73,34 @@ def job_in(row: RowMapping) -> Job:
     return Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
 
 
-def new_job(
-    record: Record, standing: tuple[State, str | None], times: RecordingTimes, at: datetime
-) -> dict[str, object]:
+def known_in(row: RowMapping) -> Known:
+    """The job in a row of `known`, and what is known of its record."""
+    return Known(job=job_in(row), details=Details(**{name: row[name] for name in DETAILS}))
+
+
+def details(record: Record) -> Details:
+    """What centre or office say of it beside its status."""
+    return Details(
+        district=record.district,
+        village=record.village,
+        request_class=record.request_class,
+        nik_ending=record.person.nik[-4:],
+    )
+
+
+def new_job(record: Record, times: RecordingTimes, at: datetime) -> dict[str, object]:
     """The row of a job that was not known before: it stands in line by the one time that is known of it."""
-    state, reason = standing
+    state, reason, waits_for = standing(record.status)
     return {
         "record_id": record.record_id,
         "state": state,
         "reason": reason,
+        "waits_for": waits_for,
         "since": at,
         "recorded_at": record.recorded_at,
         "attempt": 0,
         "central_status": record.status,
-        "request_class": record.request_class,
-        "district": record.district,
-        "village": record.village,
-        "nik_ending": record.person.nik[-4:],
+        **asdict(details(record)),
         "registered": times.office is not None,
         "updated_at": record.updated_at,
         "office_recorded_at": times.office,
@@ -149,28 +160,10 @@ def mend_person(connection: Connection, seal: Seal, card: Card, at: datetime) ->
     damage.mend(connection, card.record_id, Kept.PERSON, at)
 
 
-def update_job(connection: Connection, record_id: str, changes: dict[str, object]) -> None:
-    """Change these columns of a job (not its state: that is a move)."""
-    connection.execute(update(job).where(job.c.record_id == record_id).values(changes))
-
-
-def change_reason(
-    connection: Connection,
-    now: Job,
-    reason: str | None,
-    *,
-    event: str,
-    at: datetime,
-    actor: str,
-    fault: Fault | None = None,
-) -> Job:
-    """Another reason for a job that goes on waiting."""
-    assert now.state is State.WAITING
-    update_job(connection, now.record_id, {"reason": reason, "since": at, "set_back_at": None, "fault": fault})
-    details = {"before": now.state, "after": now.state, "attempt": now.attempt, "reason": reason}
-    draft = log.Draft(at=at, actor=actor, event=event, record_id=now.record_id, details=details)
-    log.write(connection, [draft])
-    return replace(now, reason=reason, since=at, fault=fault)
+def update_job(connection: Connection, record_id: str, facts: Mapping[str, object]) -> None:
+    """What is known of a record by now, by column (not its job's state: that is a move)."""
+    if facts:
+        connection.execute(update(job).where(job.c.record_id == record_id).values(facts))
 
 
 def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
@@ -179,15 +172,16 @@ def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
         document=row.get("office_document"),
         centre=row.get("centre_recorded_at"),
     )
-    details = {
+    said = {
         "after": row["state"],
         "reason": row["reason"],
+        "waits_for": row["waits_for"],
         "recorded_at": row["recorded_at"].isoformat(),
         **turns.details(times),
     }
     if row.get("placed_when_heard"):
-        details["placed"] = "when first heard of, until the centre says a usable time"
-    return log.Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=details)
+        said["placed"] = "when first heard of, until the centre says a usable time"
+    return log.Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=said)
 
 
 def _log_same_nik(connection: Connection, fresh: dict[str, bytes], *, at: datetime, actor: str) -> None:

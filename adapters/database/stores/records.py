@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select, text, update
 
-from adapters.database.schema.tables import cursor, job, person
+from adapters.database.schema.tables import AWAITS_RETRY, cursor, job, person
 from adapters.database.sharing import notifications
 from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import damage, imports, job_moves, log, record_rows, registrations, same_nik, turns
 from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
-from daemon.domain import job as jobs
 from daemon.domain.errors import Damaged, UnknownRecord
-from daemon.domain.job import CENTRE, PRINT_READY, SYSTEM, Fault, Job
+from daemon.domain.hearing import Hearing, Word, hear, hear_unusable
+from daemon.domain.job import CENTRE, SYSTEM, Fault, Job, WaitsFor, fault_reason, ready_again
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import BadRecord, Clock, Intake, IntakeResult, Kept, Page, Person, Record, Undone
@@ -26,8 +26,8 @@ _SET_BACK = (
     select(*JOB_COLUMNS)
     .where(
         # A moment to come is one of a clock that was set back since: nobody waits until it is reached again.
-        or_(job.c.set_back_at < bindparam("older_than"), job.c.set_back_at > bindparam("now")),
-        job.c.state == State.WAITING,
+        or_(job.c.since < bindparam("older_than"), job.c.since > bindparam("now")),
+        text(AWAITS_RETRY),
     )
     .order_by(job.c.recorded_at, job.c.record_id)
 )
@@ -92,7 +92,7 @@ class SqlRecords:
         def retry(connection: Connection) -> int:
             rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
-                job_moves.apply_in(connection, jobs.ready_again(job_of(row), at=at))
+                job_moves.apply_in(connection, ready_again(job_of(row), at=at))
             same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
             return len(rows)
 
@@ -120,10 +120,7 @@ def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> 
     for run in record_rows.runs(page.records):
         known = record_rows.known(connection, [record.record_id for record in run])
         fresh = [record for record in run if record.record_id not in known]
-        rows = [
-            record_rows.new_job(record, jobs.standing(record.status), RecordingTimes(centre=record.recorded_at), at)
-            for record in fresh
-        ]
+        rows = [record_rows.new_job(record, RecordingTimes(centre=record.recorded_at), at) for record in fresh]
         record_rows.insert_jobs(connection, rows, at=at, actor=CENTRE)
         nameless = [record for record in run if (row := known.get(record.record_id)) and row["sealed"] is None]
         record_rows.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=CENTRE)
@@ -160,94 +157,46 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
 
 
 def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
-    """The centre's latest word on somebody known; False if it says nothing new."""
-    known = record_rows.job_in(row)
-    turns.save_times(connection, known, known.times.heard(record.recorded_at), at=at, actor=CENTRE)
-    if record.updated_at is not None and row["updated_at"] is not None and record.updated_at < row["updated_at"]:
-        return _hear_late(connection, known, record, at)
-    changes: dict[str, object] = {
-        name: value
-        for name, value in (
-            ("district", record.district),
-            ("village", record.village),
-            ("request_class", record.request_class),
-            ("central_status", record.status),
-            ("updated_at", record.updated_at),
-        )
-        if value is not None and value != row[name]
-    }
-    if known.nik_ending != record.person.nik[-4:]:
-        changes["nik_ending"] = record.person.nik[-4:]
-    if changes:
-        record_rows.update_job(connection, record.record_id, changes)
-    renamed = row["sealed"] is None or record_rows.update_person(
-        connection, seal, row, record.person, at=at, actor=CENTRE
+    """The centre's word on somebody known; False if it says nothing new."""
+    word = Word(
+        recorded_at=record.recorded_at,
+        details=record_rows.details(record),
+        status=record.status,
+        updated_at=record.updated_at,
     )
-    if changes or renamed:
-        # What was pulled ahead may show what is no longer so.
+    known = record_rows.known_in(row)
+    heard = hear(known, word, at=at)
+    renamed = not heard.is_late and (
+        row["sealed"] is None or record_rows.update_person(connection, seal, row, record.person, at=at, actor=CENTRE)
+    )
+    if heard.outdates_card or renamed:
         job_moves.drop_document(connection, record.record_id)
-    moved = record.status is not None and _follow(connection, known, record.status, at)
-    return bool(changes) or renamed or moved
+    _carry_out(connection, known.job, heard, at)
+    return heard.is_news or renamed
 
 
-def _hear_late(connection: Connection, known: Job, record: Record, at: datetime) -> bool:
-    """A word from before one that is known: nobody loses a turn by it, but the centre is asked again for the card.
-
-    So the order in which pages come makes no difference in the end. And where it is the centre's clocks that differ,
-    a record that it made ready is never left waiting.
-    """
-    job_moves.drop_document(connection, record.record_id)
-    if record.status != PRINT_READY:
-        return False
-    if known.central_status != PRINT_READY:
-        record_rows.update_job(connection, record.record_id, {"central_status": PRINT_READY})
-    return _follow(connection, known, PRINT_READY, at) or known.central_status != PRINT_READY
-
-
-def _follow(connection: Connection, known: Job, status: str, at: datetime) -> bool:
-    """Move the job as the centre's status says, or keep the reason of a waiting one in step with it."""
-    transition = jobs.hear(known, status, at=at)
-    if transition is not None:
-        job_moves.apply_in(connection, transition)
-        return True
-    was_bad = known.fault is Fault.RECORD
-    if known.fault is not None and (known.state is not State.WAITING or known.ends_by is not None):
-        record_rows.update_job(connection, known.record_id, {"fault": None})
-    if known.ends_by is not None:
-        return False
-    if known.state is State.WAITING and (status != known.central_status or was_bad):
-        record_rows.change_reason(connection, known, status, event="status_changed", at=at, actor=CENTRE)
-        return True
-    return False
+def _carry_out(connection: Connection, known: Job, heard: Hearing, at: datetime) -> None:
+    turns.save_times(connection, known, heard.times, at=at, actor=CENTRE)
+    record_rows.update_job(connection, known.record_id, heard.facts)
+    if heard.transition is not None:
+        job_moves.apply_in(connection, heard.transition)
 
 
 def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
     """Keep what can be kept of a record that cannot be taken, its place in line above all. True if it was not known."""
-    reason = jobs.fault_reason(Fault.RECORD, bad.problem)
     row = record_rows.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
-    if row is not None:
-        known = record_rows.job_in(row)
-        if bad.recorded_at is not None:
-            turns.save_times(connection, known, known.times.heard(bad.recorded_at), at=at, actor=CENTRE)
-        if known.state is State.READY:
-            job_moves.apply_in(connection, jobs.find_fault(known, Fault.RECORD, detail=bad.problem, at=at))
-            return False
-        if known.state is State.WAITING:
-            if known.reason != reason and known.ends_by is None:
-                record_rows.change_reason(
-                    connection, known, reason, event=Fault.RECORD, at=at, actor=CENTRE, fault=Fault.RECORD
-                )
-            elif known.fault is None:
-                record_rows.update_job(connection, known.record_id, {"fault": Fault.RECORD})
-            return False
-        if known.state in (State.HELD, State.CANCELLED) and known.fault is not Fault.RECORD:
-            record_rows.update_job(connection, known.record_id, {"fault": Fault.RECORD})
-    elif bad.record_id is not None:
+    if row is None and bad.record_id is not None:
         _insert_bad(connection, seal, bad, bad.record_id, at)
         return True
-    if not seen_before:
+    problem: str | None = bad.problem
+    if row is not None:
+        known = record_rows.job_in(row)
+        heard = hear_unusable(known, bad.problem, recorded_at=bad.recorded_at, at=at)
+        _carry_out(connection, known, heard, at)
+        problem = heard.problem
+    if problem is not None and not seen_before:
         draft = log.Draft(
-            at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": bad.problem}
+            at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": problem}
         )
         log.write(connection, [draft])
     return False
@@ -258,7 +207,8 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
     waiting: dict[str, object] = {
         "record_id": record_id,
         "state": State.WAITING,
-        "reason": jobs.fault_reason(Fault.RECORD, bad.problem),
+        "reason": fault_reason(Fault.RECORD, bad.problem),
+        "waits_for": WaitsFor.UNUSABLE,
         "fault": Fault.RECORD,
         "since": at,
         "recorded_at": bad.recorded_at or at,

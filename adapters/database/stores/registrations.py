@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +11,6 @@ from sqlalchemy import Connection, RowMapping
 from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import imports, log, record_rows, same_nik, turns
-from daemon.domain import job as jobs
 from daemon.domain.order import RecordingTimes
 from daemon.ports import IntakeResult, Record
 
@@ -122,7 +122,7 @@ def _register_run(
 
 def _new_job(record: Record, document: str | None, number: int | None, at: datetime) -> dict[str, object]:
     times = RecordingTimes().registered(record.recorded_at, document)
-    row = {**record_rows.new_job(record, jobs.standing(None), times, at), "import_number": number}
+    row = {**record_rows.new_job(replace(record, status=None), times, at), "import_number": number}
     return row if document is None else {**row, "paper_import": number, "attempt_before": 0}
 
 
@@ -148,17 +148,8 @@ def _others(row: RowMapping, record: Record) -> list[str]:
 
 def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:
     """Mark it registered and fill what is not known of it."""
-    offered = {
-        "district": record.district,
-        "village": record.village,
-        "request_class": record.request_class,
-        "nik_ending": record.person.nik[-4:],
-    }
-    changes: dict[str, object] = {
-        name: value for name, value in offered.items() if row[name] is None and value is not None
-    }
+    facts = record_rows.known_in(row).details.filled(record_rows.details(record))
     if not row["registered"]:
-        changes["registered"] = True
-    if changes:
-        record_rows.update_job(connection, record.record_id, changes)
-    return bool(changes)
+        facts["registered"] = True
+    record_rows.update_job(connection, record.record_id, facts)
+    return bool(facts)

@@ -10,8 +10,7 @@ from adapters.database.sql.seal import Seal
 from adapters.database.stores import job_moves
 from adapters.database.stores.job_moves import JOB_COLUMNS
 from daemon.domain.job import Job, await_person
-from daemon.domain.one_card import FIRST_TIME, rivals
-from daemon.domain.states import State
+from daemon.domain.one_card import FIRST_TIME, is_to_compare, rivals
 from daemon.ports import Record
 
 _THEIRS = select(person.c.nik_digest).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
@@ -23,18 +22,17 @@ _ASKING = (
 
 
 def to_compare(seal: Seal, known: Mapping[str, RowMapping], run: Iterable[Record]) -> list[str]:
-    """Who asks for a first card and may be ready now, or known by this NIK or class, as before this run he was not."""
-    return [
-        record.record_id
-        for record in run
-        if FIRST_TIME in (record.request_class, (row := known.get(record.record_id)) and row["request_class"])
-        and (
-            row is None
-            or row["state"] is not State.READY
-            or row["nik_digest"] != seal.nik_digest(record.person.nik)
-            or row["request_class"] != FIRST_TIME
-        )
-    ]
+    """Which of these records, as they were known before this run, are to be compared with the others of their NIKs."""
+    return [record.record_id for record in run if _is_to_compare(seal, known.get(record.record_id), record)]
+
+
+def _is_to_compare(seal: Seal, row: RowMapping | None, record: Record) -> bool:
+    return is_to_compare(
+        None if row is None else row["state"],
+        class_before=None if row is None else row["request_class"],
+        class_said=record.request_class,
+        is_same_nik=lambda: row is not None and row["nik_digest"] == seal.nik_digest(record.person.nik),
+    )
 
 
 def set_aside(connection: Connection, record_ids: Collection[str], at: datetime) -> None:

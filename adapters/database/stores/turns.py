@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, update
 from adapters.database.schema.tables import job
 from adapters.database.sql.statements import Statement
 from adapters.database.stores import log
+from daemon.domain import hearing
 from daemon.domain.job import SYSTEM, Job
 from daemon.domain.order import RecordingTimes
-from daemon.domain.states import State
 
 _KEEP = Statement(
     update(job)
@@ -23,8 +23,6 @@ _KEEP = Statement(
         centre_recorded_at=bindparam("by_centre"),
     )
 )
-_TURN_MAY_CHANGE = frozenset({State.WAITING, State.READY, State.HELD})
-"""Whoever has a card, or is getting one, was served by the turn that he had."""
 
 
 def save_times(
@@ -40,7 +38,7 @@ def save_times(
 
     `cause`: what the log says besides.
     """
-    turn = times.counting if known.state in _TURN_MAY_CHANGE and times.counting is not None else known.recorded_at
+    turn = hearing.turn(known, times)
     if times == known.times and turn == known.recorded_at:
         return known
     values = {"by_office": times.office, "new_document": times.document, "by_centre": times.centre}

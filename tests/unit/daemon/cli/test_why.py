@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from daemon.domain.job import EndsBy, Fault, Job, Verdict
+from daemon.domain.job import Fault, Job, Verdict, WaitsFor
 from daemon.domain.states import State
 from daemon.ports import BadRecord, MovedAhead, Overtaking, Page
 from daemon.queries.why import MOST_OVERTAKINGS, Standing, sentences
@@ -36,7 +36,14 @@ def standing(office: Office, **changes: object) -> Standing:
 
 
 def overtaking(number: int) -> Overtaking:
-    return Overtaking(record_id=f"Z-{number}", recorded_at=AT, started_at=AT, why="waiting: DUPLICATE_RECORD")
+    return Overtaking(
+        record_id=f"Z-{number}",
+        recorded_at=AT,
+        started_at=AT,
+        state=State.WAITING,
+        reason="DUPLICATE_RECORD",
+        waits_for=WaitsFor.CENTRE,
+    )
 
 
 def test_the_expected_date_is_the_place_at_the_rate_of_a_working_day(office: Office) -> None:
@@ -170,7 +177,11 @@ def test_who_waits_for_what_the_centre_sent_is_not_told_to_be_unready(
     office: Office, language: str, meaning: str, reason: str
 ) -> None:
     faulty = replace(
-        standing(office).job, state=State.WAITING, fault=Fault.CARD, reason="bad_card: a page of 210 x 297 mm"
+        standing(office).job,
+        state=State.WAITING,
+        waits_for=WaitsFor.UNUSABLE,
+        fault=Fault.CARD,
+        reason="bad_card: a page of 210 x 297 mm",
     )
     told = "\n".join(sentences(standing(office, job=faulty, place=None, language=language)))
     assert meaning in told
@@ -190,8 +201,8 @@ def test_who_waits_for_what_the_centre_sent_is_not_told_to_be_unready(
 def test_who_waits_for_a_person_is_told_which_other_record_it_is(
     office: Office, language: str, meaning: str, reason: str
 ) -> None:
-    second = replace(standing(office).job, state=State.WAITING, ends_by=EndsBy.PERSON, reason="same_nik: R-7")
-    passing = replace(overtaking(1), why="waiting: same_nik: R-7")
+    second = replace(standing(office).job, state=State.WAITING, waits_for=WaitsFor.PERSON, reason="same_nik: R-7")
+    passing = replace(overtaking(1), reason="same_nik: R-7", waits_for=WaitsFor.PERSON)
     told = sentences(standing(office, job=second, place=None, language=language, overtakings=(passing,)))
     [state] = [line for line in told if meaning in line and reason in line and not line.startswith("-")]
     [passed] = [line for line in told if line.startswith("- ")]

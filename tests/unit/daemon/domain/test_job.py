@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from daemon.domain import job as moves
 from daemon.domain.errors import IllegalMove
+from daemon.domain.hearing import follow
 from daemon.domain.job import ABSENT, PRINT_READY, Job, Transition, Verdict
 from daemon.domain.states import State
 from tests.unit.daemon.domain.build import NOON, job
@@ -54,7 +55,7 @@ def test_a_held_job_returns_to_where_the_centre_puts_it() -> None:
 
 @given(st.sampled_from(State), st.text(max_size=30))
 def test_the_centre_s_word_never_touches_a_card_in_hand(state: State, status: str) -> None:
-    heard = moves.hear(job(state, attempt=1), status, at=NOON)
+    heard = follow(job(state, attempt=1), status, at=NOON)
     if state not in (State.WAITING, State.READY):
         assert heard is None
     elif heard is not None:

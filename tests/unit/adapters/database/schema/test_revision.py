@@ -219,7 +219,7 @@ def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_a
     old.close()
     assert migrate(url, "1205").before == "0001"
     with sqlite3.connect(file) as new:
-        assert new.execute("SELECT record_id, ends_by FROM job ORDER BY record_id").fetchall() == [
+        assert new.execute("SELECT record_id, waits_for FROM job ORDER BY record_id").fetchall() == [
             ("A", "centre"),
             ("B", None),
         ]
