@@ -298,7 +298,7 @@ def _reason(of: Job | Overtaking, words: Language) -> str:
         return words.gettext(
             "another record with the same NIK, {other}, gets the first card; the office has to decide", other=detail
         )
-    known = words.gettext(OURS[word])
+    known = words.gettext(OURS[word]) if word in OURS else word
     if of.waits_for in (WaitsFor.UNUSABLE, WaitsFor.RETRY) and words.code != SOURCE:
         return known  # the detail is English
     return known + colon + detail

@@ -23,7 +23,7 @@ from adapters.database import open_store
 from daemon.domain import job as jobs
 from daemon.domain import ledger
 from daemon.domain.errors import LostRace, Rejected
-from daemon.domain.job import PRINT_READY, Job, Transition, Verdict
+from daemon.domain.job import PRINT_READY, Job, Transition, Verdict, WaitsFor
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
 from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
@@ -244,6 +244,18 @@ class Office(RuleBasedStateMachine):
                 assert [past.attempt for past in history] == list(range(1, row.job.attempt + 1))
                 still_open = [past.attempt for past in history if past.ended_at is None]
                 assert still_open == ([row.job.attempt] if row.job.state is State.PRINTING else [])
+
+    @invariant()
+    def who_waits_waits_for_something(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        for state in State:
+            for job in (row.job for row in self.store.view.queue(state, None)):
+                may = [WaitsFor.CENTRE] if state is State.CANCELLED else []
+                assert job.waits_for in (WaitsFor if state is State.WAITING else (None, *may))
+                is_kept = state in (State.WAITING, State.HELD, State.CANCELLED)
+                assert job.fault is None or is_kept
+                assert job.waits_for is not WaitsFor.UNUSABLE or job.fault is not None
 
     @invariant()
     def log_is_whole_and_shows_that_order_was_kept(self) -> None:

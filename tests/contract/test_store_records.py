@@ -17,8 +17,10 @@ from daemon.domain.job import (
     Job,
     Transition,
     Verdict,
+    WaitsFor,
     cancel,
     conclude,
+    find_absent,
     find_fault,
     find_refused,
     hold,
@@ -210,6 +212,74 @@ def test_who_is_faulty_is_a_field_and_not_read_off_the_centres_words(store: Stor
     assert store.view.faulty(10) == []
     assert standing(store, "A") == (State.READY, None)
     assert standing(store, "B") == (State.WAITING, "bad_record: as the centre has it")
+
+
+LIKE_OURS = (
+    "try_again_after_enrolment",
+    "try_again: later",
+    "bad_fingerprint_quality",
+    "bad_record: x",
+    "bad_card: x",
+    "same_nik",
+    "same_nik: B",
+    "absent_at_centre",
+    "withdrawn_at_centre",
+)
+"""Statuses of a centre that read like a reason of ours."""
+
+
+@pytest.mark.parametrize("status", LIKE_OURS)
+@pytest.mark.parametrize("was", [None, PRINT_READY, "PROCESSING"], ids=["new", "ready", "waiting"])
+def test_a_status_that_reads_like_a_reason_of_ours_decides_nothing(store: Store, was: str | None, status: str) -> None:
+    if was is not None:
+        take(store, record("A", status=was))
+    take(store, record("A", status=status), following="2")
+    job = store.jobs.job("A")
+    assert (job.state, job.reason, job.waits_for, job.fault) == (State.WAITING, status, WaitsFor.CENTRE, None)
+    assert store.records.retry_set_back(NOON + minutes(999), NOON + minutes(999)) == 0
+    assert (store.view.faulty(9), store.view.awaiting_person(9)) == ([], [])
+    with pytest.raises(IllegalMove):
+        release(job, at=NOON, actor=CLERK)
+    assert standing(store, "A") == (State.WAITING, status)
+    assert store.log.entries("A")[-1].details["waits_for"] == "centre"
+    take(store, record("A"), following="3")
+    assert store.jobs.job("A").waits_for is None
+    assert standing(store, "A") == (State.READY, None)
+
+
+def test_what_each_one_waits_for_is_kept(store: Store) -> None:
+    first, second = (replace(record(name, person=somebody()), request_class="first_time") for name in "AB")
+    take(store, first, second, record("C"), record("D"), record("E"), record("F", status="PROCESSING"))
+    register(store, record("G", status=None))
+    store.jobs.apply(set_back(store.jobs.job("C"), detail="answer", at=NOON))
+    store.jobs.apply(find_absent(store.jobs.job("D"), at=NOON))
+    store.jobs.apply(find_refused(store.jobs.job("E"), at=NOON))
+    bad = tuple(BadRecord(record_id=name, recorded_at=NOON, problem="name: empty") for name in "FH")
+    take(store, bad=bad, following="2")
+    assert {row.job.record_id: row.job.waits_for for row in store.view.queue(None, None)} == {
+        "A": None,
+        "B": WaitsFor.PERSON,
+        "C": WaitsFor.RETRY,
+        "D": WaitsFor.ABSENT,
+        "E": WaitsFor.CENTRE,
+        "F": WaitsFor.UNUSABLE,
+        "G": WaitsFor.ABSENT,
+        "H": WaitsFor.UNUSABLE,
+    }
+    for name in "BCDEFGH":
+        assert store.log.entries(name)[-1].details["waits_for"] == store.jobs.job(name).waits_for
+
+
+def test_a_bad_record_of_somebody_who_is_not_moved_by_it_is_logged_once(store: Store) -> None:
+    first, second = (replace(record(name, person=somebody()), request_class="first_time") for name in "AB")
+    take(store, first, second, record("C"))
+    store.jobs.apply(hold(store.jobs.job("C"), reason="a look", at=NOON, actor=CLERK))
+    bad = tuple(BadRecord(record_id=name, recorded_at=NOON, problem="name: empty") for name in "BC")
+    for _ in range(2):
+        take(store, bad=bad, following="2")
+    for name in "BC":
+        entries = [entry for entry in store.log.entries(name) if entry.event == "bad_record"]
+        assert [entry.details for entry in entries] == [{"problem": "name: empty"}]
 
 
 def test_who_is_held_or_cancelled_is_not_faulty_any_more(store: Store) -> None:

@@ -14,6 +14,7 @@ from daemon.domain.job import (
     hold,
     release,
     reprint,
+    set_back,
 )
 from daemon.domain.states import State
 from daemon.ports import Overtaking, Store
@@ -169,3 +170,45 @@ def test_somebody_with_several_attempts_is_named_once(store: Store, limit: int) 
     store.jobs.apply(conclude(start(store), Verdict.NO_CARD, reason="cover-open", at=NOON))
     print_next(store)
     assert overtakings(store, "A", limit) == [("B", "waiting: PROCESSING")]
+
+
+def test_what_was_waited_for_is_told_with_those_who_passed_meanwhile(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B", "C", "D")
+    store.jobs.apply(set_back(store.jobs.job("A"), detail="answer", at=NOON))
+    print_next(store)
+    store.records.take_page(page(record("A", 0, status="bad_card: x"), following="2"), NOON)
+    print_next(store)
+    # An entry from before the log said it, by our own hand.
+    old = {"before": "waiting", "after": "waiting", "attempt": 0, "reason": "same_nik: D"}
+    store.log.append("not_ready", at=NOON, actor="giliran", record_id="A", **old)
+    print_next(store)
+    assert [(each.record_id, each.why, each.waits_for) for each in store.view.overtakings(store.jobs.job("A"), 9)] == [
+        ("B", "waiting: try_again: answer", WaitsFor.RETRY),
+        ("C", "waiting: bad_card: x", WaitsFor.CENTRE),
+        ("D", "waiting: same_nik: D", WaitsFor.PERSON),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "actor", "reason", "waits_for"),
+    [
+        ("not_ready", "giliran", "try_again: answer", WaitsFor.RETRY),
+        ("not_ready", "giliran", "absent_at_centre", WaitsFor.ABSENT),
+        ("not_ready", "giliran", "bad_card: no photo", WaitsFor.UNUSABLE),
+        ("bad_record", "centre", "bad_record: nik: 15 digits", WaitsFor.UNUSABLE),
+        ("not_ready", "centre", "try_again: later", WaitsFor.CENTRE),
+        ("status_changed", "centre", "bad_card: x", WaitsFor.CENTRE),
+        ("recorded", "centre", "PROCESSING", WaitsFor.CENTRE),
+    ],
+)
+def test_what_the_log_did_not_say_in_earlier_days_is_read_off_our_own_words_alone(
+    store: Store, event: str, actor: str, reason: str, waits_for: WaitsFor
+) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    store.jobs.apply(find_refused(store.jobs.job("A"), at=NOON))
+    store.log.append(event, at=NOON, actor=actor, record_id="A", after="waiting", reason=reason)
+    print_next(store)
+    [passed] = store.view.overtakings(store.jobs.job("A"), 9)
+    assert (passed.record_id, passed.why, passed.waits_for) == ("B", f"waiting: {reason}", waits_for)

@@ -222,3 +222,53 @@ def test_of_whom_no_usable_date_is_known_no_date_is_told(office: Office) -> None
     assert "A-1, recorded" not in office("why", "A-1").out
     office.configure(language="id")
     assert "A-1: tanggal perekaman yang benar belum diketahui" in office("why", "A-1").out
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "try_again_after_enrolment",
+        "try_again",
+        "bad_fingerprint_quality",
+        "bad_card",
+        "same_nik",
+        "same_nik: R-7",
+        "absent_at_centre",
+        "withdrawn_at_centre",
+        "bad_record: x",
+    ],
+)
+def test_a_status_that_reads_like_a_reason_of_ours_is_quoted(office: Office, language: str, status: str) -> None:
+    said = replace(
+        standing(office).job, state=State.WAITING, waits_for=WaitsFor.CENTRE, reason=status, central_status=status
+    )
+    passing = replace(overtaking(1), reason=status)
+    told = sentences(standing(office, job=said, place=None, language=language, overtakings=(passing,)))
+    plain = {"en": "waiting, not print-ready at the central server", "id": "menunggu, belum siap cetak di server pusat"}
+    quotes = {"en": "The central server says: {}.", "id": "Menurut server pusat: {}."}
+    assert quotes[language].format(status) in told
+    assert len([line for line in told if line.endswith(f": {status}.")]) == 3
+    assert len([line for line in told if plain[language] in line]) == 2
+
+
+def test_a_persons_reason_is_quoted_too(office: Office) -> None:
+    held = replace(standing(office).job, state=State.HELD, reason="bad_card: a scratch")
+    assert sentences(standing(office, job=held, place=None, language="id"))[1].endswith("Alasan: bad_card: a scratch.")
+
+
+@pytest.mark.parametrize(
+    ("state", "waits_for", "reason", "said"),
+    [
+        (State.WAITING, WaitsFor.CENTRE, "not_print_ready_any_more", "took back that it is print-ready"),
+        (State.WAITING, WaitsFor.ABSENT, "absent_at_centre", "absent at the central server"),
+        (State.WAITING, WaitsFor.RETRY, "try_again: answer", "it is tried again by itself: answer"),
+        (State.WAITING, WaitsFor.CENTRE, "SENT_FOR_ENROLLMENT", "sent for enrolment, not finished yet"),
+        (State.CANCELLED, WaitsFor.CENTRE, "withdrawn_at_centre", "the central server has withdrawn the record"),
+    ],
+)
+def test_reasons_of_ours_and_statuses_that_are_known_are_told_in_words(
+    office: Office, state: State, waits_for: WaitsFor, reason: str, said: str
+) -> None:
+    job = replace(standing(office).job, state=state, waits_for=waits_for, reason=reason)
+    assert any(said in line for line in sentences(standing(office, job=job, place=None)))

@@ -71,7 +71,7 @@ def jobs(draw: st.DrawFn) -> Known:
         waits_for=waits_for,
         fault=fault,
         reason="as it was" if state is State.WAITING else None,
-        recorded_at=times.counting,
+        recorded_at=times.counting or NOON,
         office_recorded_at=times.office,
         office_document=times.document,
         centre_recorded_at=times.centre,
@@ -165,6 +165,8 @@ def test_a_card_that_is_made_or_under_way_and_what_a_person_set_aside_is_not_mov
     withdrawn = known.job.state is State.CANCELLED and known.job.waits_for is WaitsFor.CENTRE
     if known.job.state not in (State.WAITING, State.READY) and not withdrawn:
         assert (now.state, now.attempt, now.since) == (known.job.state, known.job.attempt, known.job.since)
+    if known.job.state not in (State.WAITING, State.READY, State.HELD) and not withdrawn:
+        assert now.recorded_at == known.job.recorded_at
     if known.job.waits_for is WaitsFor.PERSON:
         assert (now.state, now.waits_for) == (State.WAITING, WaitsFor.PERSON)
     assert is_sound(now)
@@ -192,7 +194,7 @@ def test_a_status_that_reads_like_a_reason_of_ours_is_a_status(status: str) -> N
 
 
 @given(jobs(), st.lists(WORDS, max_size=6))
-def test_what_the_centre_says_leaves_nobody_ready_by_himself_unless_he_was(known: Known, words: list[Word]) -> None:
+def test_no_word_of_the_centre_lets_anybody_be_ready_again_by_himself(known: Known, words: list[Word]) -> None:
     now = told(known, words).job
     if known.job.waits_for is not WaitsFor.RETRY:
         assert now.waits_for is not WaitsFor.RETRY

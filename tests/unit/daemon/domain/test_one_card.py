@@ -1,10 +1,11 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.domain.job import Job
-from daemon.domain.one_card import FIRST_TIME, rivals
+from daemon.domain.one_card import FIRST_TIME, is_to_compare, rivals
 from daemon.domain.states import State
 from tests.unit.daemon.domain.build import NOON
 
@@ -46,3 +47,23 @@ def test_among_those_who_are_ready_the_earliest_goes_on(jobs: list[Job]) -> None
     for rival in rivals(jobs):
         if rival.other.state is State.READY:
             assert (rival.other.recorded_at, rival.other.record_id) < (rival.job.recorded_at, rival.job.record_id)
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "said", "same_nik", "is_compared"),
+    [
+        (None, None, FIRST_TIME, False, True),
+        (None, None, "damaged", False, False),
+        (State.READY, FIRST_TIME, FIRST_TIME, True, False),
+        (State.READY, FIRST_TIME, FIRST_TIME, False, True),
+        (State.READY, "damaged", FIRST_TIME, True, True),
+        (State.READY, "damaged", "damaged", False, False),
+        (State.WAITING, FIRST_TIME, None, True, True),
+        (State.WAITING, None, None, False, False),
+    ],
+)
+def test_compared_is_who_may_be_ready_now_or_has_another_nik_or_class(
+    state: State | None, before: str | None, said: str | None, same_nik: bool, is_compared: bool
+) -> None:
+    found = is_to_compare(state, class_before=before, class_said=said, is_same_nik=lambda: same_nik)
+    assert found is is_compared

@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,41 @@ def test_what_the_centre_withdrew_before_the_field_was_there_it_can_make_ready_a
             ("B", None),
         ]
     new.close()
+
+
+BEFORE_WAITS_FOR: list[tuple[str, str, str | None, str | None, str | None, str | None, int | None, str | None]] = [
+    # record, state, reason, central_status, ends_by, fault, set_back_at; what it waits for
+    ("A", "waiting", "PROCESSING", "PROCESSING", None, None, None, "centre"),
+    ("B", "waiting", "not_print_ready_any_more", "PRINT_READY_RECORD", None, None, None, "centre"),
+    ("C", "waiting", "absent_at_centre", None, None, None, None, "absent"),
+    ("D", "waiting", "absent_at_centre", "PRINT_READY_RECORD", None, None, None, "absent"),
+    ("E", "waiting", "absent_at_centre", "absent_at_centre", None, None, None, "centre"),
+    ("F", "waiting", "try_again: answer", "PRINT_READY_RECORD", None, None, 5, "retry"),
+    ("G", "waiting", "try_again_after_enrolment", "try_again_after_enrolment", None, None, 5, "centre"),
+    ("H", "waiting", "bad_card: no photo", "PRINT_READY_RECORD", None, "bad_card", None, "unusable"),
+    ("I", "waiting", "same_nik: A", "PRINT_READY_RECORD", "person", None, None, "person"),
+    ("J", "waiting", "same_nik: A", "PRINT_READY_RECORD", "person", "bad_record", None, "person"),
+    ("K", "held", "a look", "PRINT_READY_RECORD", None, "bad_record", None, None),
+    ("L", "cancelled", "withdrawn_at_centre", "PRINT_READY_RECORD", "centre", None, None, "centre"),
+    ("M", "cancelled", "a slip", "PRINT_READY_RECORD", None, None, None, None),
+    ("N", "ready", None, "PRINT_READY_RECORD", None, None, None, None),
+]
+
+
+def test_what_each_job_waits_for_is_read_off_what_was_known_of_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/giliran.db"
+    upgrade(url, "0002")
+    with closing(sqlite3.connect(tmp_path / "giliran.db", isolation_level=None)) as old:
+        for *row, _ in BEFORE_WAITS_FOR:
+            old.execute(
+                "INSERT INTO job (record_id, state, reason, central_status, ends_by, fault, set_back_at, office_code,"
+                " since, recorded_at, attempt, registered) VALUES (?, ?, ?, ?, ?, ?, ?, '1205', 5, 0, 0, 0)",
+                row,
+            )
+    assert migrate(url, "1205").before == "0002"
+    with closing(sqlite3.connect(tmp_path / "giliran.db")) as new:
+        found = new.execute("SELECT record_id, waits_for, fault FROM job ORDER BY record_id").fetchall()
+    assert found == [(row[0], row[-1], row[5]) for row in BEFORE_WAITS_FOR]
+    with closing(open_store(url, "1205", SystemClock())) as store:
+        assert [job.record_id for job in store.view.awaiting_person(9)] == ["I", "J"]
+        assert {job.record_id for job in store.view.faulty(9)} == {"H", "J"}

@@ -20,7 +20,7 @@ from adapters.clock import SystemClock
 from adapters.database import SqlStore, migrate, open_store
 from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal
-from daemon.domain.job import Verdict, conclude
+from daemon.domain.job import Verdict, WaitsFor, conclude
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import Page, Record
@@ -146,6 +146,16 @@ def test_under_another_offices_code_a_file_is_refused_before_a_copy_is_made(stor
     with pytest.raises(Fatal, match=f"it belongs to office {OFFICE}"):
         migrate(f"sqlite:///{tmp_path}/giliran.db", "9999")
     assert {file for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))} == there
+
+
+def test_everybody_who_waits_waits_for_something(upgraded: SqlStore, stored: Path) -> None:
+    jobs = upgraded.view.everybody(None, 99)
+    in_0002 = {"R-7": WaitsFor.ABSENT, "R-9": WaitsFor.UNUSABLE} if stored.name == "0002" else {}
+    assert {job.record_id: job.waits_for for job in jobs if job.state is State.WAITING} == {
+        "R-6": WaitsFor.CENTRE,
+        **in_0002,
+    }
+    assert {job.waits_for for job in jobs if job.state is not State.WAITING} == {None}
 
 
 def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:
