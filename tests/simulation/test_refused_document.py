@@ -24,6 +24,8 @@ class Refusing(Simulation):
 
     refused: Iterable[str] = ()
     seconds: float = 0.0
+    withdrawn_with: str | None = None
+    """The centre's status for the first one, as soon as CUPS's refusal has set it aside."""
 
     def _play(self) -> None:
         timeline, world = self._timeline, self.world
@@ -43,6 +45,9 @@ class Refusing(Simulation):
             timeline.run_until(min(timeline.next_at, world.process.due_at))
             if world.process.due_at <= timeline.monotonic():
                 world.process.go_on()
+            if self.withdrawn_with is not None and self.in_state(State.WAITING) == [PEOPLE[0]]:
+                world.centre.change(PEOPLE[0], self.withdrawn_with)
+                self.withdrawn_with = None
         self.invariants.after_step()
 
     def in_state(self, state: State) -> list[str]:
@@ -73,6 +78,21 @@ def test_one_whose_document_is_never_taken_waits_and_the_others_go_on(
             if printed:
                 assert sorted(simulation.in_state(State.WAITING)) == sorted(refused)
                 assert simulation.reasons() == {"try_again: document-format-error"}
+    finally:
+        logger.enable("workers")
+
+
+def test_who_is_not_print_ready_any_more_gets_no_place_back_whatever_the_status_reads_like() -> None:
+    logger.disable("workers")
+    try:
+        with database() as disk:
+            simulation = Refusing(3, disk, NO_BUG)
+            simulation.refused, simulation.seconds = set(PEOPLE), 500.0
+            simulation.withdrawn_with = "try_again_after_enrolment"
+            assert simulation.play() is None
+            assert simulation.withdrawn_with is None, "the centre has said it"
+            assert simulation.in_state(State.WAITING) == ["R1"]
+            assert simulation.reasons() == {"try_again_after_enrolment"}
     finally:
         logger.enable("workers")
 
