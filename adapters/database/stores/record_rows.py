@@ -26,7 +26,8 @@ MOST_IN_ONE_RUN = 500
 _KNOWN = (
     select(
         *JOB_COLUMNS,
-        *(job.c[name] for name in DETAILS if job.c[name] not in set(JOB_COLUMNS)),
+        job.c.district,
+        job.c.village,
         job.c.registered,
         person.c.sealed,
         person.c.nik_digest,
