@@ -69,7 +69,7 @@ def open_store(settings: Settings) -> Store:
     return open_store(database.url, settings.office.code, clock(), database.key_file)
 
 
-def offices(settings: Settings) -> list[OfficeRow]:
+def offices(settings: Settings) -> Iterator[OfficeRow]:
     """All that are in the database, whichever is ours."""
     from adapters.database import offices
 

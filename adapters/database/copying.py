@@ -16,16 +16,19 @@ from daemon.domain.errors import Fatal, Rejected
 _DUMP_SECONDS = 3600
 
 
-def copy_before_migrating(url: str, revision: str, at: datetime, key: Path | None) -> Path:
+def copy_before_migrating(
+    url: str, revision: str, at: datetime, key: Path | None, *, schema: str | None = None
+) -> Path:
     """The whole of it, consistent, synced, for its owner alone; named by its revision and the time.
 
-    SQLite: beside the file, of which it is one that can be opened. PostgreSQL: pg_dump's, beside the key.
+    SQLite: beside the file, of which it is one that can be opened. PostgreSQL: pg_dump's, beside the key; of this
+    `schema` (quoted) alone, where it is given.
     Fatal, with nothing changed, when it cannot be made.
     """
     stamp = f"{revision}-{at:%Y%m%dT%H%M%SZ}"
     if is_postgresql(url):
         target = key_file(url, key).with_name(f"giliran-{stamp}.dump")
-        _make(target, lambda part: _dump(url, part), where(url))
+        _make(target, lambda part: _dump(url, part, schema), where(url))
     else:
         file = sqlite_file(url)
         target = file.with_name(f"{file.name}.{stamp}")
@@ -79,14 +82,15 @@ def _why(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _dump(url: str, target: Path) -> None:
+def _dump(url: str, target: Path, schema: str | None) -> None:
     """As pg_restore takes it. A password that stands in the URL goes by the environment, where `ps` does not see it."""
     parsed = parse(url)
     address = parsed.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = dict(os.environ) if parsed.password is None else {**os.environ, "PGPASSWORD": parsed.password}
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    part = () if schema is None else ("--schema", schema)
     subprocess.run(
-        ["pg_dump", "--format=custom", f"--file={target}", "--dbname", address],
+        ["pg_dump", "--format=custom", f"--file={target}", *part, "--dbname", address],
         check=True,
         capture_output=True,
         text=True,

@@ -26,7 +26,6 @@ from adapters.database.sql.address import is_postgresql, where
 from adapters.database.sql.connections import Database, writing_engine
 from adapters.database.sql.failures import translated
 from adapters.database.sql.seal import key_file
-from adapters.database.sql.tenancy import OFFICE_CODE
 from adapters.database.stores import log
 from daemon.domain.errors import Fatal, Rejected
 
@@ -76,7 +75,7 @@ def move(
     revision.migrate(target, office, sealed_with)
     with closing(Database(source, office)) as old, _writing(target, office) as engine, translated(where(target)):
         with engine.begin() as arriving, old.read() as leaving:
-            revision.check_revision(leaving, old.where)
+            revision.check_open(leaving, old.where, office)
             _check_target(leaving, arriving, where(target))
         old.write(lambda connection: _leave(connection, where(target), at, actor))
         with old.read() as leaving:
@@ -186,8 +185,7 @@ def _parts(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
 
 
 def _values(row: Any) -> dict[str, Any]:
-    """Whose it is, the statement that inserts it knows."""
-    return {name: value for name, value in row._asdict().items() if name != OFFICE_CODE}
+    return dict(row._asdict())
 
 
 def _compare(table: Table, left: tuple[int, int], arrived: tuple[int, int]) -> None:

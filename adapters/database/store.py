@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from adapters.database.relocation import check_not_relocated
-from adapters.database.schema.revision import check_file, check_office, check_revision
+from adapters.database.schema.revision import check_file, check_open
 from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal, key_file, load_seal
 from adapters.database.stores.issuances import SqlIssuances
@@ -56,9 +56,8 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
     database = Database(url, office)
     try:
         with database.read() as connection:
-            check_revision(connection, database.where)
+            fingerprint = check_open(connection, database.where, office)
             check_not_relocated(connection, database.where)
-            fingerprint = check_office(connection, database.where, office)
         source = key_file(url, key)
         seal = load_seal(source)
         if seal.fingerprint != fingerprint:

@@ -69,7 +69,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             return
         with closing(open_store(url, settings.office.code, main.clock(), settings.database.key_file)) as store:
             store.view.counts()
-        try_writing(url, daemon_account())
+        try_writing(url, settings.office.code, daemon_account())
     except GiliranError as error:
         yield _error("database", str(error))
     else:

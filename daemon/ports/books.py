@@ -1,7 +1,7 @@
 """The store, as far as it is about the office: blanks, the link, printers, the log, and the whole of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -412,13 +412,15 @@ class OfficeRow:
     """How one of several offices in a database stands."""
 
     code: str
-    counts: Mapping[State, int]
-    blanks: int
+    revision: str | None
+    """Of its tables. Where this program knows another one, nothing else was read: the office has to migrate."""
+    counts: Mapping[State, int] = field(default_factory=dict)
+    blanks: int = 0
     """In its store and its hoppers."""
-    link: LinkState | None
-    """None: no daemon of it has watched its line yet."""
-    link_since: datetime | None
-    last_card_at: datetime | None
+    link: LinkState | None = None
+    """None: no daemon of it has watched its link yet."""
+    link_since: datetime | None = None
+    last_card_at: datetime | None = None
 
 
 class RunStore(Protocol):

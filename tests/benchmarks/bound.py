@@ -18,40 +18,32 @@ AT = 1_767_614_400_000_000
 """Microseconds since the epoch."""
 MOMENT = "2026-01-05T12:00:00.000000+00:00"
 
-_HEAD = (
-    "SELECT record_id FROM job WHERE office_code = '1205' AND state = 'ready' ORDER BY recorded_at, record_id LIMIT 1"
-)
-_START_JOB = (
-    "UPDATE job SET state = 'printing', since = ?, attempt = 1, printer = ?"
-    " WHERE office_code = '1205' AND record_id = ?"
-)
-_DOCUMENT = "SELECT sealed FROM document WHERE office_code = '1205' AND record_id = ?"
-_END_JOB = "UPDATE job SET state = 'printed', since = ? WHERE office_code = '1205' AND record_id = ?"
-_BALANCE = "UPDATE balance SET quantity = quantity + ? WHERE office_code = '1205' AND account = ?"
-_COUNT = "UPDATE job_count SET n = n + ? WHERE office_code = '1205' AND state = ?"
+_HEAD = "SELECT record_id FROM job WHERE state = 'ready' ORDER BY recorded_at, record_id LIMIT 1"
+_START_JOB = "UPDATE job SET state = 'printing', since = ?, attempt = 1, printer = ? WHERE record_id = ?"
+_DOCUMENT = "SELECT sealed FROM document WHERE record_id = ?"
+_END_JOB = "UPDATE job SET state = 'printed', since = ? WHERE record_id = ?"
+_BALANCE = "UPDATE balance SET quantity = quantity + ? WHERE account = ?"
+_COUNT = "UPDATE job_count SET n = n + ? WHERE state = ?"
 _ENTRY = (
-    "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, record_id, attempt)"
-    " SELECT '1205', coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'giliran', ?, 1"
-    " FROM ledger_entry WHERE office_code = '1205'"
+    "INSERT INTO ledger_entry (id, at, debit, credit, quantity, reason, actor, record_id, attempt)"
+    " SELECT coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'giliran', ?, 1"
+    " FROM ledger_entry"
 )
-_LOG_HEAD = "SELECT sequence, hash FROM log WHERE office_code = '1205' ORDER BY sequence DESC LIMIT 1"
+_LOG_HEAD = "SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1"
 _LOG = (
-    "INSERT INTO log (office_code, sequence, at, actor, event, record_id, details, previous, hash)"
-    " VALUES ('1205', ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO log (sequence, at, actor, event, record_id, details, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ATTEMPT = (
-    "INSERT INTO attempt (office_code, record_id, attempt, printer, journal, phase, started_at, start_sequence)"
-    " VALUES ('1205', ?, 1, ?, 'J-1', 'intended', ?, ?)"
+    "INSERT INTO attempt (record_id, attempt, printer, journal, phase, started_at, start_sequence)"
+    " VALUES (?, 1, ?, 'J-1', 'intended', ?, ?)"
 )
-_END_ATTEMPT = (
-    "UPDATE attempt SET verdict = 'printed', ended_at = ? WHERE office_code = '1205' AND record_id = ? AND attempt = 1"
-)
-_ISSUE = "INSERT INTO issuance (office_code, record_id, attempt, printed_at, printer) VALUES ('1205', ?, 1, ?, ?)"
+_END_ATTEMPT = "UPDATE attempt SET verdict = 'printed', ended_at = ? WHERE record_id = ? AND attempt = 1"
+_ISSUE = "INSERT INTO issuance (record_id, attempt, printed_at, printer) VALUES (?, 1, ?, ?)"
 _JOB = (
-    "INSERT INTO job (office_code, record_id, state, since, recorded_at, attempt, central_status, request_class,"
-    " district, village, nik_ending, registered, updated_at) VALUES ('1205', ?, 'ready', ?, ?, 0, ?, ?, ?, ?, ?, 0, ?)"
+    "INSERT INTO job (record_id, state, since, recorded_at, attempt, central_status, request_class,"
+    " district, village, nik_ending, registered, updated_at) VALUES (?, 'ready', ?, ?, 0, ?, ?, ?, ?, ?, 0, ?)"
 )
-_PERSON = "INSERT INTO person (office_code, record_id, sealed, nik_digest) VALUES ('1205', ?, ?, ?)"
+_PERSON = "INSERT INTO person (record_id, sealed, nik_digest) VALUES (?, ?, ?)"
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -100,7 +92,7 @@ def _finish(connection: sqlite3.Connection, printer: str, record_id: str) -> Non
     write_log(connection, "attempt_printed", record_id, {"before": "printing", "after": "printed", "printer": printer})
     connection.execute(_END_ATTEMPT, (AT, record_id))
     connection.execute(_ISSUE, (record_id, AT, printer))
-    connection.execute("DELETE FROM document WHERE office_code = '1205' AND record_id = ?", (record_id,))
+    connection.execute("DELETE FROM document WHERE record_id = ?", (record_id,))
 
 
 def _move_blank(connection: sqlite3.Connection, credit: str, debit: str, reason: str, record_id: str) -> None:

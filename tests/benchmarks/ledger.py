@@ -32,14 +32,14 @@ _WAY = (
 )
 """Of one blank: six entries, one try that made no card among them."""
 _ENTRY = (
-    "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, witnesses)"
-    " VALUES ('1205', ?, ?, ?, ?, 1, ?, 'bench', '[]')"
+    "INSERT INTO ledger_entry (id, at, debit, credit, quantity, reason, actor, witnesses)"
+    " VALUES (?, ?, ?, ?, 1, ?, 'bench', '[]')"
 )
-_BALANCE = "INSERT INTO balance (office_code, account, quantity) VALUES ('1205', ?, ?)"
+_BALANCE = "INSERT INTO balance (account, quantity) VALUES (?, ?)"
 _BOOK = (
-    "INSERT INTO ledger_entry (office_code, id, at, debit, credit, quantity, reason, actor, witnesses)"
-    " SELECT '1205', coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'bench', '[]'"
-    " FROM ledger_entry WHERE office_code = '1205'"
+    "INSERT INTO ledger_entry (id, at, debit, credit, quantity, reason, actor, witnesses)"
+    " SELECT coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'bench', '[]'"
+    " FROM ledger_entry"
 )
 _OURS, _BARE, _EMPTY, _SUMS, _FOLD, _CHECK = "ours", "bare sqlite3", "empty ledger", "sums", "fold", "check"
 

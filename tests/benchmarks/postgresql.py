@@ -33,8 +33,8 @@ OURS, PEERS = "giliran", ("pgqueuer", "procrastinate")
 
 _names = count(1)
 _FILL = """
-    INSERT INTO job (office_code, record_id, state, since, recorded_at, attempt, central_status, registered, updated_at)
-    SELECT '1205', '1205-' || lpad(n::text, 8, '0'), 'ready', 0, n, 0, 'PRINT_READY_RECORD', 0, 0
+    INSERT INTO job (record_id, state, since, recorded_at, attempt, central_status, registered, updated_at)
+    SELECT '1205-' || lpad(n::text, 8, '0'), 'ready', 0, n, 0, 'PRINT_READY_RECORD', 0, 0
     FROM generate_series(1, %(people)s) AS n
 """
 

@@ -135,7 +135,7 @@ def test_a_server_that_takes_no_changes_is_told_before_a_card_is_to_be_made(
     url = new_postgresql.url()
     migrate(url, "1205", key)
     me = pwd.getpwuid(os.geteuid())
-    try_writing(url, me)
+    try_writing(url, "1205", me)
     new_postgresql.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
     with pytest.raises((Fatal, Retryable), match="it takes no changes"):
-        try_writing(url, me)
+        try_writing(url, "1205", me)

@@ -1,19 +1,19 @@
-"""The schema's revision: bringing a database to the newest one, and refusing any other."""
+"""The schema's revision: making a new office's tables, bringing old ones to the newest revision, refusing any other."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table, text
+from sqlalchemy import Column, Connection, MetaData, Table, Text, bindparam, inspect, select, text
 
 from adapters.clock import SystemClock
 from adapters.database.copying import copy_before_migrating
-from adapters.database.schema.tables import balance, job_count, office
+from adapters.database.schema import adoption
+from adapters.database.schema.tables import balance, job_count, metadata, office
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
-from adapters.database.sql.connections import reading_engine, writing_engine
+from adapters.database.sql.connections import reading_engine, schema_of, writing_engine
 from adapters.database.sql.failures import translated
 from adapters.database.sql.seal import create_key, key_file, load_seal
-from adapters.database.sql.tenancy import widened
 from daemon.domain.errors import Fatal
 from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.domain.states import State
@@ -24,8 +24,13 @@ NEWEST = "0003"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISIONS = _MIGRATIONS / "versions"
-_VERSION = table("alembic_version", column("version_num"))
-_FINGERPRINT = select(office.c.fingerprint)
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
+_FINGERPRINT = select(office.c.fingerprint).where(office.c.office_code == bindparam("of_office"))
+_SCHEMA_THERE = text("SELECT to_regnamespace(:schema) IS NOT NULL")
+_CODES = text(
+    "SELECT substr(nspname, length('giliran_') + 1) FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid"
+    r" WHERE nspname LIKE 'giliran\_%' AND relname = 'office'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class Migrated:
     """What became of a database's schema."""
 
     before: str | None
-    """Its revision; None when there was no database."""
+    """Its revision; None when the office was not in it."""
     after: str
     copy: Path | None
     """Of what it was before; None when nothing was there, nothing changed, or none was asked for."""
@@ -42,10 +47,11 @@ class Migrated:
 def migrate(
     url: str, office_code: str, key: Path | None = None, *, clock: Clock | None = None, with_copy: bool = True
 ) -> Migrated:
-    """Bring the database to the newest revision, creating file, folder, key and office where missing.
+    """Bring an office's tables to the newest revision, creating file or schema, folder, key and office where missing.
 
     `key`: its key's file, where the configuration names one. A copy is made first of what is changed.
-    All or nothing. Fatal when it belongs to a newer Giliran, when its key is gone, or when no copy could be made.
+    All or nothing, and no other office is touched. Fatal when it belongs to a newer Giliran, when its key is gone, or
+    when no copy could be made.
     """
     if not is_postgresql(url):
         _create_file(sqlite_file(url))
@@ -53,59 +59,68 @@ def migrate(
     copy = None
     try:
         with translated(where(url)), engine.begin() as connection:
-            before = revision(connection)
+            _check_room(connection, where(url), office_code)
+            shared = adoption.shared_tables(connection, office_code)
+            before = revision(connection) if shared is None else shared.revision
             _check_known(where(url), before)
-            _check_room(connection, where(url))
             source = key_file(url, key)
-            if _fingerprint(connection) is None:
+            if before is None:
                 create_key(source)
             seal = load_seal(source)
             # Nobody can write meanwhile: this connection has the write lock.
             if with_copy and before not in (None, NEWEST):
-                copy = copy_before_migrating(url, str(before), (clock or SystemClock()).now(), key)
-            _upgrade(connection)
-            if _fingerprint(connection) is None:
-                _open_office(connection, seal.fingerprint)
+                alone = None if shared is not None else schema_of(office_code)
+                copy = copy_before_migrating(url, str(before), (clock or SystemClock()).now(), key, schema=alone)
+            if before is None or shared is not None:
+                _create_schema(connection, office_code)
+            if before is None:
+                _create_office(connection, office_code, seal.fingerprint)
+            elif shared is not None:
+                adoption.adopt(connection, shared, office_code, where(url), lambda to: _upgrade(connection, to))
+            if before not in (None, NEWEST):
+                _upgrade(connection, NEWEST)
     finally:
         engine.dispose()
     return Migrated(before=before, after=NEWEST, copy=copy)
 
 
+def check_open(connection: Connection, place: str, office_code: str) -> bytes:
+    """The fingerprint of this office's key. Fatal when it is not in the database, or not at the newest revision."""
+    shared = adoption.shared_tables(connection, office_code)
+    found = revision(connection) if shared is None else shared.revision
+    others = [] if found is not None else offices(connection)
+    if found is None and not others:
+        raise Fatal(
+            f"database {place}: it has no tables. Was it there before: something emptied it, or its disk is another;"
+            " put a copy back, a new one would print everybody again. Is this a new office: run `giliran migrate`"
+        )
+    _check_known(place, found)
+    if found not in (None, NEWEST):
+        raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
+    fingerprint = None if found is None else _fingerprint(connection, office_code)
+    if fingerprint is None:
+        raise Fatal(
+            f"database {place}: office {office_code} is not in it, but {', '.join(others or offices(connection))}; "
+            "look at office.code, or open the office there: `giliran migrate`"
+        )
+    return fingerprint
+
+
 def revision(connection: Connection) -> str | None:
-    """The database's revision; None when it was never migrated."""
+    """Of the tables that this connection looks at; None when there are none."""
     if not inspect(connection).has_table(_VERSION.name):
         return None
     found: str | None = connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
     return found
 
 
-def check_revision(connection: Connection, place: str) -> None:
-    """Fatal unless the database is at the newest revision."""
-    found = revision(connection)
-    if found is None:
-        raise Fatal(
-            f"database {place}: it has no tables. Was it there before: something emptied it, or its disk is another;"
-            " put a copy back, a new one would print everybody again. Is this a new office: run `giliran migrate`"
-        )
-    _check_known(place, found)
-    if found != NEWEST:
-        raise Fatal(f"database {place}: it is at revision {found}, this program needs {NEWEST}; run `giliran migrate`")
-
-
 def offices(connection: Connection) -> list[str]:
     """The codes of all offices in this database."""
-    return list(connection.execute(text("SELECT office_code FROM office ORDER BY office_code")).scalars())
-
-
-def check_office(connection: Connection, place: str, office_code: str) -> bytes:
-    """The fingerprint of its key. Fatal when this office is not in the database."""
-    found = _fingerprint(connection)
-    if found is None:
-        raise Fatal(
-            f"database {place}: office {office_code} is not in it, but {', '.join(offices(connection)) or 'none'}; "
-            "look at office.code, or open the office there: `giliran migrate`"
-        )
-    return found
+    if connection.dialect.name == "postgresql":
+        return sorted([*connection.execute(_CODES).scalars(), *adoption.codes(connection)])
+    if not inspect(connection).has_table(office.name):
+        return []
+    return list(connection.execute(select(office.c.office_code)).scalars())
 
 
 def exists(url: str) -> bool:
@@ -115,7 +130,7 @@ def exists(url: str) -> bool:
     engine = reading_engine(url, None)
     try:
         with translated(where(url)), engine.begin() as connection:
-            return revision(connection) is not None
+            return bool(offices(connection))
     finally:
         engine.dispose()
 
@@ -137,30 +152,38 @@ def _create_file(file: Path) -> None:
         raise Fatal(f"database {file}: it cannot be created: {error.strerror}") from error
 
 
-def _fingerprint(connection: Connection) -> bytes | None:
-    if not inspect(connection).has_table(office.name):
-        return None
-    found: bytes | None = connection.execute(_FINGERPRINT).scalar_one_or_none()
+def _create_schema(connection: Connection, office_code: str) -> None:
+    """PostgreSQL: the office's own, unless an administrator made it for a role that may not."""
+    schema = schema_of(office_code)
+    if connection.dialect.name == "postgresql" and not connection.execute(_SCHEMA_THERE, {"schema": schema}).scalar():
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+
+
+def _create_office(connection: Connection, office_code: str, fingerprint: bytes) -> None:
+    """A new one's tables as they are at the newest revision, with every count and balance at zero."""
+    metadata.create_all(connection)
+    _VERSION.create(connection)
+    connection.execute(_VERSION.insert(), {"version_num": NEWEST})
+    connection.execute(office.insert(), {"office_code": office_code, "fingerprint": fingerprint})
+    connection.execute(job_count.insert(), [{"state": state, "n": 0} for state in State])
+    connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
+
+
+def _fingerprint(connection: Connection, office_code: str) -> bytes | None:
+    found: bytes | None = connection.execute(_FINGERPRINT, {"of_office": office_code}).scalar_one_or_none()
     return found
 
 
-def _check_room(connection: Connection, place: str) -> None:
+def _check_room(connection: Connection, place: str, office_code: str) -> None:
     """Fatal where there is room for one office alone, and another has it."""
-    if connection.dialect.name == "postgresql" or not inspect(connection).has_table(office.name):
+    if connection.dialect.name == "postgresql":
         return
     others = offices(connection)
-    if others and _fingerprint(connection) is None:
+    if others and office_code not in others:
         raise Fatal(
             f"database {place}: it belongs to office {others[0]}; look at office.code. "
             "Several offices share a database in PostgreSQL alone"
         )
-
-
-def _open_office(connection: Connection, fingerprint: bytes) -> None:
-    """With every count and balance at zero."""
-    connection.execute(office.insert(), {"fingerprint": fingerprint})
-    connection.execute(job_count.insert(), [{"state": state, "n": 0} for state in State])
-    connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
 
 
 def _check_known(place: str, found: str | None) -> None:
@@ -172,7 +195,7 @@ def _check_known(place: str, found: str | None) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     # Only here: it takes longer to import than most commands take to run.
     from alembic import command
     from alembic.config import Config
@@ -180,5 +203,4 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    with widened(connection):
-        command.upgrade(config, NEWEST)
+    command.upgrade(config, to)

@@ -1,6 +1,6 @@
 """The tables. What made them stands in migrations/; a test holds the two together.
 
-Each has the office's code first in every key and index; statements leave it to tenancy.py.
+They are one office's: a file in SQLite, a schema of its own in PostgreSQL (sql/connections.py).
 
 Personal data are in `person.sealed` and `document.sealed` alone, encrypted (seal.py).
 """
@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 
 from adapters.database.sql.columns import Day, Flag, Long, Moment, Names, RecordId, Word
-from adapters.database.sql.tenancy import OFFICE_CODE
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.health import Ending
 from daemon.domain.job import Fault, Verdict, WaitsFor
@@ -44,20 +43,21 @@ metadata = MetaData(
 
 
 def _table(name: str, *items: SchemaItem, clustered: bool = False) -> Table:
-    """With the office's code first in its key. `clustered`: its rows lie in the order of the key."""
-    code = Column(OFFICE_CODE, Text, primary_key=True)
-    return Table(name, metadata, code, *items, sqlite_strict=True, sqlite_with_rowid=not clustered)
+    """`clustered`: its rows lie in the order of the key, by which alone they are looked up."""
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=not clustered)
+
+
+def _only_row() -> tuple[SchemaItem, ...]:
+    """The key of a table that has one row at most."""
+    column = Column("id", Integer, primary_key=True, autoincrement=False, server_default="1")
+    return column, CheckConstraint("id = 1", name="only")
 
 
 def _refers(*columns: str, to: str) -> ForeignKeyConstraint:
-    """To the same office's row of the same names there, unless the other name stands in `to`."""
+    """To the row of the same names there, unless the other name stands in `to`."""
     table_name, _, other = to.partition(".")
     there = [other] if other else columns
-    return ForeignKeyConstraint([OFFICE_CODE, *columns], [f"{table_name}.{column}" for column in (OFFICE_CODE, *there)])
-
-
-def _index(name: str, *columns: str) -> Index:
-    return Index(name, OFFICE_CODE, *columns)
+    return ForeignKeyConstraint(columns, [f"{table_name}.{column}" for column in there])
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -67,7 +67,7 @@ def _one_of(column: str, words: Iterable[str]) -> str:
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index on some rows alone, in both dialects' words."""
     condition = text(where)
-    return Index(name, OFFICE_CODE, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 FAULTY = "fault IS NOT NULL"
@@ -120,7 +120,7 @@ job = _table(
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the queue is one look-up however many jobs there are. (With one
     # more index on ready rows alone, SQLite would still take this one.)
-    _index("ix_job_turn", "state", "recorded_at", "record_id"),
+    Index("ix_job_turn", "state", "recorded_at", "record_id"),
     _partial("ix_job_import_number", "import_number", "record_id", where="import_number IS NOT NULL"),
     _partial("ix_job_paper_import", "paper_import", "record_id", where="paper_import IS NOT NULL"),
     _partial("ix_job_fault", "state", "recorded_at", "record_id", where=FAULTY),
@@ -144,7 +144,7 @@ person = _table(
     Column("sealed", LargeBinary, nullable=False),
     Column("nik_digest", LargeBinary, nullable=False),
     _refers("record_id", to="job"),
-    _index("ix_person_nik_digest", "nik_digest"),
+    Index("ix_person_nik_digest", "nik_digest"),
 )
 
 # Sealed rows of `person` and `document` that did not open any more.
@@ -175,9 +175,10 @@ attempt = _table(
     Column("reason", Text),
     _refers("record_id", to="job"),
     CheckConstraint(_one_of("phase", Phase), name="phase"),
-    _index("ix_attempt_start_sequence", "start_sequence"),
+    Index("ix_attempt_start_sequence", "start_sequence"),
     # One card at most is on its way for a person.
     _partial("uq_attempt_open", "record_id", unique=True, where="ended_at IS NULL"),
+    clustered=True,
 )
 
 document = _table(
@@ -240,6 +241,7 @@ balance = _table(
     Column("account", Text, primary_key=True),
     Column("quantity", Long, nullable=False),
     CheckConstraint(f"quantity >= 0 OR {_one_of('account', sorted(MAY_GO_BELOW_ZERO))}", name="not_below_zero"),
+    clustered=True,
 )
 
 job_count = _table(
@@ -247,6 +249,7 @@ job_count = _table(
     Column("state", Word(State), primary_key=True),
     Column("n", Long, nullable=False),
     CheckConstraint("n >= 0", name="n"),
+    clustered=True,
 )
 
 log = _table(
@@ -266,6 +269,7 @@ log = _table(
 
 link = _table(
     "link",
+    *_only_row(),
     Column("state", Word(LinkState), nullable=False),
     Column("since", Moment, nullable=False),
     Column("cause", Word(Cause)),
@@ -286,6 +290,7 @@ outage = _table(
 
 cursor = _table(
     "cursor",
+    *_only_row(),
     Column("after", Text, nullable=False),
     # Whether the centre had more; how many records came in the run of pages that goes on, or went on last.
     Column("more", Flag, nullable=False),
@@ -308,11 +313,12 @@ issuance = _table(
     # The centre's reason.
     Column("rejected", Text),
     _refers("record_id", "attempt", to="attempt"),
-    _index("ix_issuance_printed_at", "printed_at"),
+    Index("ix_issuance_printed_at", "printed_at"),
     _partial("ix_issuance_due", "printed_at", "record_id", where="acknowledged_at IS NULL AND rejected IS NULL"),
     _partial("ix_issuance_rejected", "printed_at", where="rejected IS NOT NULL"),
     _partial("ix_issuance_card_serial", "card_serial", where="card_serial IS NOT NULL"),
     _partial("ix_issuance_serial_trouble", "printed_at", where="serial_trouble IS NOT NULL"),
+    clustered=True,
 )
 
 blank_serial = _table(
@@ -320,7 +326,7 @@ blank_serial = _table(
     Column("serial", Text, primary_key=True),
     Column("batch", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    _index("ix_blank_serial_batch", "batch"),
+    Index("ix_blank_serial_batch", "batch"),
 )
 
 printer = _table(
@@ -369,6 +375,8 @@ daemon_run = _table(
 
 office = _table(
     "office",
+    # Its code: in another office's hands, a file is refused.
+    Column("office_code", Text, primary_key=True),
     # Of the key that everything of this office is sealed with.
     Column("fingerprint", LargeBinary, nullable=False),
     # That it is behind what outlives it (daemon/domain/continuity.py); null when it is not.

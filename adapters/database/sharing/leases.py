@@ -111,7 +111,7 @@ class AdvisoryLease:
     def __init__(self, url: str, office: str) -> None:
         self._where = where(url)
         self._office = office
-        self._engine = session_engine(url)
+        self._engine = session_engine(url, office)
         self._session: Connection | None = None
         self._ours: set[str] = set()
         self._guard = threading.Lock()

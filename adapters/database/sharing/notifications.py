@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
-from adapters.database.sql.connections import session_engine
+from adapters.database.sql.connections import schema_of, session_engine
 from adapters.database.sql.failures import database_errors, translate, translated
-from adapters.database.sql.tenancy import office_of
 from daemon.ports import Notifications
 
 _LOOK_SECONDS = 0.25
-_NOTIFY = text("SELECT pg_notify(:channel, '')")
+_NOTIFY = text("SELECT pg_notify(current_schema(), '')")
 
 
 def open_notifications(url: str, office: str) -> Notifications:
@@ -24,7 +23,7 @@ def open_notifications(url: str, office: str) -> Notifications:
 def notify(connection: Connection) -> None:
     """With this transaction, if it is committed: the queue moved, or an operator wants something."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_NOTIFY, {"channel": _channel(office_of(connection))})
+        connection.execute(_NOTIFY)
 
 
 class _Listen:
@@ -32,8 +31,8 @@ class _Listen:
 
     def __init__(self, url: str, office: str) -> None:
         self._where = where(url)
-        self._office = office
-        self._engine = session_engine(url)
+        self._channel = schema_of(office)
+        self._engine = session_engine(url, office)
         self._session: Connection | None = None
 
     def wait(self, seconds: float) -> bool:
@@ -41,7 +40,7 @@ class _Listen:
         if self._session is None:
             with translated(self._where):
                 self._session = self._engine.connect()
-                self._session.exec_driver_sql(f'LISTEN "{_channel(self._office)}"')
+                self._session.exec_driver_sql(f"LISTEN {self._channel}")
             return True
         try:
             driver: Any = self._session.connection.driver_connection
@@ -87,8 +86,3 @@ class _DataVersion:
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         before, self._seen = self._seen, int(version)
         return self._seen != before
-
-
-def _channel(office: str | None) -> str:
-    """A code has no quotes (daemon/settings/values.py)."""
-    return f"giliran {office}"

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from adapters.database.sql import deferred
 from adapters.database.sql.address import is_postgresql, parse, sqlite_file, where
 from adapters.database.sql.failures import translated
-from adapters.database.sql.tenancy import narrow
 from adapters.database.sql.writer import Writer
 
 T = TypeVar("T")
@@ -30,7 +29,7 @@ _WRITERS = 1204
 
 
 class Database:
-    """One office's database: reads in snapshots of their own, changes through the one writer."""
+    """One office's database (a file, or a schema): reads in snapshots of their own, changes through the one writer."""
 
     def __init__(self, url: str, office: str) -> None:
         self.where = where(url)
@@ -67,22 +66,30 @@ def writing_engine(url: str, office: str) -> Engine:
         # A plan is made once, while tables may still be empty, and then kept: what scans them whole would scan a
         # year's log for every card. All statements of a card are look-ups in an index (test_postgresql_plans.py).
         pool = {"pool_size": 1, "max_overflow": 0}
-        engine = _postgresql(url, begin=begin, pool=pool, settings={"enable_seqscan": "off"})
+        engine = _postgresql(url, office, begin=begin, pool=pool, settings={"enable_seqscan": "off"})
     else:
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0")  # _begin waits
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "secure_delete=FAST")  # _begin waits
         engine = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1)
-    return deferred.allow(narrow(engine, office))
+    return deferred.allow(engine)
 
 
 def reading_engine(url: str, office: str | None) -> Engine:
-    """An engine that cannot write; each of its transactions is one snapshot. `office`: None for all of them."""
+    """An engine that cannot write; each of its transactions is one snapshot. `office`: None to look at several."""
     if is_postgresql(url):
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         pool = {"pool_size": _MOST_READERS, "max_overflow": 0, "pool_pre_ping": True}
-        engine = _postgresql(url, begin=begin, pool=pool, settings={"plan_cache_mode": "force_custom_plan"})
-    else:
-        engine = _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
-    return engine if office is None else narrow(engine, office)
+        return _postgresql(url, office, begin=begin, pool=pool, settings={"plan_cache_mode": "force_custom_plan"})
+    return _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",), most=_MOST_READERS)
+
+
+def schema_of(office: str) -> str:
+    """PostgreSQL: what an office has its tables in, quoted. A code has no quotes (daemon/settings/values.py)."""
+    return f'"giliran_{office}"'
+
+
+def look_at(connection: Connection, schema: str) -> None:
+    """PostgreSQL: until the end of this transaction, names mean what they do in this schema (quoted)."""
+    connection.execute(text("SELECT set_config('search_path', :schema, true)"), {"schema": schema})
 
 
 def number(name: str) -> int:
@@ -90,17 +97,20 @@ def number(name: str) -> int:
     return zlib.crc32(name.encode()) >> 1
 
 
-def session_engine(url: str) -> Engine:
+def session_engine(url: str, office: str) -> Engine:
     """PostgreSQL: an engine whose connections hold what belongs to a session, and are not kept after their use."""
-    return _postgresql(url, begin=None, pool={"poolclass": NullPool})
+    return _postgresql(url, office, begin=None, pool={"poolclass": NullPool})
 
 
 def _postgresql(
-    url: str, *, begin: str | None, pool: dict[str, Any], settings: Mapping[str, str] | None = None
+    url: str, office: str | None, *, begin: str | None, pool: dict[str, Any], settings: Mapping[str, str] | None = None
 ) -> Engine:
     """`begin`: how its transactions start; None: each statement is one of its own. `settings`: more of the server's."""
     of_session = {
         **(settings or {}),
+        **({} if office is None else {"search_path": schema_of(office)}),
+        # Every statement of ours takes less than compiling one.
+        "jit": "off",
         # A daemon that is stopped in mid-change must not keep the others from writing.
         "idle_in_transaction_session_timeout": _IDLE_MILLISECONDS,
         "lock_timeout": _BUSY_MILLISECONDS,

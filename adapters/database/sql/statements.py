@@ -17,7 +17,6 @@ from sqlalchemy.types import TypeEngine
 
 from adapters.database.sql import deferred
 from adapters.database.sql.deferred import Write
-from adapters.database.sql.tenancy import narrowed, office_of
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any] | None
@@ -58,7 +57,7 @@ class Statement:
         """`returns`: the columns of the rows it gives, in order."""
         self.core = core
         self._returns = returns
-        self._compiled: dict[tuple[str, str | None], _Compiled] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     @cached_property
     def tables(self) -> frozenset[str]:
@@ -83,7 +82,7 @@ class Statement:
         cursor = deferred.send(connection, self, parameters)
         rows = cursor.fetchall()
         cursor.close()
-        converted = self._for(connection.dialect, office_of(connection)).converted
+        converted = self._for(connection.dialect).converted
         return [converted(row) for row in rows]
 
     def later(self, connection: Connection, parameters: Mapping[str, Any], *, rows: int | None = None) -> None:
@@ -92,7 +91,7 @@ class Statement:
 
     def send(self, connection: Connection, *parameters: Mapping[str, Any]) -> Any:
         """Execute it once for each of these, whatever was put off; the driver's cursor, without rows if several."""
-        compiled = self._for(connection.dialect, office_of(connection))
+        compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         if len(parameters) == 1:
             cursor.execute(compiled.sql, compiled.bound(parameters[0]))
@@ -100,11 +99,10 @@ class Statement:
             cursor.executemany(compiled.sql, [compiled.bound(each) for each in parameters])
         return cursor
 
-    def _for(self, dialect: Dialect, office: str | None) -> _Compiled:
-        known = self._compiled.get((dialect.name, office))
+    def _for(self, dialect: Dialect) -> _Compiled:
+        known = self._compiled.get(dialect.name)
         if known is None:
-            core = self.core if office is None else narrowed(self.core, office)
-            known = self._compiled[dialect.name, office] = _compile(core, self._returns, dialect)
+            known = self._compiled[dialect.name] = _compile(self.core, self._returns, dialect)
         return known
 
 

@@ -18,7 +18,7 @@ _LOCK_SECONDS = 5.0
 """Longer than any change of ours takes."""
 
 
-def try_writing(url: str, account: pwd.struct_passwd) -> None:
+def try_writing(url: str, office: str, account: pwd.struct_passwd) -> None:
     """A change of nothing that is rolled back. Retryable or Fatal with what is in the way.
 
     `account`: the daemon's. Root may write where that one may not.
@@ -26,7 +26,7 @@ def try_writing(url: str, account: pwd.struct_passwd) -> None:
     file = sqlite_file_of(url)
     with translated(where(url)):
         if file is None:
-            _try_server(url)
+            _try_server(url, office)
         else:
             _try_file(file)
     if file is None:
@@ -39,8 +39,8 @@ def try_writing(url: str, account: pwd.struct_passwd) -> None:
             )
 
 
-def _try_server(url: str) -> None:
-    engine = session_engine(url)
+def _try_server(url: str, office: str) -> None:
+    engine = session_engine(url, office)
     try:
         with engine.connect() as connection:
             connection.execute(text("UPDATE job SET state = state WHERE 1 = 0"))

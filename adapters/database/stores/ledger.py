@@ -13,7 +13,6 @@ from adapters.database.sql import deferred
 from adapters.database.sql.connections import Database
 from adapters.database.sql.deferred import Write
 from adapters.database.sql.statements import Statement, insertion
-from adapters.database.sql.tenancy import OFFICE_CODE
 from adapters.database.stores import document_numbers, ledger_pages, log, serials
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
@@ -30,7 +29,7 @@ _ADD = Statement(
     .where(balance.c.account == bindparam("of_account"))
     .values(quantity=balance.c.quantity + bindparam("delta"))
 )
-_ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
+_ROW = tuple(ledger_entry.c)
 _INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in _ROW))
 _INSERT_BALANCE = insertion(balance, "account", "quantity")
 _IS_REVERSAL = ledger_entry.c.reverses.is_not(None)

@@ -8,13 +8,12 @@ from sqlalchemy import Connection, bindparam, case, func, select, text, type_coe
 from adapters.database.schema.tables import balance, ledger_entry
 from adapters.database.sql.columns import Long
 from adapters.database.sql.connections import Database
-from adapters.database.sql.tenancy import OFFICE_CODE
 from daemon.domain import ledger
 from daemon.ports import LedgerRow
 
 PAGE = 1000
 
-_ROW = tuple(column for column in ledger_entry.c if column.name != OFFICE_CODE)
+_ROW = tuple(ledger_entry.c)
 _KEPT = select(balance.c.account, balance.c.quantity).order_by(balance.c.account)
 _FOLDED = (
     select(ledger_entry.c.debit, ledger_entry.c.credit, func.sum(ledger_entry.c.quantity).label("quantity"))

@@ -12,14 +12,13 @@ from adapters.database.sql import deferred
 from adapters.database.sql.connections import Database
 from adapters.database.sql.deferred import Write
 from adapters.database.sql.statements import Statement, insertion
-from adapters.database.sql.tenancy import OFFICE_CODE
 from daemon.domain.log import GENESIS, LogEntry, chain
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _HEAD = Statement(
     select(log.c.sequence, log.c.hash).order_by(log.c.sequence.desc()).limit(1), log.c.sequence, log.c.hash
 )
-_INSERT = insertion(log, *(column.name for column in log.c if column.name != OFFICE_CODE))
+_INSERT = insertion(log, *(column.name for column in log.c))
 _AFTER = select(log).where(log.c.sequence > bindparam("after")).order_by(log.c.sequence).limit(bindparam("limit"))
 _TOLD = (
     select(log)

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from adapters.database.schema.tables import job, person
 from adapters.database.sql.seal import Seal
 from adapters.database.sql.statements import insertion
-from adapters.database.sql.tenancy import OFFICE_CODE
 from adapters.database.stores import damage, job_moves, log, turns
 from adapters.database.stores.job_moves import JOB_COLUMNS
 from daemon.domain.errors import Damaged
@@ -35,7 +34,7 @@ _KNOWN = (
     .outerjoin(person, person.c.record_id == job.c.record_id)
     .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 )
-_JOB_FIELDS = tuple(column.name for column in job.c if column.name not in (OFFICE_CODE, "printer"))
+_JOB_FIELDS = tuple(column.name for column in job.c if column.name != "printer")
 """Those of a new job."""
 _INSERT_JOB = insertion(job, *_JOB_FIELDS)
 _INSERT_PERSON = insertion(person, "record_id", "sealed", "nik_digest")

@@ -9,7 +9,6 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from adapters.database.sql.connections import reading_engine
 from adapters.database.sql.statements import Statement
-from adapters.database.sql.tenancy import narrowed
 from adapters.database.stores import (
     document_numbers,
     imports,
@@ -70,6 +69,12 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
 MAY_SORT = {"moved ahead", "used up", "unbatched", "set back", "open attempts", "same nik"}
 """Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
 
+NO_LOOK_UP = {
+    "SCAN balance": "a dozen accounts",
+    "SCAN job_count": "eight states",
+    "SCAN ledger_entry": "its last row, by the key that it lies in",
+    "SCAN log": "its last row, by the key that it lies in",
+}
 
 GIVEN = {"record_ids": ["R-1"], "digests": [b"0"], "of_batch": "B-1", "entries": [1]}
 
@@ -83,7 +88,7 @@ def connection(url: str) -> Iterator[Connection]:
 
 
 def plan(connection: Connection, step: ClauseElement | Statement) -> list[str]:
-    statement = narrowed(step.core if isinstance(step, Statement) else step, "1205")
+    statement = step.core if isinstance(step, Statement) else step
     # A list of one stands for lists of any length; where there is a list, the others want a value too.
     given = {name: value for name, value in GIVEN.items() if name in statement.compile().params}
     lists = statement.params(given) if given else statement
@@ -95,35 +100,33 @@ def plan(connection: Connection, step: ClauseElement | Statement) -> list[str]:
 @pytest.mark.parametrize("step", ON_THE_WAY_OF_A_CARD)
 def test_every_step_of_a_card_is_an_index_look_up(connection: Connection, step: str) -> None:
     lines = plan(connection, ON_THE_WAY_OF_A_CARD[step])
-    scans = [line for line in lines if line.startswith("SCAN") and "USING" not in line]
-    assert scans == [], lines
+    scans = {line for line in lines if line.startswith("SCAN") and "USING" not in line}
+    assert scans <= set(NO_LOOK_UP), lines
     if step not in MAY_SORT:
         assert not any("TEMP B-TREE" in line for line in lines), lines
 
 
 def test_the_head_of_the_line_is_one_look_up(connection: Connection) -> None:
-    assert plan(connection, jobs.HEAD) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]
+    assert plan(connection, jobs.HEAD) == ["SEARCH job USING INDEX ix_job_turn (state=?)"]
     assert "LIMIT" in str(jobs.HEAD)
 
 
 def test_documents_are_looked_up_for_the_head_of_the_line_alone(connection: Connection) -> None:
     first, second, *rest = plan(connection, pulled_cards._WANTED)
-    assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)")
+    assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (state=?)")
     assert not any("SCAN document" in line for line in rest)
 
 
 def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:
-    assert plan(connection, log._HEAD) == ["SEARCH log USING PRIMARY KEY (office_code=?)"]
+    assert plan(connection, log._HEAD) == ["SCAN log"]
     assert "ORDER BY log.sequence DESC" in str(log._HEAD.core)
     assert "LIMIT" in str(log._HEAD.core)
 
 
 def test_those_of_whom_the_centre_sent_nonsense_are_found_among_themselves(connection: Connection) -> None:
-    assert plan(connection, queue_view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (office_code=? AND state=?)"]
-    assert plan(connection, queue_view._AWAITING_PERSON) == [
-        "SEARCH job USING INDEX ix_job_awaits_person (office_code=?)"
-    ]
+    assert plan(connection, queue_view._FAULTY) == ["SEARCH job USING INDEX ix_job_fault (state=?)"]
+    assert plan(connection, queue_view._AWAITING_PERSON) == ["SCAN job USING INDEX ix_job_awaits_person"]
 
 
 def test_listing_a_state_by_turn_needs_no_sorting(connection: Connection) -> None:
-    assert plan(connection, queue_view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (office_code=? AND state=?)"]
+    assert plan(connection, queue_view._BY_TURN) == ["SEARCH job USING INDEX ix_job_turn (state=?)"]

@@ -79,10 +79,10 @@ def test_root_asks_for_the_daemons_user(office: Office, mode: int, group: bool, 
     other = pwd.struct_passwd(("nobody", "x", 4711, gid, "", "/", "/bin/false"))
     office.ready("A-1")
     if may:
-        try_writing(f"sqlite:///{file}", other)
+        try_writing(f"sqlite:///{file}", "1205", other)
     else:
         with pytest.raises(Fatal, match="cannot be written by nobody, the daemon's user"):
-            try_writing(f"sqlite:///{file}", other)
+            try_writing(f"sqlite:///{file}", "1205", other)
 
 
 @pytest.mark.parametrize(("content", "mode", "level"), [("x", 0o644, "warning"), ("", 0o600, "error")])

@@ -14,8 +14,10 @@ import adapters.database
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
 from adapters.database.schema.revision import NEWEST
-from adapters.database.schema.tables import metadata
+from adapters.database.sql.connections import reading_engine
+from adapters.database.sql.seal import create_key, key_file, load_seal
 from daemon.domain.errors import Fatal, GiliranError
+from tests.fixtures.postgresql import PrivatePostgresql, new_database
 
 
 def refusal(url: str) -> str:
@@ -35,14 +37,46 @@ def schema(file: Path) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in rows}
 
 
-def test_the_migrations_make_the_tables_that_the_code_has(file: Path, tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/code.db")
-    metadata.create_all(engine)
-    engine.dispose()
-    migrated, coded = schema(file), schema(tmp_path / "code.db")
-    assert migrated.keys() == coded.keys()
-    for name, sql in coded.items():
+def test_the_migrations_make_the_tables_that_a_new_office_gets(file: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    upgrade(f"sqlite:///{old}", "0001")
+    migrate(f"sqlite:///{old}", "1205")
+    migrated, made = schema(old), schema(file)
+    assert migrated.keys() == made.keys()
+    for name, sql in made.items():
         assert sorted(parts(migrated[name])) == sorted(parts(sql)), name
+
+
+_SHAPE = """
+    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation,
+           pg_get_expr(d.adbin, d.adrelid)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+    UNION ALL
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), null, null, null
+    FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT tablename, indexname, indexdef, null, null, null FROM pg_indexes WHERE schemaname = current_schema()
+"""
+
+
+def shape(server: PrivatePostgresql, url: str) -> set[tuple[object, ...]]:
+    """Every column, constraint and index that the office has there."""
+    engine = reading_engine(url, "1205")
+    with engine.begin() as connection:
+        found = {tuple(row) for row in connection.exec_driver_sql(_SHAPE) if row[0] != "alembic_version"}
+    engine.dispose()
+    return found
+
+
+def test_in_postgresql_they_make_them_too(postgresql: PrivatePostgresql, tmp_path: Path) -> None:
+    old, new = (postgresql.url(new_database(postgresql)) for _ in range(2))
+    upgrade(old, "0001", tmp_path / "key")
+    for url in (old, new):
+        migrate(url, "1205", tmp_path / "key")
+    assert shape(postgresql, old) == shape(postgresql, new)
+    assert len(shape(postgresql, new)) > 200
 
 
 def parts(sql: str) -> list[str]:
@@ -151,14 +185,18 @@ def test_opening_a_store_does_not_load_what_only_migrating_needs(url: str) -> No
     assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 0
 
 
-def upgrade(url: str, to: str) -> None:
-    """A new database of an older revision."""
+def upgrade(url: str, to: str, key: Path | None = None) -> None:
+    """A new database of an older revision, with an office in it."""
+    key = key_file(url, key)
+    create_key(key)
     config = Config()
     config.set_main_option("script_location", str(Path(adapters.database.__file__).parent / "schema" / "migrations"))
     engine = create_engine(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+        office = {"code": "1205", "fingerprint": load_seal(key).fingerprint}
+        connection.execute(text("INSERT INTO office (office_code, fingerprint) VALUES (:code, :fingerprint)"), office)
     engine.dispose()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect, text
 
 import adapters.database
 from adapters.clock import SystemClock
-from adapters.database import SqlStore, migrate, open_store
+from adapters.database import SqlStore, migrate, offices, open_store
 from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict, WaitsFor, conclude
@@ -32,6 +32,8 @@ from tests.fixtures.postgresql import PrivatePostgresql, new_database
 STORED = Path(__file__).parents[4] / "stored"
 VERSIONS = Path(adapters.database.__file__).parent / "schema" / "migrations" / "versions"
 OFFICE = "1205"
+OURS = f"giliran_{OFFICE}"
+"""Its schema in PostgreSQL."""
 
 LANDED = {
     "0001_first.py": "8322120cf3d8a3592cd04a83b9af8121e39f3e53c19764a92256c1e05eb26d63",
@@ -45,8 +47,8 @@ of_an_older_revision = pytest.mark.parametrize(
 )
 """One that `migrate` has something to do with."""
 
-SAID_OTHERWISE = {"ends_by", "set_back_at"}
-"""Columns of `job` that `waits_for` replaced (test_revision.py)."""
+SAID_OTHERWISE = {"ends_by", "set_back_at", "office_code"}
+"""Columns that `waits_for` replaced (test_revision.py), and the one that a file, or a schema, says itself."""
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -79,15 +81,26 @@ def upgraded(old: tuple[str, Path]) -> Iterator[SqlStore]:
         yield store
 
 
-def rows(url: str) -> Rows:
+def rows(url: str, schema: str | None = None) -> Rows:
+    """Of every table. `schema`: PostgreSQL's; None: where the tables of revision 0001 and 0002 are."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+        names = sorted(set(inspect(connection).get_table_names(schema)) - {"alembic_version"})
+        of = "" if schema is None else f'"{schema}".'
         found = {
-            name: [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()] for name in names
+            name: [dict(row) for row in connection.execute(text(f"SELECT * FROM {of}{name}")).mappings()]
+            for name in names
         }
     engine.dispose()
     return found
+
+
+def without_code(found: Rows) -> dict[str, list[str]]:
+    """Rows as they are told apart within an office."""
+    return {
+        table: sorted(str({column: value for column, value in row.items() if column != "office_code"}) for row in there)
+        for table, there in found.items()
+    }
 
 
 def test_a_landed_revision_is_never_edited() -> None:
@@ -102,13 +115,81 @@ def test_a_stored_database_is_brought_to_the_newest_revision_with_all_its_rows(o
     done = migrate(url, OFFICE, key)
     assert done.before in {name[:4] for name in LANDED}
     assert done.after == NEWEST
-    after = rows(url)
+    after = rows(url, OURS if url.startswith("postgresql") else None)
     for table, was in before.items():
         columns = set(was[0] if was else ()) - SAID_OTHERWISE
         kept = [{name: row[name] for name in sorted(columns)} for row in was]
         there = [{name: row[name] for name in sorted(columns)} for row in after[table]]
         assert sorted(map(str, there)) == sorted(map(str, kept)), table
         assert was or not there, table
+
+
+THEIR_CODE = "12.09"
+
+
+def move_in(server: PrivatePostgresql, database: str) -> None:
+    """Another office into the tables that ours is in: the same people, under another code."""
+    copy = """
+        DO $$ DECLARE t record; BEGIN
+            SET CONSTRAINTS ALL DEFERRED;
+            FOR t IN SELECT relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
+                     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+                       AND a.attname <> 'office_code' GROUP BY relname
+            LOOP
+                EXECUTE format('ALTER TABLE %1$I DISABLE TRIGGER ALL', t.relname);
+                EXECUTE format('INSERT INTO %1$I (office_code, %2$s) SELECT ''12.09'', %2$s FROM %1$I', t.relname,
+                               t.columns);
+                EXECUTE format('ALTER TABLE %1$I ENABLE TRIGGER ALL', t.relname);
+            END LOOP;
+        END $$
+    """
+    server.sql(copy, database)
+
+
+def test_an_office_leaves_the_tables_that_it_shared_and_its_neighbours_stay(
+    postgresql: PrivatePostgresql, stored: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "key"
+    shutil.copy(stored / "giliran.db.key", key)
+    name = new_database(postgresql)
+    url = postgresql.url(name)
+    postgresql.sql((stored / "giliran.sql").read_text(), name)
+    move_in(postgresql, name)
+    theirs = {table: [row for row in there if row["office_code"] != OFFICE] for table, there in rows(url).items()}
+
+    assert migrate(url, OFFICE, key).before == stored.name
+    assert rows(url) == theirs
+    by_code = {row.code: row for row in offices(url)}
+    assert (by_code[OFFICE].revision, by_code[THEIR_CODE].revision) == (NEWEST, stored.name)
+    assert by_code[OFFICE].counts[State.PRINTING] == 1
+    with pytest.raises(Fatal, match=f"it is at revision {stored.name}, this program needs {NEWEST}"):
+        open_store(url, THEIR_CODE, SystemClock(), key)
+
+    assert migrate(url, "1210", key).before is None
+    assert rows(url) == theirs
+    assert migrate(url, THEIR_CODE, key).before == stored.name
+    assert rows(url) == {}, "the shared tables go with the last office in them"
+    assert [row.code for row in offices(url)] == [THEIR_CODE, OFFICE, "1210"]
+    ours, other = rows(url, OURS), rows(url, f"giliran_{THEIR_CODE}")
+    assert without_code(ours) == without_code(other)
+    with closing(open_store(url, THEIR_CODE, SystemClock(), key)) as store:
+        assert verify(store).faults == ()
+
+
+def test_what_is_not_ours_among_shared_tables_is_never_touched(
+    postgresql: PrivatePostgresql, stored: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "key"
+    shutil.copy(stored / "giliran.db.key", key)
+    name = new_database(postgresql)
+    url = postgresql.url(name)
+    postgresql.sql((stored / "giliran.sql").read_text() + ";CREATE TABLE public.payroll (nip text)", name)
+    before = rows(url)
+    with pytest.raises(Fatal, match="beside Giliran's tables public has payroll; move what is not Giliran's elsewhere"):
+        migrate(url, OFFICE, key)
+    assert rows(url) == before
+    assert [row.code for row in offices(url)] == [OFFICE]
 
 
 def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: SqlStore) -> None:

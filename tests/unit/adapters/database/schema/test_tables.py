@@ -4,7 +4,7 @@ import pkgutil
 from importlib import import_module
 
 import pytest
-from sqlalchemy import Executable, Insert, func, select
+from sqlalchemy import Executable, Insert
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
@@ -12,7 +12,6 @@ from sqlalchemy.sql.expression import ClauseElement
 import adapters.database
 from adapters.database.schema.tables import metadata
 from adapters.database.sql.statements import Statement
-from adapters.database.sql.tenancy import narrowed
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -42,16 +41,9 @@ def test_postgresql_takes_every_statement() -> None:
     for statement in found.values():
         keys = [column.name for column in statement.table.c] if isinstance(statement, Insert) else None
         given = None if isinstance(statement, Insert) and statement._values else keys
-        assert narrowed(statement, "1205").compile(dialect=DIALECT, column_keys=given).string
+        assert statement.compile(dialect=DIALECT, column_keys=given).string
 
 
 def test_times_are_64_bits_in_postgresql() -> None:
     sql = str(CreateTable(metadata.tables["job"]).compile(dialect=DIALECT))
     assert "recorded_at BIGINT NOT NULL" in sql
-
-
-def test_what_an_insert_selects_cannot_be_narrowed_so_none_does() -> None:
-    outage = metadata.tables["outage"]
-    newest = select(func.max(outage.c.id)).scalar_subquery()
-    with pytest.raises(AssertionError, match="not narrowed"):
-        narrowed(outage.insert().values(id=newest), "1205")

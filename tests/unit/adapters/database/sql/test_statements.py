@@ -59,6 +59,6 @@ def test_values_that_stand_in_a_statement_need_not_be_given(connection: Connecti
 @pytest.mark.parametrize("table", [job, attempt, balance, log], ids=lambda table: table.name)
 def test_postgresql_gets_its_parameters_by_name(table: object) -> None:
     statement = insertion(table, *table.c.keys())  # type: ignore[arg-type,attr-defined]
-    compiled = statement._for(psycopg.dialect(), None)  # type: ignore[no-untyped-call]
+    compiled = statement._for(psycopg.dialect())  # type: ignore[no-untyped-call]
     assert compiled.places is None
     assert all(f"%({name})s" in compiled.sql for name in table.c.keys())  # type: ignore[attr-defined]  # noqa: SIM118
