@@ -20,7 +20,7 @@ def offices(context: typer.Context, as_json: AsJson = False) -> None:
     from daemon.main import offices as all_offices
 
     settings = invocation(context).settings()
-    rows = all_offices(settings)
+    rows = list(all_offices(settings))
     if as_json:
         output.say_json([_to_json(row) for row in rows])
         return
@@ -37,12 +37,25 @@ def offices(context: typer.Context, as_json: AsJson = False) -> None:
                 None if row.last_card_at is None else output.local(row.last_card_at, timezone),
             )
             for row in rows
+            if row.is_read
         ),
         empty="No office is in this database.",
     )
+    for row in rows:
+        if not row.is_read:
+            output.say(_why_not_read(row))
 
 
 _SHOWN = (State.WAITING, State.READY, State.PRINTING, State.UNCONFIRMED)
+
+
+def _why_not_read(row: "OfficeRow") -> str:
+    if row.revision is None:
+        return f"Office {row.code}: this database user may not look at it; grant it USAGE and SELECT."
+    return (
+        f"Office {row.code} is at schema revision {row.revision}, which this giliran does not read: look with the one"
+        " that serves it, or migrate it there (giliran migrate)."
+    )
 
 
 def _made(row: "OfficeRow") -> int:
@@ -54,6 +67,7 @@ def _to_json(row: "OfficeRow") -> dict[str, object]:
 
     return {
         "code": row.code,
+        "revision": row.revision,
         "queue": {state.value: row.counts.get(state, 0) for state in STATES},
         "blanks": row.blanks,
         "link": {

@@ -413,7 +413,9 @@ class OfficeRow:
 
     code: str
     revision: str | None
-    """Of its tables. Where this program knows another one, nothing else was read: the office has to migrate."""
+    """Of its tables."""
+    is_read: bool = True
+    """False: of another revision than this program reads; then nothing else is known."""
     counts: Mapping[State, int] = field(default_factory=dict)
     blanks: int = 0
     """In its store and its hoppers."""

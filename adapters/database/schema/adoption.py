@@ -4,7 +4,7 @@ Each is brought into a schema of its own when it migrates; the others stay as th
 tables that they shared go with the last one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -35,18 +35,9 @@ class SharedTables:
     revision: str
 
 
-def shared_tables(connection: Connection, office_code: str) -> SharedTables | None:
-    """None where its rows are not in any: it has a schema of its own, or is new, or the database is SQLite's."""
-    for schema in _schemas(connection):
-        if office_code in _codes(connection, schema):
-            found = connection.execute(text(f"SELECT version_num FROM {schema}.alembic_version")).scalar_one()  # noqa: S608
-            return SharedTables(schema=schema, revision=found)
-    return None
-
-
-def codes(connection: Connection) -> list[str]:
-    """Of the offices whose rows are in shared tables."""
-    return [code for schema in _schemas(connection) for code in _codes(connection, schema)]
+def shared_tables(connection: Connection) -> dict[str, SharedTables]:
+    """By the code of each office that has its rows in such; all others have a schema of their own, or a file."""
+    return {code: shared for shared in _everywhere(connection) for code in _codes(connection, shared.schema)}
 
 
 def adopt(
@@ -76,8 +67,11 @@ def adopt(
             connection.execute(text(f"DROP TABLE {shared.schema}.{name}"))
 
 
-def _schemas(connection: Connection) -> list[str]:
-    return list(connection.execute(_WHERE).scalars()) if connection.dialect.name == "postgresql" else []
+def _everywhere(connection: Connection) -> Iterator[SharedTables]:
+    if connection.dialect.name == "postgresql":
+        for schema in connection.execute(_WHERE).scalars().all():
+            at = text(f"SELECT version_num FROM {schema}.alembic_version")  # noqa: S608  a name, quoted
+            yield SharedTables(schema=schema, revision=connection.execute(at).scalar_one())
 
 
 def _codes(connection: Connection, schema: str) -> list[str]:

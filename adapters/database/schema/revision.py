@@ -60,7 +60,7 @@ def migrate(
     try:
         with translated(where(url)), engine.begin() as connection:
             _check_room(connection, where(url), office_code)
-            shared = adoption.shared_tables(connection, office_code)
+            shared = adoption.shared_tables(connection).get(office_code)
             before = revision(connection) if shared is None else shared.revision
             _check_known(where(url), before)
             source = key_file(url, key)
@@ -86,7 +86,7 @@ def migrate(
 
 def check_open(connection: Connection, place: str, office_code: str) -> bytes:
     """The fingerprint of this office's key. Fatal when it is not in the database, or not at the newest revision."""
-    shared = adoption.shared_tables(connection, office_code)
+    shared = adoption.shared_tables(connection).get(office_code)
     found = revision(connection) if shared is None else shared.revision
     others = [] if found is not None else offices(connection)
     if found is None and not others:
@@ -117,7 +117,7 @@ def revision(connection: Connection) -> str | None:
 def offices(connection: Connection) -> list[str]:
     """The codes of all offices in this database."""
     if connection.dialect.name == "postgresql":
-        return sorted([*connection.execute(_CODES).scalars(), *adoption.codes(connection)])
+        return sorted([*connection.execute(_CODES).scalars(), *adoption.shared_tables(connection)])
     if not inspect(connection).has_table(office.name):
         return []
     return list(connection.execute(select(office.c.office_code)).scalars())

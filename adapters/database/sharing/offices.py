@@ -35,19 +35,18 @@ def offices(url: str) -> Iterator[OfficeRow]:
 
 def _rows(engine: Engine) -> Iterator[OfficeRow]:
     with engine.begin() as connection:
-        codes = revision.offices(connection)
+        codes, shared = revision.offices(connection), adoption.shared_tables(connection)
     for begin in range(0, len(codes), PAGE):
         with engine.begin() as connection:
-            yield from [_row(connection, code) for code in codes[begin : begin + PAGE]]
+            yield from [_row(connection, code, shared.get(code)) for code in codes[begin : begin + PAGE]]
 
 
-def _row(connection: Connection, code: str) -> OfficeRow:
+def _row(connection: Connection, code: str, shared: adoption.SharedTables | None) -> OfficeRow:
     if connection.dialect.name == "postgresql":
         look_at(connection, schema_of(code))
-    shared = adoption.shared_tables(connection, code)
     found = revision.revision(connection) if shared is None else shared.revision
     if found != revision.NEWEST:
-        return OfficeRow(code=code, revision=found)
+        return OfficeRow(code=code, revision=found, is_read=False)
     seen = connection.execute(_LINK).one_or_none()
     return OfficeRow(
         code=code,
