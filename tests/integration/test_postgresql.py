@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.database import exists, migrate, open_lease, open_store, try_writing
+from adapters.database import exists, migrate, offices, open_lease, open_store, try_writing
 from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.states import State
@@ -139,3 +139,37 @@ def test_a_server_that_takes_no_changes_is_told_before_a_card_is_to_be_made(
     new_postgresql.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
     with pytest.raises((Fatal, Retryable), match="it takes no changes"):
         try_writing(url, "1205", me)
+
+
+def test_the_province_sees_the_offices_that_it_was_granted_and_changes_nothing(
+    postgresql: PrivatePostgresql, key: Path
+) -> None:
+    name = new_database(postgresql)
+    url = postgresql.url(name)
+    migrate(url, "1204", key)
+    postgresql.sql(
+        "CREATE ROLE province LOGIN;"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE giliran GRANT USAGE ON SCHEMAS TO province;"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE giliran GRANT SELECT ON TABLES TO province",
+        name,
+    )
+    migrate(url, "1205", key)
+    theirs = url.replace("user=giliran", "user=province")
+    before, after = offices(theirs)
+    assert (before.code, before.revision, before.is_read) == ("1204", None, False)
+    assert (after.code, after.revision, after.counts[State.READY]) == ("1205", NEWEST, 0)
+    with pytest.raises(Fatal, match="no permission; the user needs CREATE on the database or a schema"):
+        migrate(theirs, "1206", key)
+
+
+def test_a_role_that_may_make_no_schema_opens_the_office_in_one_that_was_made_for_it(
+    postgresql: PrivatePostgresql, key: Path
+) -> None:
+    name = new_database(postgresql)
+    postgresql.sql('CREATE ROLE langkat LOGIN; CREATE SCHEMA "giliran_12.05" AUTHORIZATION langkat', name)
+    url = postgresql.url(name).replace("user=giliran", "user=langkat")
+    migrate(url, "12.05", key)
+    store = open_store(url, "12.05", SystemClock(), key)
+    in_line(store, "A")
+    assert store.view.counts()[State.READY] == 1
+    store.close()
