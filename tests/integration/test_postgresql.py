@@ -158,7 +158,7 @@ def test_the_province_sees_the_offices_that_it_was_granted_and_changes_nothing(
     before, after = offices(theirs)
     assert (before.code, before.revision, before.is_read) == ("1204", None, False)
     assert (after.code, after.revision, after.counts[State.READY]) == ("1205", NEWEST, 0)
-    with pytest.raises(Fatal, match="no permission; the user needs CREATE on the database or a schema"):
+    with pytest.raises(Fatal, match="no permission; the user needs CREATE on the database, or a schema"):
         migrate(theirs, "1206", key)
 
 

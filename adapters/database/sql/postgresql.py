@@ -24,7 +24,7 @@ _FATAL = {
     "28000": "the server does not let this user in; check the user and pg_hba.conf",
     "28P01": "the password is wrong; check the password file (PGPASSFILE)",
     "3D000": "there is no such database on the server; create it, or look at database.url",
-    "42501": "no permission; the user needs CREATE on the database or a schema giliran_CODE made for it, and to own what is in it",
+    "42501": "no permission; the user needs CREATE on the database, or a schema giliran_CODE of its own",
     "XX001": "it is damaged; restore a backup",
     "XX002": "an index is damaged; have it rebuilt (REINDEX)",
 }
