@@ -34,11 +34,13 @@ from workers.continuity import Continuity
 from workers.housekeeping import Housekeeping
 from workers.leadership import Leadership, Led, as_saved
 from workers.notification_watch import NotificationWatch
+from workers.printing.condition import Condition
 from workers.printing.foreign_jobs import ForeignJobs
 from workers.printing.print_queue import PrintQueue
 from workers.printing.printer_watch import PrinterWatch
 from workers.printing.queue_guard import QueueGuard
 from workers.printing.recovery import Recovery
+from workers.printing.refused_cards import RefusedCards
 from workers.printing.settlement import Settlement
 from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
 from workers.runner import Loop
@@ -215,6 +217,7 @@ def _print_queues(
     settings: Settings, outside: Outside, situation: Situation, settlement: Settlement, gate: StartGate
 ) -> tuple[PrintQueue, ...]:
     turn = threading.Lock()
+    store = outside.store
     return tuple(
         PrintQueue(
             printer=printer.name,
@@ -222,13 +225,22 @@ def _print_queues(
             options=printer.options,
             template=printer.template,
             renderer=outside.renderer,
-            jobs=outside.store.jobs,
-            printers=outside.store.printers,
+            jobs=store.jobs,
+            printers=store.printers,
             spooler=outside.spooler,
             settlement=settlement,
             situation=situation,
             gate=gate,
-            guard=QueueGuard(printer=printer.name, printers=outside.store.printers, journal=settlement.journal),
+            condition=Condition(
+                printer=printer.name,
+                queue=printer.queue,
+                printers=store.printers,
+                spooler=outside.spooler,
+                situation=situation,
+                guard=QueueGuard(printer=printer.name, printers=store.printers, journal=settlement.journal),
+                clock=outside.clock,
+            ),
+            refused_cards=RefusedCards(printer=printer.name, queue=printer.queue, jobs=store.jobs, clock=outside.clock),
             turn=turn,
             clock=outside.clock,
         )

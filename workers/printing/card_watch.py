@@ -1,32 +1,137 @@
-"""What a print queue knows of the card that is in its printer, and on what the next one may be started."""
+"""The card in a printer, from the claim until it is known what became of it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
-from daemon.ports import Attempt
+from loguru import logger
+
+from daemon.domain.dispatch import CUPS_FAILED
+from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
+from daemon.ports import Attempt, Clock
+from workers.printing.settlement import Settlement
+from workers.situation import Situation
+
+WATCH_SECONDS = 0.05
+SOON_SECONDS = 0.01
+"""The journal knows the end already, and CUPS hears of it any moment."""
+ASK_CUPS_SECONDS = 1.0
+"""While the journal shows nothing new, CUPS is asked so often."""
+NOT_STARTED_SECONDS = 60.0
+"""A released job that CUPS has not started by then is taken back."""
+STALL_SECONDS = 900.0
+"""A printer that hangs shows nothing at all (DESIGN.md section 3); chip encoding takes up to 3 minutes."""
+
+_QUIET = (MarkKind.ABSENT, MarkKind.RUNNING, MarkKind.UNGUARDED)
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """The card is on its way."""
+
+    wait_seconds: float
+    reasons: tuple[str, ...] | None = None
+    """What the printer complains of; None: it was not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of it."""
+
+    judgement: Judgement
+    reasons: tuple[str, ...]
+    """Why the printer rests, unless a card was made."""
+    mark: Mark | None = None
+    """The journal's, where it is to be concluded by that; None: it is concluded."""
 
 
 @dataclass(slots=True, kw_only=True)
 class CardInPrinter:
-    """The attempt in the printer, and when it was looked at (monotonic)."""
+    """One attempt, and when it was looked at (monotonic)."""
 
     attempt: Attempt
-    since: float
-    absences: int
-    """Of CUPS, when it was released."""
-    stale_reasons: frozenset[str]
-    """What CUPS said of the printer before this card and has not taken back since: some drivers never do."""
-    asked_cups: float = 0.0
+    queue: str
+    settlement: Settlement
+    situation: Situation
+    clock: Clock
+    stall_seconds: float = STALL_SECONDS
     recovering: bool = False
     """CUPS was gone, or we were: void first."""
-    cancelled: bool = False
-    was_processing: bool = False
+    _since: float = field(init=False)
+    _absences: int = field(init=False)
+    """Of CUPS, when it was released."""
+    _stale_reasons: frozenset[str] = field(init=False)
+    """What CUPS said of the printer before this card and has not taken back since: some drivers never do."""
+    _asked_cups: float = 0.0
+    _cancelled: bool = False
+    _was_processing: bool = False
     """CUPS said so."""
 
+    def __post_init__(self) -> None:
+        self._since = self.clock.monotonic()
+        self._absences = self.situation.cups_absences
+        self._stale_reasons = frozenset() if self.recovering else self._said()
 
-@dataclass(frozen=True, slots=True)
-class StartConditions:
-    """What a card that is started now is started on."""
+    def look(self) -> StillThere | Outcome:
+        """Judge by the journal; ask CUPS when the journal has news, or every second."""
+        now = self.clock.monotonic()
+        mark = self.settlement.mark(self.attempt)
+        if mark.kind in _QUIET and now - self._asked_cups < ASK_CUPS_SECONDS:
+            return StillThere(WATCH_SECONDS)
+        self._asked_cups = now
+        spool = self.settlement.spool_state(self.attempt)
+        absences = self.situation.cups_absences
+        cups_was_absent = self._absences != absences
+        if spool is SpoolState.UNREACHABLE:
+            self.recovering = True
+        elif self.recovering or cups_was_absent or self._never_started(mark.kind, spool, now):
+            self.recovering, self._absences = False, absences
+            return self.recover(CUPS_FAILED, cups_was_absent=cups_was_absent)
+        if mark.kind is MarkKind.UNGUARDED and self._was_processing and spool is SpoolState.PENDING:
+            reason = "CUPS took it back in mid-card and would print it again, and the queue has no guard"
+            return Outcome(judgement=self.settlement.doubt(self.attempt, reason), reasons=(CUPS_FAILED,))
+        self._was_processing |= spool is SpoolState.PROCESSING
+        judgement = judge(mark, spool)
+        match judgement.action:
+            case Action.VOID:
+                # A job that was released and is held again was held by the guard: `lpstat -l` has its words.
+                return self.recover("guard" if spool is SpoolState.HELD else CUPS_FAILED)
+            case Action.CONCLUDE:
+                return Outcome(judgement=judgement, reasons=tuple(sorted(mark.reasons)), mark=mark)
+        wait_seconds = SOON_SECONDS if mark.kind is MarkKind.ENDED else WATCH_SECONDS
+        return StillThere(wait_seconds, self._complaints(mark.kind, now))
 
-    journal: str | None
-    documents_since: datetime | None
+    def recover(self, reason: str, *, cups_was_absent: bool = False) -> StillThere | Outcome:
+        """Void first, whatever is known of it. `reason`: why the printer rests then."""
+        judgement = self.settlement.recover(self.attempt, cups_was_absent=cups_was_absent)
+        if judgement.action is Action.WATCH:
+            return StillThere(WATCH_SECONDS)
+        return Outcome(judgement=judgement, reasons=(reason,))
+
+    def _never_started(self, kind: MarkKind, spool: SpoolState, now: float) -> bool:
+        """CUPS has the job and does not bring it to the device: its queue was stopped, or it forgot."""
+        if kind is not MarkKind.ABSENT or spool is not SpoolState.PENDING:
+            return False
+        status = self.situation.queue(self.queue)
+        return (status is not None and status.stopped) or now - self._since > NOT_STARTED_SECONDS
+
+    def _complaints(self, kind: MarkKind, now: float) -> tuple[str, ...]:
+        said = self._said()
+        self._stale_reasons &= said
+        reasons = tuple(sorted(said - self._stale_reasons))
+        if kind is MarkKind.RUNNING and not reasons and now - self._since > self.stall_seconds:
+            self._cancel_stalled()
+            return ("stalled",)
+        return reasons
+
+    def _cancel_stalled(self) -> None:
+        if self._cancelled:
+            return
+        self._cancelled = True
+        logger.bind(printer=self.attempt.printer, record_id=self.attempt.job.record_id).error(
+            "{} has shown nothing for {:.0f} s; its job is cancelled", self.attempt.printer, self.stall_seconds
+        )
+        self.settlement.withdraw(self.attempt.token, self.attempt.spool_number)
+
+    def _said(self) -> frozenset[str]:
+        """What CUPS says of the printer now; `cups` while it does not answer."""
+        status = self.situation.queue(self.queue)
+        return frozenset({CUPS_FAILED}) if status is None else status.reasons
