@@ -59,6 +59,11 @@ class NoClaim(StrEnum):
     """The head of the queue has no document yet; nobody behind may pass."""
     NO_BLANKS = "no_blanks"
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Of a printer that waits for it; where nobody is in line, it waits for nothing."""
+        return () if self is NoClaim.NOBODY_READY else (self.value,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:

@@ -14,7 +14,7 @@ from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.locale.language import SOURCE, Language, Plural, in_language
 from daemon.locale.link import advice
-from daemon.ports import Intake, Lease, MovedAhead, Store
+from daemon.ports import Intake, Lease, MovedAhead, NoClaim, Store
 from daemon.queries.printers import DAEMON_NOT_RUNNING, KnownPrinter, known_printers
 from daemon.settings import Printer, Settings
 
@@ -29,6 +29,12 @@ STATES = (
     State.CANCELLED,
 )
 """In the order in which people are told of them."""
+
+_WAITS_FOR: Mapping[str, str] = {
+    NoClaim.AWAITS_DOCUMENT: "the head of the queue awaits its document from the centre",
+    NoClaim.NO_BLANKS: "no blanks in its hopper",
+}
+"""Why a printer is idle though somebody is ready, in words."""
 
 MOST_NAMED = 20
 """So many unconfirmed jobs are named one by one; the counts tell the rest."""
@@ -52,7 +58,7 @@ class PrinterLine:
     @property
     def reasons_in_words(self) -> str:
         """For people."""
-        reasons = ", ".join(self.reasons)
+        reasons = ", ".join(_WAITS_FOR.get(reason, reason) for reason in self.reasons)
         return reasons if self.pause_reason is None else f"{reasons}: {self.pause_reason}"
 
 

@@ -108,6 +108,7 @@ class PrintQueue:
             claim = self._start_next()
             if isinstance(claim, Claim):
                 return WATCH_SECONDS
+            reasons = () if claim is None else claim.reasons
         self._report(state, reasons)
         return IDLE
 
@@ -252,7 +253,7 @@ class PrintQueue:
             if isinstance(claim, Claim):
                 self._bring(claim)
             else:
-                self._report(PrinterState.IDLE)
+                self._report(PrinterState.IDLE, claim.reasons)
         finally:
             self.turn.release()
         self.settlement.withdraw(attempt.token, attempt.spool_number)

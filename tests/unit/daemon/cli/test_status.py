@@ -190,6 +190,24 @@ def test_a_printer_that_is_out_of_blanks_against_the_ledger_asks_for_a_count(off
         lease.close()
 
 
+def test_a_printer_that_waits_for_the_document_of_the_head_of_the_queue_says_so(office: Office) -> None:
+    office.stock(12)
+    running(office)
+    with office.store() as store:
+        store.printers.report(PrinterReport(name="card-1", state=PrinterState.IDLE, reasons=("awaits_document",)), AT)
+    lease = open_lease(office.settings)
+    assert not lease.acquire("printer card-1")
+    try:
+        told = office("status", "--json").json
+        screen = office("status").out
+    finally:
+        lease.close()
+    assert (told["printers"][0]["state"], told["printers"][0]["reasons"]) == ("idle", ["awaits_document"])
+    assert told["dispatch"] == {"state": "running", "reasons": []}
+    assert "the head of the queue awaits its document from the centre" in screen
+    assert "card-1 does not print" not in screen, "it is nothing that needs a person"
+
+
 @pytest.mark.parametrize(
     ("reason", "told"),
     [
