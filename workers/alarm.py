@@ -120,15 +120,15 @@ class Alarm:
             own=self.card_printers,
             low=self.low,
             low_days=self.low_days,
-            outlook=self._look_ahead(tuple(printer.name for printer in printers)),
+            outlook=self._look_ahead(),
             machine=self.situation.machine,
             foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
             most=MOST_LOOKED_AT,
         )
 
-    def _look_ahead(self, printers: tuple[str, ...]) -> Outlook | None:
+    def _look_ahead(self) -> Outlook | None:
         now = self.clock.monotonic()
         if self._reckoned_at is None or now - self._reckoned_at >= RECKON_SECONDS:
             self._reckoned_at = now
-            self._outlook = look_ahead(self.store, printers, self.clock.now(), self.timezone)
+            self._outlook = look_ahead(self.store, self.clock.now(), self.timezone)
         return self._outlook

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 
 from daemon.domain.link import Hysteresis
@@ -96,7 +95,6 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     settlement = Settlement(
         jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
     )
-    drain_for: timedelta | None = settings.outage.drain_for if settings.outage.policy == "drain" else None
     continuity = (
         None
         if outside.memory is None
@@ -104,7 +102,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             settings, outside.store, outside.journal, outside.memory, outside.clock, outside.central.issued
         )
     )
-    gate = StartGate(situation=situation, clock=outside.clock, drain_for=drain_for)
+    gate = StartGate(situation=situation, clock=outside.clock, drain_for=settings.outage.drains_for)
     if continuity is not None:
         gate.is_behind = continuity.is_behind
     print_queues = _print_queues(settings, outside, situation, settlement, gate)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from daemon.domain.link import LinkState
+from daemon.domain.link import Link, drain_until
 from daemon.ports import Clock
 from workers.situation import Situation
 
@@ -30,11 +30,7 @@ class StartGate:
         if self.is_behind():
             return False
         link = self.situation.link
-        if link.state.lets_cards_start:
-            return True
-        if link.state is not LinkState.DOWN or self.drain_for is None:
-            return False
-        return self.clock.monotonic() < self._drained_at(link.since, self.drain_for)
+        return link.state.lets_cards_start or self._is_draining(link)
 
     def documents_since(self) -> datetime | None:
         """A document from before then may be stale, and the link is there to pull it again. None: any will do.
@@ -47,9 +43,12 @@ class StartGate:
         unsure_before = self.situation.unsure_before
         return oldest if unsure_before is None else max(oldest, unsure_before)
 
-    def _drained_at(self, since: datetime, drain_for: timedelta) -> float:
-        """By the monotonic clock, which nobody sets; the wall clock tells only what had passed when we first saw it."""
-        if self._drained is None or self._drained[0] != since:
-            passed = min(max(self.clock.now() - since, timedelta()), drain_for)
-            self._drained = since, self.clock.monotonic() + (drain_for - passed).total_seconds()
-        return self._drained[1]
+    def _is_draining(self, link: Link) -> bool:
+        """By the monotonic clock, which nobody sets; the wall clock tells only what was left when we first saw it."""
+        until = drain_until(link, self.drain_for)
+        if until is None:
+            return False
+        if self._drained is None or self._drained[0] != link.since:
+            left = min(until - self.clock.now(), until - link.since)
+            self._drained = link.since, self.clock.monotonic() + left.total_seconds()
+        return self.clock.monotonic() < self._drained[1]

@@ -18,7 +18,7 @@ from daemon.domain.continuity import is_centres_word
 from daemon.domain.errors import LostRace, Rejected
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import LogEntry
-from daemon.domain.serials import SerialTrouble
+from daemon.domain.needs import serial_wrong
 from daemon.domain.states import State
 from daemon.ports import serving
 
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
 
 Move = Callable[[Job, datetime, str], Transition]
-
-_TROUBLES = {
-    SerialTrouble.UNKNOWN: "was never received here; look at the card and at the delivery notes",
-    SerialTrouble.TWICE: "stands on another card, too; look at both",
-}
 
 
 @app.command(context_settings=HELP)
@@ -132,17 +127,18 @@ def serial(
     number: Annotated[str, typer.Argument(metavar="SERIAL", help="As it stands on the card.")],
 ) -> None:
     """Tie the serial number that stands on a card to its person; told again, it replaces the one before."""
+    from daemon.locale.alerts import need
+
     asked = invocation(context)
-    settings = asked.settings()
+    settings, at = asked.settings(), now()
     if not settings.blanks.serials:
         raise Rejected("serials are not kept here; set blanks.serials: true in the configuration")
     with asked.store(settings) as store:
-        tied = store.serials.tie(record, serials.serial(number), at=now(), actor=actor())
+        tied = store.serials.tie(record, serials.serial(number), at=at, actor=actor())
     output.say(f"{record}: serial {tied.serial}")
     if tied.trouble is not None:
-        output.warn(
-            f"{tied.serial} {_TROUBLES[tied.trouble]}; it is kept all the same: giliran blanks serial {tied.serial}"
-        )
+        what = need(serial_wrong(record, tied.serial, tied.trouble), at, settings.office.timezone)
+        output.warn(f"{what}. It is kept all the same: giliran blanks serial {tied.serial}")
     if tied.told_without:
         output.warn("the central server was told of this card before, without the serial")
 

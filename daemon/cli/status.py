@@ -117,7 +117,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
     own = {printer.name: printer.queue for printer in settings.card_printers}
     with asked.store(settings) as store:
         found = seen_from_outside(settings, store, snapshot(settings, store, open_lease(settings), at))
-        outlook = look_ahead(store, own, at, settings.office.timezone)
+        outlook = look_ahead(store, at, settings.office.timezone)
         seen = facts(
             store,
             at,

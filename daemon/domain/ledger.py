@@ -45,6 +45,11 @@ def hopper(printer: str) -> str:
     return f"hopper:{printer}"
 
 
+def usable(balances: Mapping[str, int]) -> int:
+    """Blanks in the store and in the hoppers, whoever has them."""
+    return sum(blanks for account, blanks in balances.items() if account == STORE or account.startswith("hopper:"))
+
+
 def is_account(name: str) -> bool:
     """Whether there can be an account of this name."""
     kind, _, printer = name.partition(":")

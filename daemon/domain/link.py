@@ -1,7 +1,7 @@
 """The state of the link to the central server, with hysteresis so that a flapping link does not flap the office."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -152,3 +152,14 @@ def _after_failure(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
     if link.state is LinkState.UP:
         return replace(seen, state=LinkState.DEGRADED, since=since)
     return seen
+
+
+def drain_until(link: Link, drain_for: timedelta | None) -> datetime | None:
+    """Until when cards go on being started without the link; None: none is. `drain_for`: None under `pause`."""
+    return None if drain_for is None or link.state is not LinkState.DOWN else link.since + drain_for
+
+
+def is_draining(link: Link, drain_for: timedelta | None, at: datetime) -> bool:
+    """Whether cards are started without the link then."""
+    until = drain_until(link, drain_for)
+    return until is not None and at < until

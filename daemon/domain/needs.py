@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from daemon.domain import ledger
 from daemon.domain.continuity import Behind, is_centres_word
 from daemon.domain.dispatch import CUPS_FAILED, IN_DOUBT, NO_GUARD, PrinterState, Unfit, hopper_mismatch
 from daemon.domain.job import Job
@@ -179,8 +180,8 @@ class Facts:
     """(record id, serial, what is wrong with it)."""
     foreign: tuple[tuple[str, int, datetime], ...] = ()
     """(printer, CUPS's number of the job, when): others' jobs that took a blank."""
-    in_store: int = 0
-    """Blanks."""
+    balances: Mapping[str, int] = field(default_factory=dict)
+    """Blanks by account."""
     low: int = 0
     """Fewer blanks than this are too few."""
     outlook: Outlook | None = None
@@ -189,11 +190,6 @@ class Facts:
     """Fewer working days than this are too few."""
     consumables: Mapping[str, tuple[Consumable, ...]] = field(default_factory=dict)
     """By printer."""
-
-    @property
-    def in_hoppers(self) -> int:
-        """Blanks, of all card printers."""
-        return sum(printer.blanks for printer in self.printers)
 
 
 def needs(facts: Facts) -> tuple[Trouble, ...]:
@@ -225,8 +221,13 @@ def _people(facts: Facts) -> Iterator[Trouble]:
     for job in facts.awaiting_person:
         yield Trouble(kind=Kind.SAME_NIK, subject=job.record_id, details={**_who(job), "reason": job.reason or "?"})
     for record_id, serial, trouble in facts.serials:
-        details = {"record": record_id, "serial": serial, "trouble": trouble.value}
-        yield Trouble(kind=Kind.SERIAL_WRONG, subject=f"{record_id}:{serial}", details=details)
+        yield serial_wrong(record_id, serial, trouble)
+
+
+def serial_wrong(record_id: str, serial: str, trouble: SerialTrouble) -> Trouble:
+    """What is wrong with the serial that was read off this person's card."""
+    details = {"record": record_id, "serial": serial, "trouble": trouble.value}
+    return Trouble(kind=Kind.SERIAL_WRONG, subject=f"{record_id}:{serial}", details=details)
 
 
 def _who(job: Job) -> dict[str, str | int]:
@@ -317,9 +318,9 @@ def _help(printer: PrinterFacts) -> str:
 
 def _stock(facts: Facts) -> Iterator[Trouble]:
     """Where nothing at all is left, that alone is told."""
-    left = facts.in_store + facts.in_hoppers
-    if facts.in_hoppers == 0:
-        yield Trouble(kind=Kind.HOPPERS_EMPTY, details={"store": facts.in_store})
+    left = ledger.usable(facts.balances)
+    if not any(printer.blanks for printer in facts.printers):
+        yield Trouble(kind=Kind.HOPPERS_EMPTY, details={"store": facts.balances.get(ledger.STORE, 0)})
     if 0 < left < facts.low:
         yield Trouble(kind=Kind.BLANKS_LOW, details={"left": left, "low": facts.low})
     elif left and facts.outlook is not None:

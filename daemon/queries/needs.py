@@ -55,7 +55,7 @@ def facts(
         round_since=None if intake is None else intake.round_since,
         serials=tuple(store.serials.troubles(most)),
         foreign=foreign,
-        in_store=balances.get(ledger.STORE, 0),
+        balances=balances,
         low=low,
         outlook=outlook,
         low_days=low_days,

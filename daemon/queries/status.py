@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from daemon.domain import ledger
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
-from daemon.domain.link import Link, LinkState, unknown
+from daemon.domain.link import Link, LinkState, drain_until, is_draining, unknown
 from daemon.domain.needs import DamageFacts, Trouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
@@ -101,21 +101,17 @@ class Snapshot:
     @property
     def drain_until(self) -> datetime | None:
         """While the link is down under the policy `drain`: until when cards go on being started."""
-        if self.drain_for is None or self.link.state is not LinkState.DOWN:
-            return None
-        return self.link.since + self.drain_for
+        return drain_until(self.link, self.drain_for)
 
     @property
     def is_draining(self) -> bool:
         """Whether cards are started without the link now."""
-        return (
-            self.dispatch.state is DispatchState.RUNNING and self.drain_until is not None and self.at < self.drain_until
-        )
+        return self.dispatch.state is DispatchState.RUNNING and is_draining(self.link, self.drain_for, self.at)
 
     @property
     def usable_blanks(self) -> int:
         """Those in the store and in the hoppers."""
-        return self.balances.get(ledger.STORE, 0) + sum(self.hopper(name) for name in self.hoppers)
+        return ledger.usable(self.balances)
 
     def hopper(self, printer: str) -> int:
         """Blanks in this printer's hopper, by the ledger."""
@@ -144,8 +140,7 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         if line.kind == "card"
     )
     counts = store.view.counts()
-    drain_for = settings.outage.drain_for if settings.outage.policy == "drain" else None
-    draining = drain_for is not None and link.state is LinkState.DOWN and at < link.since + drain_for
+    drain_for = settings.outage.drains_for
     return Snapshot(
         at=at,
         office=f"{settings.office.name} ({settings.office.code})",
@@ -155,7 +150,11 @@ def snapshot(settings: Settings, store: Store, lease: Lease, at: datetime) -> Sn
         intake=store.records.intake(),
         known=tuple(known.values()),
         dispatch=dispatch(
-            daemon_runs=daemon_runs, link=link.state, draining=draining, behind=behind is not None, printers=cards
+            daemon_runs=daemon_runs,
+            link=link.state,
+            draining=is_draining(link, drain_for, at),
+            behind=behind is not None,
+            printers=cards,
         ),
         counts={state: counts.get(state, 0) for state in State},
         printers=printers,

@@ -1,6 +1,5 @@
 """How long the blanks last, from what the store knows."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +9,11 @@ from daemon.domain.supply import WINDOW, Outlook, outlook
 from daemon.ports import Store
 
 
-def look_ahead(store: Store, card_printers: Iterable[str], at: datetime, timezone: ZoneInfo) -> Outlook:
+def look_ahead(store: Store, at: datetime, timezone: ZoneInfo) -> Outlook:
     """By the use of the last four weeks."""
-    balances = store.ledger.balances()
     used = store.ledger.used(at - WINDOW, at.astimezone(timezone).utcoffset() or timedelta())
     return outlook(
-        left=sum(balances.get(account, 0) for account in (ledger.STORE, *map(ledger.hopper, card_printers))),
+        left=ledger.usable(store.ledger.balances()),
         in_line=store.view.counts().get(State.READY, 0),
         used=tuple(used.values()),
     )

@@ -57,7 +57,7 @@ class Standing:
 def find_standing(store: Store, settings: Settings, record_id: str, at: datetime, *, language: str) -> Standing:
     """Read the facts, for whoever is told them in this language. UnknownRecord."""
     job = store.jobs.job(record_id)
-    rate = look_ahead(store, (), at, settings.office.timezone)
+    rate = look_ahead(store, at, settings.office.timezone)
     return Standing(
         job=job,
         at=at,

@@ -129,6 +129,11 @@ class Outage(_Section):
     policy: Literal["pause", "drain"] = "pause"
     drain_for: Duration = timedelta(hours=4)
 
+    @property
+    def drains_for(self) -> timedelta | None:
+        """None under the policy `pause`."""
+        return self.drain_for if self.policy == "drain" else None
+
 
 class Queue(_Section):
     """The order of turns."""

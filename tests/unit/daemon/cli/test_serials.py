@@ -53,11 +53,9 @@ def test_a_card_gets_its_serial_and_a_wrong_one_is_told(office: Office) -> None:
     assert office("blanks", "serial", "A01", "--json").json["cards"] == [{"record_id": "R-1", "attempt": 1}]
     wrong = office("job", "serial", "R-1", "A77")
     assert (wrong.status, wrong.out) == (0, "R-1: serial A77\n")
-    assert "A77 was never received here" in wrong.err
-    assert (
-        "the card of R-1 bears serial A77, which was never received; if it was misread: giliran job serial R-1"
-        in office("status").out
-    )
+    said = "the card of R-1 bears serial A77, which was never received; if it was misread: giliran job serial R-1"
+    assert said in wrong.err
+    assert said in office("status").out
 
 
 def test_where_serials_are_not_kept(office: Office) -> None:

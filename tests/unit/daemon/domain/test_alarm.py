@@ -20,17 +20,17 @@ WELL = Facts(
     at=NOON,
     link=Link(state=LinkState.UP, since=NOON),
     printers=(PRINTER,),
-    in_store=1000,
+    balances={"store": 1000, "hopper:card-1": 100},
     low=500,
 )
 STOPPED = replace(WELL, printers=(replace(PRINTER, state=PrinterState.STOPPED, reasons=("media-jam", "door-open")),))
 DOWN = replace(WELL, link=Link(state=LinkState.DOWN, since=NOON, cause=Cause.CONNECT))
 DOUBT = replace(WELL, unconfirmed=(replace(job(State.UNCONFIRMED, attempt=1), nik_ending="1234"),))
-LOW = replace(WELL, in_store=399)
+LOW = replace(WELL, balances={"store": 399, "hopper:card-1": 100})
 END_SOON = replace(WELL, outlook=Outlook(left=1100, in_line=3, per_day=200.0), low_days=10)
 RIBBON_LOW = replace(WELL, consumables={"card-1": (Consumable(name="Ribbon", percent=7),)})
 MISREAD = replace(WELL, serials=(("R-1", "A7", SerialTrouble.TWICE),))
-EMPTY = replace(WELL, printers=(replace(PRINTER, blanks=0),))
+EMPTY = replace(WELL, printers=(replace(PRINTER, blanks=0),), balances={"store": 1000})
 OFF = replace(
     WELL,
     printers=(replace(PRINTER, state=PrinterState.PRINTING, reasons=("media-empty",), blanks=12),),
@@ -123,7 +123,7 @@ def test_no_blank_in_any_hopper_is_told_with_what_the_store_holds() -> None:
 
 
 def test_where_nothing_is_left_at_all_that_alone_is_told() -> None:
-    assert kinds([(0, replace(EMPTY, in_store=0))]) == [(Kind.HOPPERS_EMPTY, False)]
+    assert kinds([(0, replace(EMPTY, balances={}))]) == [(Kind.HOPPERS_EMPTY, False)]
 
 
 def test_every_rejected_card_is_told_once() -> None:
@@ -219,6 +219,6 @@ def test_a_clock_that_jumps_does_not_tell_twice_what_lasts(jumps: list[int], kin
 def test_blanks_that_last_for_a_few_days_are_told_with_the_rate_and_only_where_the_limit_is_not_reached_yet() -> None:
     (news,) = looks([(0, WELL), (1, END_SOON), (2, END_SOON)])
     assert news.trouble.details == {"left": 1100, "days": 5, "per_day": 200}
-    assert kinds([(0, replace(END_SOON, in_store=0))]) == [(Kind.BLANKS_LOW, False)]
+    assert kinds([(0, replace(END_SOON, balances={"hopper:card-1": 100}))]) == [(Kind.BLANKS_LOW, False)]
     assert kinds([(0, replace(END_SOON, low_days=5))]) == []
     assert kinds([(0, replace(END_SOON, outlook=Outlook(left=1100, in_line=3, per_day=None)))]) == []
