@@ -54,15 +54,6 @@ class Notify:
             return
 
 
-def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
-    """How long systemd waits for alive() before it kills us; None if it does not watch this process."""
-    pid = environ.get("WATCHDOG_PID")
-    microseconds = environ.get("WATCHDOG_USEC", "")
-    if (pid is not None and pid != str(os.getpid())) or not microseconds.isdecimal() or int(microseconds) == 0:
-        return None
-    return int(microseconds) / 1_000_000
-
-
 def leads_to_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether the stream is the one that systemd connected to the journal (systemd.exec(5), JOURNAL_STREAM)."""
     try:

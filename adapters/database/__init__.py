@@ -9,10 +9,9 @@ from adapters.database.sharing.offices import offices
 from adapters.database.sql.address import describe, sqlite_file_of
 from adapters.database.sql.failures import why_unwritable
 from adapters.database.sql.writable import try_writing
-from adapters.database.store import SqlStore, open_store
+from adapters.database.store import open_store
 
 __all__ = [
-    "SqlStore",
     "describe",
     "exists",
     "migrate",

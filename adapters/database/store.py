@@ -5,7 +5,7 @@ from pathlib import Path
 from adapters.database.relocation import check_not_relocated
 from adapters.database.schema.revision import check_file, check_open
 from adapters.database.sql.connections import Database
-from adapters.database.sql.seal import Seal, key_file, load_seal
+from adapters.database.sql.seal import key_file, load_seal
 from adapters.database.stores.issuances import SqlIssuances
 from adapters.database.stores.jobs import SqlJobs
 from adapters.database.stores.ledger import SqlLedger
@@ -20,34 +20,10 @@ from adapters.database.stores.records import SqlRecords
 from adapters.database.stores.runs import SqlRuns
 from adapters.database.stores.serials import SqlSerials
 from daemon.domain.errors import Fatal
-from daemon.ports import Clock
+from daemon.ports import Clock, Store
 
 
-class SqlStore:
-    """The Store port on SQL."""
-
-    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
-        self.jobs = SqlJobs(database, seal)
-        self.pulled_cards = SqlPulledCards(database, seal, clock)
-        self.records = SqlRecords(database, seal, clock)
-        self.people = SqlPeople(database, seal)
-        self.issuances = SqlIssuances(database)
-        self.ledger = SqlLedger(database)
-        self.serials = SqlSerials(database)
-        self.links = SqlLinks(database)
-        self.printers = SqlPrinters(database)
-        self.runs = SqlRuns(database)
-        self.log = SqlLog(database)
-        self.view = SqlView(database)
-        self.past = SqlPast(database)
-        self._database = database
-
-    def close(self) -> None:
-        """Commit what is waiting and let go. More than once is fine."""
-        self._database.close()
-
-
-def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> SqlStore:
+def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> Store:
     """Open an office in a migrated database. Fatal, in one line, for any other, or when its key is gone or another's.
 
     `key`: its key's file, where the configuration names one.
@@ -65,4 +41,19 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
     except BaseException:
         database.close()
         raise
-    return SqlStore(database, seal, clock)
+    return Store(
+        jobs=SqlJobs(database, seal),
+        pulled_cards=SqlPulledCards(database, seal, clock),
+        records=SqlRecords(database, seal, clock),
+        past=SqlPast(database),
+        people=SqlPeople(database, seal),
+        issuances=SqlIssuances(database),
+        ledger=SqlLedger(database),
+        serials=SqlSerials(database),
+        links=SqlLinks(database),
+        runs=SqlRuns(database),
+        printers=SqlPrinters(database),
+        log=SqlLog(database),
+        view=SqlView(database),
+        close=database.close,
+    )

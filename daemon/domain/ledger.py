@@ -1,7 +1,7 @@
 """The ledger of blanks: double entry. A balance is the fold of all entries; an entry is never changed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -200,14 +200,6 @@ def post(balances: Mapping[str, int], movement: Movement) -> dict[str, int]:
         movement.credit: left,
         movement.debit: balances.get(movement.debit, 0) + movement.quantity,
     }
-
-
-def fold(movements: Iterable[Movement]) -> dict[str, int]:
-    """The balances that follow from these entries, in order."""
-    balances: dict[str, int] = {}
-    for movement in movements:
-        balances = post(balances, movement)
-    return balances
 
 
 def _check_quantity(quantity: int, *, least: int) -> None:

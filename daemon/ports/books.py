@@ -1,6 +1,6 @@
 """The store, as far as it is about the office: blanks, the link, printers, the log, and the whole of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -100,10 +100,6 @@ class LedgerStore(Protocol):
 
         A day is one of the time zone that is so far from UTC; days without use are left out.
         """
-        ...
-
-    def balances_at(self, moment: datetime) -> dict[str, int]:
-        """The fold of all entries booked before then; accounts that no entry names are left out."""
         ...
 
     def differences(self) -> dict[str, tuple[int, int]]:
@@ -449,74 +445,22 @@ class RunStore(Protocol):
         ...
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
     """The database as a whole: one connection pool, one writer."""
 
-    @property
-    def jobs(self) -> JobStore:
-        """Jobs and attempts."""
-        ...
-
-    @property
-    def pulled_cards(self) -> PulledCardStore:
-        """Cards pulled ahead."""
-        ...
-
-    @property
-    def records(self) -> RecordStore:
-        """What the centre and the office say."""
-        ...
-
-    @property
-    def past(self) -> PastStore:
-        """How new it is."""
-        ...
-
-    @property
-    def people(self) -> PeopleStore:
-        """Finding them."""
-        ...
-
-    @property
-    def issuances(self) -> IssuanceStore:
-        """The outbox."""
-        ...
-
-    @property
-    def ledger(self) -> LedgerStore:
-        """The blanks."""
-        ...
-
-    @property
-    def serials(self) -> SerialStore:
-        """Their serial numbers."""
-        ...
-
-    @property
-    def links(self) -> LinkStore:
-        """The link."""
-        ...
-
-    @property
-    def runs(self) -> RunStore:
-        """The daemon's own runs."""
-        ...
-
-    @property
-    def printers(self) -> PrinterStore:
-        """What printers do."""
-        ...
-
-    @property
-    def log(self) -> LogStore:
-        """The log."""
-        ...
-
-    @property
-    def view(self) -> QueueView:
-        """The queue."""
-        ...
-
-    def close(self) -> None:
-        """Commit what is waiting and let go."""
-        ...
+    jobs: JobStore
+    pulled_cards: PulledCardStore
+    records: RecordStore
+    past: PastStore
+    people: PeopleStore
+    issuances: IssuanceStore
+    ledger: LedgerStore
+    serials: SerialStore
+    links: LinkStore
+    runs: RunStore
+    printers: PrinterStore
+    log: LogStore
+    view: QueueView
+    close: Callable[[], None]
+    """Commit what is waiting and let go. More than once is fine."""

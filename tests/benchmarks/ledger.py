@@ -9,9 +9,10 @@ from pathlib import Path
 from time import perf_counter
 
 from adapters.clock import SystemClock
-from adapters.database import SqlStore, open_store
+from adapters.database import open_store
 from daemon.domain import ledger
 from daemon.domain.ledger import Movement
+from daemon.ports import Store
 from tests.benchmarks import bound
 from tests.benchmarks.figures import Figure, Target, alternate, compare
 from tests.benchmarks.office import NOON, url
@@ -128,7 +129,7 @@ def _booked(plan: Plan, filled: Path | None) -> float:
         return BOOKINGS / _seconds(lambda: _book(store, movement))
 
 
-def _book(store: SqlStore, movement: Movement) -> None:
+def _book(store: Store, movement: Movement) -> None:
     for _ in range(BOOKINGS):
         store.ledger.move(movement, at=NOON, actor="bench")
 

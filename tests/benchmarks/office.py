@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.clock import SystemClock
-from adapters.database import SqlStore, migrate, open_store
+from adapters.database import migrate, open_store
 from daemon.domain import ledger
 from daemon.domain.job import PRINT_READY
 from daemon.domain.ledger import Movement
-from daemon.ports import Card, Page, Person, Record
+from daemon.ports import Card, Page, Person, Record, Store
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PRINTERS = tuple(f"card-{number}" for number in range(1, 9))
@@ -75,7 +75,7 @@ class Offices:
         return fresh
 
     @contextmanager
-    def store(self, waiting: int) -> Iterator[SqlStore]:
+    def store(self, waiting: int) -> Iterator[Store]:
         """Ours on a fresh copy."""
         folder = self.copy(waiting)
         with closing(open_store(url(folder), "1205", SystemClock())) as store:
@@ -97,5 +97,5 @@ def _make(folder: Path, waiting: int) -> None:
             store.pulled_cards.save(card(job.record_id, photo))
 
 
-def _move(store: SqlStore, credit: str, debit: str, quantity: int) -> None:
+def _move(store: Store, credit: str, debit: str, quantity: int) -> None:
     store.ledger.move(Movement(quantity=quantity, credit=credit, debit=debit, reason="bench"), at=NOON, actor="bench")

@@ -49,27 +49,16 @@ class MortalSpooler(CupsSpooler):
         return number
 
 
-class MortalStore:
-    """The store, with cut points around its jobs."""
-
-    def __init__(self, store: Any, cut: Cut) -> None:
-        self._store = store
-        self.jobs = Mortal(store.jobs, "jobs", cut)
-
-    def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._store, attribute)
-
-
 def main(config: str, folder: str) -> int:
     cut = Cut(folder)
 
     def mortal_outside(settings: Settings, lease: Lease, stack: ExitStack) -> Outside:
         parts = outside(settings, lease, stack)
-        store: Any = MortalStore(parts.store, cut)
+        jobs: Any = Mortal(parts.store.jobs, "jobs", cut)
         documents = stack.enter_context(closing(document_server(settings)))
         spooler: Any = Mortal(MortalSpooler(settings.cups.server, documents, cut), "spooler", cut)
         journal: Any = Mortal(parts.journal, "journal", cut)
-        return replace(parts, store=store, spooler=spooler, journal=journal)
+        return replace(parts, store=replace(parts.store, jobs=jobs), spooler=spooler, journal=journal)
 
     return run(Path(config), mortal_outside)
 

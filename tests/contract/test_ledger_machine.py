@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adapters.clock import SystemClock
 from adapters.database import open_store
-from daemon.domain import ledger
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO, Movement
 from daemon.ports import LedgerRow, Store
 from tests.contract.ledger_model import BOOKED, COMMANDS, KNOWN, Books, Command, Reversal, give, without_zeros
 from tests.fixtures.sqlite import NewFile
+from tests.ledger_fold import fold
 
 Found = tuple[dict[str, int], list[tuple[object, ...]], int]
 """Balances, entries, and how many entries the log has."""
@@ -134,7 +134,7 @@ class Ledger(RuleBasedStateMachine):
         assert all(quantity >= 0 for account, quantity in balances.items() if account not in MAY_GO_BELOW_ZERO)
         assert self.store.ledger.differences() == {}
         assert self.store.ledger.lent() == without_zeros(self.course[-1].lent)
-        folded = ledger.fold(
+        folded = fold(
             Movement(quantity=entry.quantity, credit=entry.credit, debit=entry.debit, reason=entry.reason)
             for entry in self.store.ledger.between(None, None)
         )

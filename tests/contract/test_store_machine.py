@@ -32,6 +32,7 @@ from daemon.queries.audit import verify
 from daemon.queries.fairness import order_violations
 from tests.contract.conftest import NewDatabase
 from tests.contract.office import CLERK, NOON, card, minutes, page, record, somebody
+from tests.ledger_fold import fold
 
 RECORD_IDS = st.sampled_from(list("ABCDEF"))
 PRINTERS = st.sampled_from(["card-1", "card-2"])
@@ -219,7 +220,7 @@ class Office(RuleBasedStateMachine):
         assert sum(balances.values()) == 0
         assert all(quantity >= 0 for account, quantity in balances.items() if account not in MAY_GO_BELOW_ZERO)
         entries = reversed(self.store.ledger.entries(10_000))
-        folded = ledger.fold(
+        folded = fold(
             Movement(quantity=entry.quantity, credit=entry.credit, debit=entry.debit, reason=entry.reason)
             for entry in entries
         )

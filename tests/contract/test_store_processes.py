@@ -17,6 +17,7 @@ from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
 from daemon.ports import Store
 from tests.contract.office import CLERK, NOON, events, in_line, page, print_next, record, stock
+from tests.ledger_fold import fold
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def assert_books_agree(store: Store) -> None:
     assert counts == {state: len(store.view.queue(state, None)) for state in State}
     assert balances[ledger.IN_PROCESS] == counts[State.PRINTING] == len(store.jobs.open_attempts())
     assert balances[ledger.ISSUED] == counts[State.PRINTED] == store.issuances.undelivered()
-    folded = ledger.fold(
+    folded = fold(
         Movement(quantity=entry.quantity, credit=entry.credit, debit=entry.debit, reason=entry.reason)
         for entry in reversed(store.ledger.entries(100_000))
     )

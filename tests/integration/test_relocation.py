@@ -10,7 +10,6 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import migrate, move, open_store, relocation, stay
-from adapters.database.store import SqlStore
 from daemon.cli import main
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.job import Verdict, conclude
@@ -65,7 +64,7 @@ def moved(source: str, target: str, advance: Callable[[], None] = lambda: None) 
     return move(source, target, "1205", key=None, at=NOON, actor=CLERK, advance=advance)
 
 
-def opened(target: str, key: Path) -> "closing[SqlStore]":
+def opened(target: str, key: Path) -> "closing[Store]":
     return closing(open_store(target, "1205", SystemClock(), key))
 
 

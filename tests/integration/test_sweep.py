@@ -8,12 +8,12 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
-from adapters.database import SqlStore, migrate, open_store
+from adapters.database import migrate, open_store
 from daemon.demo.cups import PrivateCups
 from daemon.domain.job import Verdict, conclude
 from daemon.domain.recovery import MarkKind
 from daemon.domain.token import Token
-from daemon.ports import Claim
+from daemon.ports import Claim, Store
 from tests.contract.office import NOON, in_line, stock
 from tests.fixtures.cups import CardQueue, make_card_queue
 from workers.printing.settlement import Settlement
@@ -22,7 +22,7 @@ RECORD = "R-1"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+def store(tmp_path: Path) -> Iterator[Store]:
     """Somebody's first attempt is over: no card was made."""
     url = f"sqlite:///{tmp_path}/giliran.db"
     migrate(url, "1205")
@@ -35,14 +35,14 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
         yield store
 
 
-def sweep(store: SqlStore, queue: CardQueue, journal: Path) -> None:
+def sweep(store: Store, queue: CardQueue, journal: Path) -> None:
     clock = SystemClock()
     Settlement(jobs=store.jobs, spooler=queue.spooler, journal=FileGuardJournal(journal, clock), clock=clock).sweep()
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "no-guard-and-no-journal"])
 def test_a_left_over_of_a_settled_attempt_is_removed(
-    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes, tmp_path: Path, guarded: bool
+    new_cups: Callable[..., PrivateCups], store: Store, card_pdf: bytes, tmp_path: Path, guarded: bool
 ) -> None:
     queue = make_card_queue(new_cups(), guarded=guarded)
     token = Token(RECORD, 1)
@@ -56,7 +56,7 @@ def test_a_left_over_of_a_settled_attempt_is_removed(
 
 
 def test_what_is_left_of_a_finished_job_is_removed(
-    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes
+    new_cups: Callable[..., PrivateCups], store: Store, card_pdf: bytes
 ) -> None:
     """With `PreserveJobFiles` that is somebody's card, with photo and name."""
     queue = make_card_queue(new_cups())
@@ -70,7 +70,7 @@ def test_what_is_left_of_a_finished_job_is_removed(
 
 
 def test_a_job_that_is_not_known_here_is_left_alone(
-    new_cups: Callable[..., PrivateCups], store: SqlStore, card_pdf: bytes
+    new_cups: Callable[..., PrivateCups], store: Store, card_pdf: bytes
 ) -> None:
     queue = make_card_queue(new_cups())
     queue.submit(Token(RECORD, 2), card_pdf)

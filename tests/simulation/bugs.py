@@ -52,9 +52,7 @@ class _Instead:
 
 def _with_jobs(wrap: Callable[[Any], Any]) -> Callable[[Outside], Outside]:
     def change(outside: Outside) -> Outside:
-        store: Any = _Instead(outside.store)
-        store.jobs = wrap(outside.store.jobs)
-        return replace(outside, store=store)
+        return replace(outside, store=replace(outside.store, jobs=wrap(outside.store.jobs)))
 
     return change
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from adapters.database import migrate, open_store
 from adapters.database.schema.tables import metadata
-from adapters.database.store import SqlStore
-from daemon.ports import Clock
+from adapters.database.stores.jobs import SqlJobs
+from adapters.database.stores.newest import Newest
+from daemon.ports import Clock, Store
 from tests.simulation.clock import START
 
 MEMORY = Path("/dev/shm")
@@ -48,11 +49,11 @@ class Database:
         url = f"sqlite:///{file}"
         migrate(url, "1205")
         self._clock = ChangeableClock()
-        self.store: SqlStore = open_store(url, "1205", self._clock)
+        self.store: Store = open_store(url, "1205", self._clock)
         self.witness = sqlite3.connect(file, isolation_level=None)
         self.witness.execute("PRAGMA synchronous=OFF")
 
-    def empty(self, clock: Clock) -> SqlStore:
+    def empty(self, clock: Clock) -> Store:
         """The store as `giliran migrate` leaves it."""
         self._clock.run = clock
         self.witness.execute("BEGIN IMMEDIATE")
@@ -61,7 +62,7 @@ class Database:
                 self.witness.execute(f"DELETE FROM {table.name}")
         self.witness.execute("UPDATE job_count SET n = 0")
         self.witness.execute("COMMIT")
-        self.store.jobs.newest.forget()
+        self._forget_the_log()
         return self.store
 
     def copy(self) -> Copy:
@@ -73,7 +74,13 @@ class Database:
         with closing(sqlite3.connect(self._file)) as connection:
             connection.execute("PRAGMA synchronous=OFF")
             copy.content.backup(connection)
-        self.store.jobs.newest.forget()  # no daemon runs
+        self._forget_the_log()
+
+    def _forget_the_log(self) -> None:
+        """No daemon runs: the next one begins with any database."""
+        jobs = self.store.jobs
+        assert isinstance(jobs, SqlJobs)
+        jobs.newest = Newest(jobs.newest.where, jobs.newest.file)
 
     def close(self) -> None:
         """Let go of the file."""

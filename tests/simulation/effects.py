@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from daemon.domain.errors import GiliranError, Retryable
@@ -121,10 +120,10 @@ class Effects:
         """The port, with everything that can happen to its calls."""
         return _Port(port, target, self)
 
-    def store(self, store: Store) -> Any:
+    def store(self, store: Store) -> Store:
         """The store, each of its parts so."""
-        parts = ("jobs", "pulled_cards", "records", "issuances", "ledger", "links", "printers", "log", "view", "past")
-        return SimpleNamespace(**{part: self.around(part, getattr(store, part)) for part in parts})
+        parts = (part.name for part in fields(store) if part.name != "close")
+        return replace(store, **{part: self.around(part, getattr(store, part)) for part in parts})
 
     def call(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """One call and what happens around it."""

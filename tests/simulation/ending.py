@@ -9,6 +9,7 @@ from daemon.domain.log import GENESIS, is_intact
 from daemon.domain.states import State
 from daemon.ports import Store
 from daemon.queries.fairness import order_violations, whole_log
+from tests.ledger_fold import fold
 from tests.simulation.cups import Cups
 from tests.simulation.invariants import Invariants, Violation
 
@@ -50,7 +51,7 @@ class Ending:
     def _check_blanks(self) -> None:
         witness, machines = self.invariants.witness, self.invariants.machines
         balances = witness.balances()
-        folded = ledger.fold(
+        folded = fold(
             Movement(quantity=quantity, credit=credit, debit=debit, reason="fold")
             for debit, credit, quantity in witness.ledger()
         )

@@ -251,15 +251,10 @@ class SqlLedger:
         with self._database.read() as connection:
             return ledger_pages.used(connection, since, utc_offset)
 
-    def balances_at(self, moment: datetime) -> dict[str, int]:
-        """The fold of all entries booked before then; accounts that no entry names are left out."""
-        with self._database.read() as connection:
-            return ledger_pages.folded(connection, moment)
-
     def differences(self) -> dict[str, tuple[int, int]]:
         """Accounts whose maintained sum is not the fold of all entries: (kept, folded), by one snapshot."""
         with self._database.read() as connection:
-            kept, folded = ledger_pages.kept(connection), ledger_pages.folded(connection, None)
+            kept, folded = ledger_pages.kept(connection), ledger_pages.folded(connection)
         return {
             account: (kept.get(account, 0), folded.get(account, 0))
             for account in sorted({*kept, *folded})

@@ -53,11 +53,10 @@ def kept(connection: Connection) -> dict[str, int]:
     return {row.account: row.quantity for row in connection.execute(_KEPT)}
 
 
-def folded(connection: Connection, moment: datetime | None) -> dict[str, int]:
-    """The fold of all entries (before that moment): it is the database that adds up."""
+def folded(connection: Connection) -> dict[str, int]:
+    """The fold of all entries: it is the database that adds up."""
     sums: dict[str, int] = {}
-    statement = _FOLDED if moment is None else _FOLDED.where(ledger_entry.c.at < moment)
-    for row in connection.execute(statement):
+    for row in connection.execute(_FOLDED):
         sums[row.debit] = sums.get(row.debit, 0) + int(row.quantity)
         sums[row.credit] = sums.get(row.credit, 0) - int(row.quantity)
     return sums

@@ -42,10 +42,6 @@ class Newest:
         """The end of the log in a transaction that is durable."""
         self._known = end
 
-    def forget(self) -> None:
-        """From here on any database will do, as at a start."""
-        self._known, self._opened = None, self._file_now()
-
     def _file_now(self) -> tuple[int, int] | None:
         if self.file is None:
             return None

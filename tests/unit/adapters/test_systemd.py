@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.systemd import Notify, watchdog_seconds
+from adapters.systemd import Notify
 from daemon.ports import ServiceManager
 
 
@@ -73,18 +73,3 @@ def test_a_systemd_that_does_not_read_stops_nobody(manager: ServiceManager, syst
     for number in range(10_000):
         manager.status(str(number))
     assert systemd.recv(1000) == b"STATUS=0"
-
-
-@pytest.mark.parametrize(
-    ("environ", "seconds"),
-    [
-        ({}, None),
-        ({"WATCHDOG_USEC": "30000000"}, 30.0),
-        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": str(os.getpid())}, 30.0),
-        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}, None),
-        ({"WATCHDOG_USEC": "0"}, None),
-        ({"WATCHDOG_USEC": "soon"}, None),
-    ],
-)
-def test_the_watchdogs_patience(environ: dict[str, str], seconds: float | None) -> None:
-    assert watchdog_seconds(environ) == seconds

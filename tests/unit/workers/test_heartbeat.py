@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.database import open_store
-from adapters.database.store import SqlStore
 from daemon.domain.errors import Retryable
 from daemon.domain.health import Disk, Ending
 from daemon.domain.needs import Kind
+from daemon.ports import Store
 from tests.fakes.clock import ManualClock
 from tests.fixtures.sqlite import NewFile
 from tests.unit.workers.office import situation
@@ -29,13 +29,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def store(file: Path, clock: ManualClock) -> Iterable[SqlStore]:
+def store(file: Path, clock: ManualClock) -> Iterable[Store]:
     opened = open_store(f"sqlite:///{file}", "1205", clock)
     yield opened
     opened.close()
 
 
-def heartbeat(store: SqlStore, clock: ManualClock, *disks: Disk) -> tuple[Heartbeat, Situation]:
+def heartbeat(store: Store, clock: ManualClock, *disks: Disk) -> tuple[Heartbeat, Situation]:
     number = store.runs.begin("counter-1", 4711, clock.now())
     known = situation(clock)
     return (
@@ -52,7 +52,7 @@ def heartbeat(store: SqlStore, clock: ManualClock, *disks: Disk) -> tuple[Heartb
     )
 
 
-def test_a_beat_says_that_it_lives_what_the_loops_did_and_what_is_wrong(store: SqlStore, clock: ManualClock) -> None:
+def test_a_beat_says_that_it_lives_what_the_loops_did_and_what_is_wrong(store: Store, clock: ManualClock) -> None:
     full = Disk(what="log", folder="/var/log", size=1 << 40, free=0)
     beat, known = heartbeat(store, clock, full)
     clock.advance(10)
@@ -66,7 +66,7 @@ def test_a_beat_says_that_it_lives_what_the_loops_did_and_what_is_wrong(store: S
     assert known.machine == run.troubles
 
 
-def test_a_clock_that_is_set_is_told_for_an_hour(store: SqlStore, clock: ManualClock) -> None:
+def test_a_clock_that_is_set_is_told_for_an_hour(store: Store, clock: ManualClock) -> None:
     beat, known = heartbeat(store, clock)
     beat.step()
     clock.jump_wall(2 * 3600)
@@ -77,7 +77,7 @@ def test_a_clock_that_is_set_is_told_for_an_hour(store: SqlStore, clock: ManualC
     assert known.machine == ()
 
 
-def test_a_clock_that_went_back_between_two_runs_is_told_too(store: SqlStore, clock: ManualClock) -> None:
+def test_a_clock_that_went_back_between_two_runs_is_told_too(store: Store, clock: ManualClock) -> None:
     heartbeat(store, clock)[0].step()
     clock.jump_wall(-300 * 86400)
     beat, known = heartbeat(store, clock)
@@ -85,9 +85,7 @@ def test_a_clock_that_went_back_between_two_runs_is_told_too(store: SqlStore, cl
     assert [trouble.kind for trouble in known.machine] == [Kind.CLOCK_JUMP]
 
 
-def test_a_database_that_another_program_has_locked_is_known_here(
-    store: SqlStore, clock: ManualClock, file: Path
-) -> None:
+def test_a_database_that_another_program_has_locked_is_known_here(store: Store, clock: ManualClock, file: Path) -> None:
     beat, known = heartbeat(store, clock)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -104,7 +102,7 @@ def test_a_database_that_another_program_has_locked_is_known_here(
     assert known.machine == ()
 
 
-def test_a_new_start_tells_of_the_loop_that_hung_before_it(store: SqlStore, clock: ManualClock) -> None:
+def test_a_new_start_tells_of_the_loop_that_hung_before_it(store: Store, clock: ManualClock) -> None:
     before = store.runs.begin("counter-1", 1, clock.now())
     store.runs.end(before, clock.now(), Ending.HUNG, {"print-queue:card-1": clock.now()})
     beat, known = heartbeat(store, clock)

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn, Rejected
-from daemon.domain.ledger import Movement, fold, post
+from daemon.domain.ledger import Movement, post
+from tests.ledger_fold import fold
 
 ACCOUNTS = [*sorted(ledger.PLAIN_ACCOUNTS), "hopper:card-1", "hopper:card-2"]
 

@@ -9,6 +9,7 @@ from daemon.domain import ledger
 from daemon.domain.errors import Overdrawn
 from daemon.domain.ledger import post
 from daemon.domain.usage import Flow, usage
+from tests.ledger_fold import fold
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -72,7 +73,7 @@ def test_opening_and_flows_are_the_fold_of_the_ledger_and_no_batch_goes_below_ze
         (START, report.usable.opening, report.spoiled.opening),
         (END, report.usable.closing, report.spoiled.closing),
     ):
-        at_moment = ledger.fold(
+        at_moment = fold(
             ledger.Movement(quantity=entry.quantity, credit=entry.credit, debit=entry.debit, reason="fold")
             for entry in booked
             if entry.at < moment

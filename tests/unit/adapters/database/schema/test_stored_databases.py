@@ -17,13 +17,13 @@ from sqlalchemy import create_engine, inspect, text
 
 import adapters.database
 from adapters.clock import SystemClock
-from adapters.database import SqlStore, migrate, offices, open_store
+from adapters.database import migrate, offices, open_store
 from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict, WaitsFor, conclude
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
-from daemon.ports import Page, Record
+from daemon.ports import Page, Record, Store
 from daemon.queries.audit import verify
 from tests.contract.office import NOON
 from tests.fakes.clock import ManualClock
@@ -74,7 +74,7 @@ def old(request: pytest.FixtureRequest, stored: Path, tmp_path: Path) -> tuple[s
 
 
 @pytest.fixture
-def upgraded(old: tuple[str, Path]) -> Iterator[SqlStore]:
+def upgraded(old: tuple[str, Path]) -> Iterator[Store]:
     url, key = old
     migrate(url, OFFICE, key)
     with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
@@ -192,7 +192,7 @@ def test_what_is_not_ours_among_shared_tables_is_never_touched(
     assert [row.code for row in offices(url)] == [OFFICE]
 
 
-def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: SqlStore) -> None:
+def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: Store) -> None:
     assert verify(upgraded).faults == ()
     assert upgraded.ledger.balances()["issued"] == 1
     [open_attempt] = upgraded.jobs.open_attempts()
@@ -229,7 +229,7 @@ def test_under_another_offices_code_a_file_is_refused_before_a_copy_is_made(stor
     assert {file for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))} == there
 
 
-def test_everybody_who_waits_waits_for_something(upgraded: SqlStore, stored: Path) -> None:
+def test_everybody_who_waits_waits_for_something(upgraded: Store, stored: Path) -> None:
     jobs = upgraded.view.everybody(None, 99)
     in_0002 = {"R-7": WaitsFor.ABSENT, "R-9": WaitsFor.UNUSABLE} if stored.name == "0002" else {}
     assert {job.record_id: job.waits_for for job in jobs if job.state is State.WAITING} == {
@@ -239,7 +239,7 @@ def test_everybody_who_waits_waits_for_something(upgraded: SqlStore, stored: Pat
     assert {job.waits_for for job in jobs if job.state is not State.WAITING} == {None}
 
 
-def test_what_is_sealed_can_be_read(upgraded: SqlStore) -> None:
+def test_what_is_sealed_can_be_read(upgraded: Store) -> None:
     assert upgraded.records.person("R-4").name == "SITI CONTOH"
 
 
