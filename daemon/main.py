@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,14 +140,11 @@ def guard_complaints(settings: Settings) -> tuple[str, ...]:
 
 
 def document_server(settings: Settings) -> "DocumentServer":
-    """What hands the cards' documents to the guards, listening where there is a journal."""
+    """What hands the cards' documents to the guards."""
     from adapters.cups import DocumentServer, FileGuardJournal
 
     journal = FileGuardJournal(settings.cups.guard_journal, clock())
-    server = DocumentServer(settings.cups.guard_journal, journal.secret)
-    with suppress(OSError):  # without a journal no card is started, and printers say so
-        server.open()
-    return server
+    return DocumentServer(settings.cups.guard_journal, journal.secret)
 
 
 def memory(settings: Settings) -> Memory:
@@ -260,11 +257,13 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
     from adapters.cups import BoundedEvents, CupsEvents, Patience
     from adapters.database import open_notifications
     from workers.assembly import Outside
+    from workers.runner import running
 
+    documents = stack.enter_context(running(document_server(settings)))
     return Outside(
         store=stack.enter_context(closing(open_store(settings))),
         central=stack.enter_context(closing(central(settings))),
-        spooler=spooler(settings, stack.enter_context(closing(document_server(settings)))),
+        spooler=spooler(settings, documents),
         events=BoundedEvents(
             CupsEvents(settings.cups.server, [printer.queue for printer in settings.printers]), Patience(clock())
         ),
@@ -275,6 +274,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         renderer=stack.enter_context(closing(card_renderer(settings))),
         clock=clock(),
         messengers=messengers(settings),
+        services=(documents,),
     )
 
 
@@ -348,7 +348,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
         end = End.RELOAD
         while end is End.RELOAD:
             with ExitStack() as stack:
-                end = _run_once(reload, manager, signals, make_outside(reload.settings, lease, stack))
+                end = _run_once(reload, manager, signals, make_outside(reload.settings, lease, stack), stack)
                 if end is End.HUNG:
                     _leave()
     return 1 if end is End.FATAL else 0
@@ -368,7 +368,9 @@ def _printers(settings: Settings) -> frozenset[str]:
     return frozenset(serving(printer.name) for printer in settings.card_printers)
 
 
-def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", parts: "Outside") -> "End":
+def _run_once(
+    reload: _Reload, manager: ServiceManager, signals: "Signals", parts: "Outside", stack: ExitStack
+) -> "End":
     """One configuration, from recovery to the end of its loops."""
     from loguru import logger
 
@@ -377,8 +379,9 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
     from daemon.domain.needs import Trouble
     from daemon.locale.alerts import need
     from daemon.queries.status import one_line, snapshot
-    from workers.assembly import assemble, nightly_rounds
+    from workers.assembly import assemble
     from workers.heartbeat import Heartbeat
+    from workers.runner import running
     from workers.supervision import End, Supervision
 
     settings, life, runs = reload.settings, reload.life, parts.store.runs
@@ -410,18 +413,18 @@ def _run_once(reload: _Reload, manager: ServiceManager, signals: "Signals", part
         office.continuity.at_start()
     office.recovery.at_start()
     logger.info("giliran runs for {}", settings.office.name)
-    with nightly_rounds(settings, office.housekeeping.wake):
-        supervision = Supervision(
-            loops=(*office.loops, heartbeat),
-            printing=office.print_queues,
-            situation=office.situation,
-            signals=signals,
-            manager=manager,
-            clock=parts.clock,
-            may_reload=lambda: reload(runs),
-            drain_seconds=settings.cups.drain.total_seconds(),
-        )
-        end = supervision.run()
+    supervision = Supervision(
+        loops=(*office.loops, heartbeat),
+        services=(*parts.services, stack.enter_context(running(office.calendar))),
+        printing=office.print_queues,
+        situation=office.situation,
+        signals=signals,
+        manager=manager,
+        clock=parts.clock,
+        may_reload=lambda: reload(runs),
+        drain_seconds=settings.cups.drain.total_seconds(),
+    )
+    end = supervision.run()
     if end is End.HUNG:
         stepped = supervision.stepped()
         life.end(runs, Ending.HUNG, {name: stepped.get(name, parts.clock.now()) for name in supervision.hung})

@@ -16,6 +16,7 @@ from daemon.ports import Clock, Lease, Messenger, Store
 from daemon.queries.needs import facts
 from daemon.queries.printers import known_printers
 from daemon.queries.supply import look_ahead
+from workers.runner import Loop
 from workers.situation import Situation
 
 LOOK_SECONDS = 10.0
@@ -61,7 +62,7 @@ class _Outbox:
 
 
 @dataclass(slots=True, kw_only=True)
-class Alarm:
+class Alarm(Loop):
     """Its own thread, so that a slow messenger holds nobody else up."""
 
     store: Store
@@ -79,8 +80,6 @@ class Alarm:
     language: str
     timezone: ZoneInfo
     name: str = "alarm"
-    patience_seconds: float = 45.0
-    """One messenger a step, up to its time-out."""
     _watch: Watch = field(default_factory=dict)
     _outboxes: tuple[_Outbox, ...] = ()
     _outlook: Outlook | None = None
@@ -98,9 +97,6 @@ class Alarm:
             if outbox.deliver(self.title, self.language, self.clock.monotonic()):
                 return 0.0
         return LOOK_SECONDS
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _send(self, news: Announcement) -> None:
         logger.warning("alert: {}", sentence(news, language="en", timezone=self.timezone))

@@ -1,10 +1,11 @@
 """Puts the loops of one configuration together, from ports alone: real adapters in life, others in a simulation."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+
+from loguru import logger
 
 from daemon.domain.link import Hysteresis
 from daemon.ports import (
@@ -24,13 +25,13 @@ from daemon.ports import (
 )
 from daemon.settings import Settings
 from workers.alarm import Alarm
-from workers.centre.card_documents import CardDocuments, Pulls
+from workers.centre.card_documents import PULL_SECONDS, CardDocuments, Pulls
 from workers.centre.central_sync import CentralSync
 from workers.centre.issuance_report import IssuanceReport
 from workers.centre.link_watch import LinkWatch
 from workers.centre.priority import Priority
 from workers.continuity import Continuity
-from workers.housekeeping import Housekeeping
+from workers.housekeeping import Calendar, Housekeeping, Task
 from workers.leadership import Leadership, Led, as_saved
 from workers.notification_watch import NotificationWatch
 from workers.printing.condition import Condition
@@ -42,12 +43,9 @@ from workers.printing.recovery import Recovery
 from workers.printing.refused_cards import RefusedCards
 from workers.printing.settlement import Settlement
 from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
-from workers.runner import Loop
+from workers.runner import PATIENCE_SECONDS, Loop, Service
 from workers.situation import Situation
 from workers.start_gate import StartGate
-
-PATIENCE_SECONDS = 45.0
-"""How long a step of a loop that talks to the centre may take, besides the time-out of its one call there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +68,19 @@ class Outside:
     messengers: tuple[Messenger, ...] = ()
     chance: Random = field(default_factory=Random)
     """For the moments of probes."""
+    services: tuple[Service, ...] = ()
+    """Those of the adapters that run by themselves; they do already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The loops of one configuration."""
+    """The loops of one configuration, and what wakes one of them by the calendar."""
 
     situation: Situation
     recovery: Recovery
     print_queues: tuple[PrintQueue, ...]
     housekeeping: Housekeeping
+    calendar: Calendar
     continuity: Continuity | None
     others: tuple[Loop, ...]
 
@@ -115,6 +116,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             clock=outside.clock,
         )
     )
+    housekeeping = Housekeeping(tasks=_tasks(outside), situation=situation)
     return Office(
         situation=situation,
         recovery=Recovery(
@@ -126,7 +128,8 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             queues={queue.printer: queue for queue in print_queues},
         ),
         print_queues=print_queues,
-        housekeeping=Housekeeping(journal=outside.journal),
+        housekeeping=housekeeping,
+        calendar=Calendar(housekeeping=housekeeping, timezone=settings.office.timezone),
         continuity=continuity,
         others=(
             *(() if continuity is None else (continuity,)),
@@ -164,6 +167,13 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             ),
         ),
     )
+
+
+def _tasks(outside: Outside) -> tuple[Task, ...]:
+    def tidy() -> None:
+        logger.info("{} unfinished entries removed from the guard's journal", outside.journal.tidy())
+
+    return (Task(name="tidy the guard's journal", when="30 2 * * *", do=tidy),)
 
 
 def hold_against(
@@ -301,21 +311,9 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
                 on_failure=on_failure,
                 priority=priority,
                 pulls=pulls,
-                patience_seconds=patience_seconds,
+                patience_seconds=PULL_SECONDS + settings.central.timeout.total_seconds(),
                 name=f"card-documents:{number}",
             )
             for number in range(1, settings.central.connections + 1)
         ),
     )
-
-
-@contextmanager
-def nightly_rounds(settings: Settings, wake: Callable[[], None]) -> Iterator[None]:
-    """While inside, housekeeping is woken every night."""
-    from workers.housekeeping import nightly
-
-    scheduler = nightly(wake, settings.office.timezone)
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)

@@ -22,13 +22,14 @@ from daemon.ports import (
     PastStore,
     PrinterStore,
 )
+from workers.runner import Loop
 
 KEPT_EVERY_SECONDS = 60.0
 ASKED_EVERY_SECONDS, ASKED_AT_ONCE = 2.0, 500
 
 
 @dataclass(slots=True, kw_only=True)
-class Continuity:
+class Continuity(Loop):
     """Nobody is printed on a database that is behind, until `giliran restore --reconcile`."""
 
     office: str
@@ -46,7 +47,6 @@ class Continuity:
     issued: Callable[[str | None, int], Issued | None] = lambda after, limit: None
     """As the centre has it (CentralServer.issued). LinkFailure."""
     name: str = "continuity"
-    patience_seconds: float = 45.0
     _behind: bool = field(default=False)
     _asks_centre: bool = field(default=False)
     """Nothing here vouches for the database, as in a new office: the centre is asked before the first card."""

@@ -19,13 +19,14 @@ from daemon.domain.health import (
 )
 from daemon.domain.needs import Kind, Trouble
 from daemon.ports import Clock, RunStore
+from workers.runner import Loop
 from workers.situation import Situation
 
 MOST_RUNS = 50
 
 
 @dataclass(slots=True, kw_only=True)
-class Heartbeat:
+class Heartbeat(Loop):
     """Its own thread: what it finds is known here even while the database cannot be written."""
 
     runs: RunStore
@@ -39,7 +40,6 @@ class Heartbeat:
     tell: Callable[[tuple[Trouble, ...]], None]
     """systemd's status line."""
     name: str = "heartbeat"
-    patience_seconds: float = 45.0
     _looked: tuple[datetime, float] | None = None
     """Wall and monotonic clock, last."""
     _jump: Trouble | None = None
@@ -60,9 +60,6 @@ class Heartbeat:
             raise
         self._failing = None
         return BEAT_SECONDS
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _troubles(self, now: datetime) -> Iterator[Trouble]:
         yield from of_disks(self.disks())

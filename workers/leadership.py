@@ -17,7 +17,7 @@ NOT_LEADING = pause(3600.0, Change.LEAD)
 
 
 @dataclass(slots=True, kw_only=True)
-class Leadership:
+class Leadership(Loop):
     """Keeps what this daemon has for itself, takes the lead when it is free, follows the leader while it is not."""
 
     lease: Lease
@@ -26,7 +26,6 @@ class Leadership:
     situation: Situation
     clock: Clock
     name: str = "leadership"
-    patience_seconds: float = 45.0
     _is_away: bool = False
     """The store, when it was asked last."""
 
@@ -52,9 +51,6 @@ class Leadership:
         logger.info("this giliran watches the link and talks to the centre")
         return KEEP_SECONDS
 
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
-
     def _without_store(self, error: Retryable) -> float:
         """Nobody knows who leads; what a leader does needs the store anyway. Asked again soon, told once."""
         self.situation.set_leads(False)
@@ -75,7 +71,7 @@ class Leadership:
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
+class Led(Loop):
     """A loop that makes its steps on the leading daemon alone."""
 
     loop: Loop

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 
 from daemon.ports import Notifications
+from workers.runner import Loop
 from workers.situation import Change, Situation
 
 LISTEN_SECONDS = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
-class NotificationWatch:
+class NotificationWatch(Loop):
     """Whoever wants to know of the link looks at once; without news everybody looks every few seconds anyway."""
 
     news: Notifications
     situation: Situation
     name: str = "notification-watch"
-    patience_seconds: float = 45.0
 
     def step(self) -> float:
         """Listen for a moment."""

@@ -1,10 +1,11 @@
 """Turns a loop's step into a thread: waiting, waking, errors, liveness and the end live here and nowhere else."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from loguru import logger
 
@@ -14,6 +15,9 @@ from workers.situation import Change
 
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 30.0
+PATIENCE_SECONDS = 45.0
+"""How long a step may take where nothing else is said. After one call that a stopped CUPS has blocked (10 s, 30 for a
+long one) the others fail at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ def pause(seconds: float, *but_for: Change) -> Pause:
 
 
 class Loop(Protocol):
-    """Something that is done again and again."""
+    """Something that is done again and again, step by step, in a thread of the Runner's."""
+
+    __slots__ = ()
 
     @property
     def name(self) -> str:
@@ -40,15 +46,51 @@ class Loop(Protocol):
     @property
     def patience_seconds(self) -> float:
         """How long one step may take at most before the loop counts as hung."""
-        ...
+        return PATIENCE_SECONDS
 
     def step(self) -> float | Pause:
         """Do what there is to do; seconds until the next step. In a Pause the loop says what wakes it before that."""
         ...
 
     def close(self) -> None:
-        """The loop's thread ends: give back what belongs to the thread."""
+        """The loop's thread ends: give back what belongs to the thread, where something does."""
+        return
+
+
+class Service(Protocol):
+    """Something that runs by itself, in threads of its own: a server, a calendar."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """In the log."""
         ...
+
+    def start(self) -> None:
+        """Run from now on."""
+        ...
+
+    def stop(self) -> None:
+        """Run no more. What did not run is stopped already."""
+        ...
+
+    def is_alive(self) -> bool:
+        """Whether it still does what it was started for."""
+        ...
+
+
+_Running = TypeVar("_Running", bound=Service)
+
+
+@contextmanager
+def running(service: _Running) -> Iterator[_Running]:
+    """While inside, it runs."""
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
 
 
 class Runner:

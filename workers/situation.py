@@ -24,6 +24,8 @@ class Change(Enum):
     """The queue moved, here or by another daemon, or an operator wants something."""
     LEAD = auto()
     """This daemon leads now, or no more."""
+    CALENDAR = auto()
+    """Something is due by the calendar."""
 
 
 MOST_FOREIGN_CARDS = 100

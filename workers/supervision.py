@@ -13,7 +13,7 @@ from loguru import logger
 
 from daemon.domain.errors import Fatal
 from daemon.ports import Clock, ServiceManager
-from workers.runner import Loop, Runner
+from workers.runner import Loop, Runner, Service
 from workers.situation import Situation
 
 TICK_SECONDS = 1.0
@@ -74,6 +74,8 @@ class Supervision:
     """The main thread of the daemon."""
 
     loops: Sequence[Loop]
+    services: Sequence[Service]
+    """They run already; whether they still do is looked at."""
     printing: Sequence[Printing]
     situation: Situation
     signals: Signals
@@ -113,6 +115,10 @@ class Supervision:
                 for runner in runners:
                     runner.excuse(now - looked_at)
             looked_at = now
+            ended = [service.name for service in self.services if not service.is_alive()]
+            if ended:
+                logger.critical("{} does not run any more: the daemon ends, and is started anew", ", ".join(ended))
+                return End.FATAL
             hung = [runner.name for runner in runners if not runner.is_alive_by(now)]
             if hung:
                 logger.critical("no step in time from {}: the daemon ends, and is started anew", ", ".join(hung))

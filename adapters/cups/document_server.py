@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from loguru import logger
 
@@ -48,7 +49,9 @@ class _Offer:
 
 @dataclass(slots=True)
 class DocumentServer:
-    """One socket in one journal's folder, from the first offer or `open` until `close`."""
+    """One socket in one journal's folder, from the start or the first offer until the stop. A Service."""
+
+    name: ClassVar[str] = "document-server"
 
     folder: Path
     secret: Callable[[Token], bytes]
@@ -57,7 +60,8 @@ class DocumentServer:
     """Whether a job that is not ours may have a blank."""
     _offers: dict[Token, _Offer] = field(default_factory=dict)
     _socket: socket.socket | None = None
-    _name: str = ""
+    _socket_name: str = ""
+    _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _room: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_MOST_AT_ONCE))
 
@@ -96,17 +100,28 @@ class DocumentServer:
         with self._lock:
             with opened(str(self.folder)) as folder:
                 if self._socket is not None:
-                    if _is_ours(folder, self._name):
+                    if _is_ours(folder, self._socket_name):
                         return
                     self._socket.close()  # somebody deleted it
                     self._socket = None
                 _remove_dead_sockets(folder)
-                self._name = f"{SOCKET_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-                door = _listening(folder, self._name)
+                self._socket_name = f"{SOCKET_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+                door = _listening(folder, self._socket_name)
             self._socket = door
-            threading.Thread(target=self._serve, args=(door,), name="document-server", daemon=True).start()
+            self._thread = threading.Thread(target=self._serve, args=(door,), name=self.name, daemon=True)
+            self._thread.start()
 
-    def close(self) -> None:
+    def start(self) -> None:
+        """Listen where there is a journal. Without one no card is started, and printers say so."""
+        with contextlib.suppress(OSError):
+            self.open()
+
+    def is_alive(self) -> bool:
+        """Whether guards are heard, if they ever were to be."""
+        with self._lock:
+            return self._socket is None or (self._thread is not None and self._thread.is_alive())
+
+    def stop(self) -> None:
         """Nobody is answered any more, and every document is forgotten."""
         with self._lock:
             door, self._socket = self._socket, None
@@ -116,7 +131,7 @@ class DocumentServer:
                 door.shutdown(socket.SHUT_RDWR)  # ends the thread's accept
             door.close()
             with contextlib.suppress(OSError), opened(str(self.folder)) as folder:
-                remove(folder, self._name)
+                remove(folder, self._socket_name)
 
     def _serve(self, door: socket.socket) -> None:
         while True:

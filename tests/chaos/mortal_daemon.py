@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from daemon.ports import Lease
 from daemon.settings import Settings
 from tests.chaos.cut import Cut
 from workers.assembly import Outside
+from workers.runner import running
 
 
 class Mortal:
@@ -55,10 +56,11 @@ def main(config: str, folder: str) -> int:
     def mortal_outside(settings: Settings, lease: Lease, stack: ExitStack) -> Outside:
         parts = outside(settings, lease, stack)
         jobs: Any = Mortal(parts.store.jobs, "jobs", cut)
-        documents = stack.enter_context(closing(document_server(settings)))
+        documents = stack.enter_context(running(document_server(settings)))
         spooler: Any = Mortal(MortalSpooler(settings.cups.server, documents, cut), "spooler", cut)
         journal: Any = Mortal(parts.journal, "journal", cut)
-        return replace(parts, store=replace(parts.store, jobs=jobs), spooler=spooler, journal=journal)
+        store = replace(parts.store, jobs=jobs)
+        return replace(parts, store=store, spooler=spooler, journal=journal, services=(documents,))
 
     return run(Path(config), mortal_outside)
 

@@ -23,7 +23,7 @@ from daemon.ports import (
     Withdrawn,
 )
 from workers.centre.priority import Priority, Rank
-from workers.runner import Pause, pause
+from workers.runner import Loop, Pause, pause
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
 
@@ -31,7 +31,7 @@ IDLE = pause(5.0, Change.LINK, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
 YIELDING = pause(0.25, Change.LINK, Change.TURN)
 AFTER_FAILURE_SECONDS = 1.0
-PATIENCE_SECONDS = 120.0
+PULL_SECONDS = 120.0
 """For one step, longer than other loops': a card is asked for up to three times, and documents are looked into one at
 a time, each for half a minute at most (adapters/documents/pdf.py)."""
 PASSING_FAILURES = 3
@@ -84,7 +84,7 @@ class Pulls:
 
 
 @dataclass(slots=True, kw_only=True)
-class CardDocuments:
+class CardDocuments(Loop):
     """From a ready job to a document that lies here, sealed, before the job is started. Several of it may run."""
 
     central: CentralServer
@@ -104,7 +104,7 @@ class CardDocuments:
     priority: Priority = field(default_factory=Priority)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "card-documents"
-    patience_seconds: float = PATIENCE_SECONDS
+    patience_seconds: float = PULL_SECONDS
 
     def step(self) -> float | Pause:
         """Prepare one document, the earliest in line first."""
@@ -123,9 +123,6 @@ class CardDocuments:
                 return self._pull(job, since)
         finally:
             self.pulls.end(job.record_id)
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _pull(self, job: Job, since: datetime | None) -> float:
         try:

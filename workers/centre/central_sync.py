@@ -10,7 +10,7 @@ from daemon.ports import CentralServer, Clock, IntakeResult, LinkFailure, Page, 
 from workers.centre.card_documents import Pulls
 from workers.centre.priority import Priority, Rank
 from workers.centre.rounds import Rounds
-from workers.runner import Pause, pause
+from workers.runner import PATIENCE_SECONDS, Loop, Pause, pause
 from workers.situation import Change, Situation
 
 PAUSED = pause(3600.0, Change.LINK)
@@ -24,7 +24,7 @@ TOLD_EVERY_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
-class CentralSync:
+class CentralSync(Loop):
     """Changes from the centre into the store."""
 
     central: CentralServer
@@ -37,7 +37,7 @@ class CentralSync:
     priority: Priority = field(default_factory=Priority)
     pulls: Pulls = field(default_factory=Pulls)
     name: str = "central-sync"
-    patience_seconds: float = 45.0
+    patience_seconds: float = PATIENCE_SECONDS
     _run: "_Run | None" = None
     """The pages since there was more than one."""
     _rounds: Rounds = field(default_factory=Rounds)

@@ -14,7 +14,7 @@ from daemon.domain.errors import Rejected
 from daemon.domain.token import Token
 from daemon.ports import CentralServer, Clock, Issuance, IssuanceStore, LinkFailure
 from workers.centre.priority import Priority, Rank
-from workers.runner import Pause, pause
+from workers.runner import PATIENCE_SECONDS, Loop, Pause, pause
 from workers.situation import Change, Situation
 
 BATCH = 100
@@ -30,7 +30,7 @@ ROUNDS = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class IssuanceReport:
+class IssuanceReport(Loop):
     """The outbox, emptied in batches under a key that stays the same until the batch is settled."""
 
     central: CentralServer
@@ -40,7 +40,7 @@ class IssuanceReport:
     on_failure: Callable[[LinkFailure], None]
     priority: Priority = field(default_factory=Priority)
     name: str = "issuance-report"
-    patience_seconds: float = 45.0
+    patience_seconds: float = PATIENCE_SECONDS
     is_behind: Callable[[], bool] = lambda: False
     """Whether the database has forgotten what the centre was told: then nothing is reported."""
     _most: int = BATCH
@@ -84,9 +84,6 @@ class IssuanceReport:
         self._give_up_suspects()
         self._most, self._rounds = min(BATCH, self._most * 2), 0
         return 0.0
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _refused(self, key: str, issuances: list[Issuance], refusal: str) -> float:
         self.issuances.refused(key)

@@ -9,11 +9,12 @@ from loguru import logger
 
 from daemon.domain.link import Hysteresis, Link, LinkState, Probe, observe, until_next_probe
 from daemon.ports import CentralServer, Clock, LinkFailure, LinkStore
+from workers.runner import PATIENCE_SECONDS, Loop
 from workers.situation import Situation
 
 
 @dataclass(slots=True, kw_only=True)
-class LinkWatch:
+class LinkWatch(Loop):
     """Probes at an interval; real calls of other loops that failed count as probes at once."""
 
     central: CentralServer
@@ -24,7 +25,7 @@ class LinkWatch:
     interval_seconds: float
     chance: Random
     name: str = "link-watch"
-    patience_seconds: float = 45.0
+    patience_seconds: float = PATIENCE_SECONDS
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _by_hearsay: bool = False
     """It was a failed call, not a probe, that took the link down."""
@@ -42,9 +43,6 @@ class LinkWatch:
         """Another loop's real call failed on the link."""
         probe = Probe(at=self.clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
         self._observe(probe, first_hand=False)
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _observe(self, probe: Probe, *, first_hand: bool) -> None:
         with self._lock:

@@ -34,7 +34,7 @@ from workers.printing.card_watch import STALL_SECONDS, WATCH_SECONDS, CardInPrin
 from workers.printing.condition import Condition
 from workers.printing.refused_cards import RefusedCards
 from workers.printing.settlement import Settlement
-from workers.runner import Pause, pause
+from workers.runner import Loop, Pause, pause
 from workers.situation import Change, Situation
 from workers.start_gate import StartGate
 
@@ -51,7 +51,7 @@ class StartConditions:
 
 
 @dataclass(slots=True, kw_only=True)
-class PrintQueue:
+class PrintQueue(Loop):
     """The worker of one card printer."""
 
     printer: str
@@ -71,8 +71,6 @@ class PrintQueue:
     """Held from claim to release, so that cards reach the printers in the order in which they were claimed."""
     clock: Clock
     stall_seconds: float = STALL_SECONDS
-    patience_seconds: float = 45.0
-    """After one call that a stopped CUPS has blocked (10 s, 30 for a long one) the others fail at once."""
     _card: CardInPrinter | None = None
     _claim_unheard_of: bool = False
     """The database failed in a claim: it may have been committed all the same."""
@@ -111,9 +109,6 @@ class PrintQueue:
             reasons = () if claim is None else claim.reasons
         self._report(state, reasons)
         return IDLE
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     # --- the next card ---
 

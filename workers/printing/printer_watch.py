@@ -16,6 +16,7 @@ from daemon.ports import (
     SpoolerRefused,
     SpoolerUnreachable,
 )
+from workers.runner import Loop
 from workers.situation import Situation
 
 BUSY_SECONDS = 0.05
@@ -28,7 +29,7 @@ ABSENT_REFRESH_SECONDS = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
-class PrinterWatch:
+class PrinterWatch(Loop):
     """What CUPS says of every queue, into the situation."""
 
     queues: Sequence[str]
@@ -39,8 +40,6 @@ class PrinterWatch:
     situation: Situation
     clock: Clock
     name: str = "printer-watch"
-    patience_seconds: float = 45.0
-    """After one call that a stopped CUPS has blocked (10 s) the others fail at once."""
     _refreshed_at: float | None = None
     """None: it is due."""
     _missing: set[str] = field(default_factory=set)

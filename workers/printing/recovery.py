@@ -13,13 +13,14 @@ from daemon.domain.recovery import Action, Judgement
 from daemon.ports import Attempt, Clock, GuardJournal, JobStore, PrinterStore
 from workers.printing.print_queue import PrintQueue
 from workers.printing.settlement import Settlement
+from workers.runner import Loop
 
 SWEEP_SECONDS = 60.0
 ORPHAN_SECONDS = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Recovery:
+class Recovery(Loop):
     """At the start: every open attempt of ours. Later: those of a printer that we had once, and CUPS's leftovers."""
 
     jobs: JobStore
@@ -30,8 +31,6 @@ class Recovery:
     queues: Mapping[str, PrintQueue]
     """By printer."""
     name: str = "recovery"
-    patience_seconds: float = 45.0
-    """After one call that a stopped CUPS has blocked (30 s) the others fail at once."""
     _sweep_at: float = 0.0
 
     def at_start(self) -> None:
@@ -91,6 +90,3 @@ class Recovery:
             self.settlement.sweep()
             self._sweep_at = self.clock.monotonic() + SWEEP_SECONDS
         return ORPHAN_SECONDS if orphans else SWEEP_SECONDS
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""

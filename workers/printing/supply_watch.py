@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from daemon.domain.supply import Consumable, consumables
 from daemon.ports import PrinterStore, QueueView, Spooler, SpoolerRefused, SpoolerUnreachable
+from workers.runner import Loop
 
 LOOK_SECONDS = 300.0
 """The call leaks in pycups, so not more often."""
@@ -21,7 +22,7 @@ class PrinterSupplies:
 
 
 @dataclass(slots=True, kw_only=True)
-class SupplyWatch:
+class SupplyWatch(Loop):
     """One for all card printers."""
 
     printers: tuple[PrinterSupplies, ...]
@@ -29,8 +30,6 @@ class SupplyWatch:
     view: QueueView
     spooler: Spooler
     name: str = "supply-watch"
-    patience_seconds: float = 45.0
-    """After one call that a stopped CUPS has blocked (10 s) the others fail at once."""
 
     def step(self) -> float:
         """Look at each. What CUPS does not tell now stays as it was."""
@@ -41,9 +40,6 @@ class SupplyWatch:
                 continue  # the printer watch has told it
             self.store.save_consumables(supplied.printer, self._found(supplied, reported))
         return LOOK_SECONDS
-
-    def close(self) -> None:
-        """Nothing belongs to the thread."""
 
     def _found(self, supplied: PrinterSupplies, reported: tuple[Consumable, ...]) -> tuple[Consumable, ...]:
         def made(consumable: str) -> int | None:

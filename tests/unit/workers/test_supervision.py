@@ -16,7 +16,7 @@ from adapters.systemd import Notify
 from daemon.domain.link import Link, LinkState
 from tests.fakes.clock import ManualClock
 from tests.waiting import eventually
-from workers.runner import Loop, Runner
+from workers.runner import Loop, Runner, Service
 from workers.situation import Situation
 from workers.supervision import End, Signals, Supervision
 
@@ -74,7 +74,7 @@ def test_a_process_that_is_stopped_and_goes_on_hears_no_signal_that_never_came()
 
 
 @dataclass
-class Hanging:
+class Hanging(Loop):
     """A loop whose step never comes back."""
 
     hang: threading.Event
@@ -85,14 +85,12 @@ class Hanging:
         self.hang.wait()
         return 0.0
 
-    def close(self) -> None:
-        pass
 
-
-def supervision(loop: Loop, signals: Signals) -> Supervision:
+def supervision(loop: Loop, signals: Signals, *services: Service) -> Supervision:
     clock = SystemClock()
     return Supervision(
         loops=(loop,),
+        services=services,
         printing=(),
         situation=Situation(Link(state=LinkState.UP, since=clock.now())),
         signals=signals,
@@ -115,6 +113,30 @@ def test_a_loop_that_hangs_ends_the_daemon_and_is_named_once() -> None:
     ]
     logger.remove(sink)
     hang.set()
+
+
+@dataclass
+class Ended:
+    """A service that ran for a moment."""
+
+    name: str = "calendar"
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def is_alive(self) -> bool:
+        return False
+
+
+def test_a_service_that_does_not_run_any_more_ends_the_daemon() -> None:
+    said = list[str]()
+    sink = logger.add(lambda message: said.append(str(message)), format="{message}")
+    ended = threading.Event()
+    ended.set()
+    assert supervision(Hanging(ended), queue.SimpleQueue(), Ended()).run() is End.FATAL
+    assert "calendar does not run any more: the daemon ends, and is started anew\n" in said
+    logger.remove(sink)
 
 
 def test_a_process_that_stood_still_as_a_whole_is_not_taken_for_hung() -> None:

@@ -114,7 +114,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.backend()
     install_file(backends, backends / "fake", journal)
     yield made
-    server.close()
+    server.stop()
 
 
 @pytest.fixture

@@ -528,7 +528,7 @@ def test_a_token_in_another_job_or_another_queue_than_giliran_s_is_cancelled(
 def test_without_a_daemon_a_job_is_held(bench: Bench) -> None:
     assert_held(bench, bench.run(TITLE, offered=False))
     bench.offer(TITLE)
-    bench.server.close()
+    bench.server.stop()
     assert_held(bench, bench.run(TITLE, offered=False))
 
 

@@ -143,7 +143,7 @@ def test_a_socket_is_removed_from_no_other_folder(folder: Path, elsewhere: Path)
     (name,) = os.listdir(folder)
     moved = exchange(folder, elsewhere)
     (elsewhere / name).mkdir()
-    server.close()
+    server.stop()
     assert os.listdir(elsewhere) == [name]
     assert os.listdir(moved) == [name]
 
@@ -195,7 +195,7 @@ def test_no_other_file_is_opened_to_everybody_in_the_place_of_our_socket(folder:
             server = DocumentServer(folder, lambda _: SECRET)
             with suppress(OSError):
                 server.open()
-            server.close()
+            server.stop()
             for name in os.listdir(folder):
                 (folder / name).unlink(missing_ok=True)
     assert is_untouched(treasure)
@@ -210,7 +210,7 @@ def test_a_guard_of_any_user_may_knock_whatever_the_umask(folder: Path) -> None:
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o666
     finally:
         os.umask(before)
-        server.close()
+        server.stop()
     assert os.listdir(folder) == []
 
 
@@ -221,7 +221,7 @@ def test_dead_sockets_go_and_links_lead_nowhere(folder: Path, treasure: Path) ->
     server = DocumentServer(folder, lambda _: SECRET)
     server.open()
     assert len(os.listdir(folder)) == 1
-    server.close()
+    server.stop()
     assert is_untouched(treasure)
 
 
