@@ -20,7 +20,6 @@ class Notify:
             self._address = f"\0{address[1:]}" if address.startswith("@") else address
 
     def ready(self) -> None:
-        """READY=1."""
         self._send("READY=1")
 
     def reloading(self) -> None:
@@ -32,11 +31,9 @@ class Notify:
         self._send(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={int(within_seconds * 1_000_000)}")
 
     def status(self, line: str) -> None:
-        """STATUS=, one line."""
         self._send(f"STATUS={' '.join(line.split())}")
 
     def alive(self) -> None:
-        """WATCHDOG=1: every loop made its step in time."""
         self._send("WATCHDOG=1")
 
     def close(self) -> None:

@@ -37,7 +37,7 @@ class Task:
 
 @dataclass(slots=True, kw_only=True)
 class Housekeeping(Loop):
-    """One task a step. An orderly end waits for the one under way, as for any loop's step."""
+    """One task a step. An orderly end waits for that as for any loop's step."""
 
     tasks: tuple[Task, ...]
     situation: Situation

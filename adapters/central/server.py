@@ -77,7 +77,6 @@ class HttpCentralServer:
         return Probe(at=self._clock.now(), failed_stage=None)
 
     def records(self, after: str | None, limit: int) -> Page:
-        """One page of changes."""
         question = Question(
             method="GET",
             path="/records",
@@ -89,7 +88,6 @@ class HttpCentralServer:
         return messages.page(answer.message(), after=after, limit=limit, now=self._clock.now())
 
     def card(self, record_id: str) -> Card:
-        """What to print."""
         question = Question(
             method="GET",
             path=f"/records/{_segment(record_id)}/card",

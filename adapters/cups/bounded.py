@@ -23,21 +23,17 @@ class BoundedSpooler:
         self._patience = patience
 
     def queue(self, queue: str) -> QueueStatus:
-        """In time."""
         return self._patience.call(lambda: self._spooler.queue(queue))
 
     def unfit(self, queue: str) -> frozenset[Unfit]:
-        """In time."""
         return self._patience.call(lambda: self._spooler.unfit(queue))
 
     def consumables(self, queue: str) -> tuple[Consumable, ...]:
-        """In time."""
         return self._patience.call(lambda: self._spooler.consumables(queue))
 
     def submit_held(
         self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
     ) -> SpoolJob:
-        """In time."""
         return self._patience.call(lambda: self._spooler.submit_held(queue, token, document, options, guarded=guarded))
 
     def retract(self, token: Token) -> None:
@@ -49,19 +45,15 @@ class BoundedSpooler:
         self._spooler.on_foreign(may_pass)
 
     def release(self, job: SpoolJob) -> None:
-        """In time."""
         self._patience.call(lambda: self._spooler.release(job))
 
     def find(self, token: Token, number: int | None = None) -> SpoolJob | None:
-        """In time."""
         return self._patience.call(lambda: self._spooler.find(token, number))
 
     def ours(self) -> list[SpoolJob]:
-        """In time."""
         return self._patience.call(self._spooler.ours)
 
     def purge(self, job: SpoolJob) -> None:
-        """In time."""
         self._patience.call(lambda: self._spooler.purge(job))
 
 
@@ -73,11 +65,9 @@ class BoundedQueues:
         self._patience = patience
 
     def let_print(self, queue: str) -> tuple[str, ...]:
-        """In time."""
         return self._patience.call(lambda: self._queues.let_print(queue))
 
     def access(self, queue: str) -> QueueAccess:
-        """In time."""
         return self._patience.call(lambda: self._queues.access(queue))
 
 
@@ -89,7 +79,6 @@ class BoundedEvents:
         self._patience = patience
 
     def poll(self) -> QueueNews:
-        """In time."""
         return self._patience.call(self._events.poll)
 
     def close(self) -> None:

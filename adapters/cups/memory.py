@@ -21,7 +21,6 @@ class FolderMemory:
         self._folder = folder
 
     def tokens(self) -> list[Token]:
-        """Of every card that was started or taken back here."""
         try:
             names = os.listdir(self._folder)
         except FileNotFoundError:
@@ -44,7 +43,6 @@ class FolderMemory:
             return None
 
     def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
-        """Durably, in place of the last."""
         if not self._folder.is_dir():
             return
         content = {"sequence": checkpoint.sequence, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}

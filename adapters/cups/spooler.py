@@ -126,12 +126,10 @@ class CupsSpooler:
             raise
 
     def retract(self, token: Token) -> None:
-        """Forget the document; the guard that asks later is refused."""
         if self._documents is not None:
             self._documents.retract(token)
 
     def on_foreign(self, may_pass: Callable[[ForeignJob], bool]) -> None:
-        """The guards' question is put to this."""
         if self._documents is not None:
             self._documents.foreign = may_pass
 
