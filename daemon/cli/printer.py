@@ -20,6 +20,7 @@ from daemon.cli.invocation import (
 )
 from daemon.cli.status import snapshot_now
 from daemon.domain.errors import Rejected
+from daemon.locale.language import SOURCE, in_language
 
 if TYPE_CHECKING:
     from daemon.settings import Settings
@@ -46,7 +47,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
                 line.queue,
                 line.kind,
                 line.state,
-                line.reasons_in_words,
+                line.reasons_in_words(in_language(SOURCE)),
                 line.record_id,
                 snapshot.hopper(line.name) if line.kind == "card" else None,
             )

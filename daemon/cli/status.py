@@ -355,7 +355,7 @@ def _printers(snapshot: "Snapshot", words: Language, columns: int | None) -> "It
             line.queue,
             words.gettext(_KINDS[line.kind]) if line.kind in _KINDS else line.kind,
             words.gettext(_PRINTER_STATES[line.state]),
-            output.visible(line.reasons_in_words),
+            output.visible(line.reasons_in_words(words)),
             line.record_id or "",
             output.visible(", ".join(_left_of(each, words) for each in snapshot.consumables.get(line.name, ()))),
         ]

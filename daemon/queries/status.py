@@ -9,6 +9,7 @@ from daemon.domain import ledger
 from daemon.domain.dispatch import CardPrinter, Dispatch, DispatchState, PauseReason, PrinterState, dispatch
 from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, drain_until, is_draining, unknown
+from daemon.domain.message import N_
 from daemon.domain.needs import DamageFacts, Trouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
@@ -31,8 +32,8 @@ STATES = (
 """In the order in which people are told of them."""
 
 _WAITS_FOR: Mapping[str, str] = {
-    NoClaim.AWAITS_DOCUMENT: "the head of the queue awaits its document from the centre",
-    NoClaim.NO_BLANKS: "no blanks in its hopper",
+    NoClaim.AWAITS_DOCUMENT: N_("the head of the queue awaits its document from the centre"),
+    NoClaim.NO_BLANKS: N_("no blanks in its hopper"),
 }
 """Why a printer is idle though somebody is ready, in words."""
 
@@ -55,10 +56,11 @@ class PrinterLine:
     pause_reason: str | None = None
     """While it is paused: why, in the words of whoever did it."""
 
-    @property
-    def reasons_in_words(self) -> str:
+    def reasons_in_words(self, words: Language) -> str:
         """For people."""
-        reasons = ", ".join(_WAITS_FOR.get(reason, reason) for reason in self.reasons)
+        reasons = ", ".join(
+            words.gettext(_WAITS_FOR[reason]) if reason in _WAITS_FOR else reason for reason in self.reasons
+        )
         return reasons if self.pause_reason is None else f"{reasons}: {self.pause_reason}"
 
 

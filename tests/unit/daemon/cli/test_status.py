@@ -199,12 +199,13 @@ def test_a_printer_that_waits_for_the_document_of_the_head_of_the_queue_says_so(
     assert not lease.acquire("printer card-1")
     try:
         told = office("status", "--json").json
-        screen = office("status").out
+        screen, indonesian = office("status").out, office("status", "--lang", "id").out
     finally:
         lease.close()
     assert (told["printers"][0]["state"], told["printers"][0]["reasons"]) == ("idle", ["awaits_document"])
     assert told["dispatch"] == {"state": "running", "reasons": []}
     assert "the head of the queue awaits its document from the centre" in screen
+    assert "antrean terdepan menunggu dokumennya dari pusat" in indonesian
     assert "card-1 does not print" not in screen, "it is nothing that needs a person"
 
 
