@@ -52,15 +52,8 @@ def _row(connection: Connection, code: str, shared: adoption.SharedTables | None
         code=code,
         revision=found,
         counts={State(state): number for state, number in connection.execute(_COUNTS)},
-        blanks=_usable({row.account: row.quantity for row in connection.execute(_BALANCES)}),
+        blanks=ledger.usable({row.account: row.quantity for row in connection.execute(_BALANCES)}),
         link=None if seen is None else seen.state,
         link_since=None if seen is None else seen.since,
         last_card_at=connection.execute(_LAST_CARD).scalar_one(),
-    )
-
-
-def _usable(balances: dict[str, int]) -> int:
-    """In the store and in the hoppers."""
-    return sum(
-        quantity for account, quantity in balances.items() if account == ledger.STORE or account.startswith("hopper:")
     )
