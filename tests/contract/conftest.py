@@ -1,69 +1,78 @@
 """The store under test: one suite, every engine."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
+from adapters.database.schema.tables import metadata
+from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.ports import Store
 from tests.contract import neighbour
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 from tests.fixtures.sqlite import NewFile
 
-Rows = dict[str, list[tuple[object, ...]]]
 NewDatabase = Callable[[], str]
-"""Makes a fresh, migrated database and gives its URL."""
+"""Gives the URL of a database as `giliran migrate` leaves it; the one that it gave before is not used any more."""
+
+
+class SharedDatabase:
+    """One in PostgreSQL for every test of a process, emptied for each: making one takes longer than most tests."""
+
+    def __init__(self, server: PrivatePostgresql, folder: Path) -> None:
+        self.credentials = folder
+        self._server = server
+        self._name = new_database(server)
+        self.url = server.url(self._name)
+        migrate(self.url, "1205", folder / "database-key")
+        neighbour.open_neighbour(self.url, folder / "database-key")
+        self._neighbours_rows = neighbour.rows(self.url)
+
+    def emptied(self) -> str:
+        """Its URL; what was in it is gone."""
+        self._empty()
+        return self.url
+
+    def check_neighbour(self) -> None:
+        """Nothing of the office next door was touched."""
+        assert neighbour.rows(self.url) == self._neighbours_rows
+
+    def _empty(self) -> None:
+        """Our office as `giliran migrate` leaves it, whoever is still connected."""
+        tables = [table.name for table in reversed(metadata.sorted_tables) if table.name not in ("office", "job_count")]
+        steps = [
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            'SET search_path = "giliran_1205"',
+            *(f"DELETE FROM {table}" for table in tables),
+            "UPDATE job_count SET n = 0",
+            "UPDATE office SET behind_why = NULL, behind_since = NULL, behind_journal_lost = NULL",
+            *(f"INSERT INTO balance VALUES ('{account}', 0)" for account in sorted(PLAIN_ACCOUNTS)),
+        ]
+        self._server.run_in(self._name, *steps)
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The same in PostgreSQL, with a neighbour: the database to be copied, and its key's folder (a credential)."""
-    folder = tmp_path_factory.mktemp("key")
-    name = new_database(postgresql)
-    migrate(postgresql.url(name), "1205", folder / "database-key")
-    neighbour.open_neighbour(postgresql.url(name), folder / "database-key")
-    return name, folder
-
-
-@pytest.fixture(scope="session")
-def neighbours_rows(postgresql: PrivatePostgresql, postgresql_template: tuple[str, Path]) -> Rows:
-    """As they have to stay."""
-    return neighbour.rows(postgresql.url(postgresql_template[0]))
+def shared_database(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFactory) -> SharedDatabase:
+    return SharedDatabase(postgresql, tmp_path_factory.mktemp("key"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def fresh_database(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[NewDatabase]:
-    """Makes databases of each kind."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            new_file: NewFile = request.getfixturevalue("new_file")
-
-            def make() -> str:
-                return f"sqlite:///{new_file(tmp_path / f'database-{len(list(tmp_path.iterdir()))}')}"
-        else:
-            server: PrivatePostgresql = request.getfixturevalue("postgresql")
-            template, credentials = request.getfixturevalue("postgresql_template")
-            theirs: Rows = request.getfixturevalue("neighbours_rows")
-            # Where the programs that a test starts find the key as well.
-            monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
-
-            def make() -> str:
-                name = new_database(server, template)
-                stack.callback(server.administer, f"DROP DATABASE {name} WITH (FORCE)")
-                stack.callback(check_neighbour, server.url(name), theirs)
-                return server.url(name)
-
-        yield make
-
-
-def check_neighbour(url: str, before: Rows) -> None:
-    """Nothing of the office next door was touched."""
-    assert neighbour.rows(url) == before
+    """Of each kind."""
+    if request.param == "sqlite":
+        new_file: NewFile = request.getfixturevalue("new_file")
+        yield lambda: f"sqlite:///{new_file(tmp_path / f'database-{len(list(tmp_path.iterdir()))}')}"
+    else:
+        shared: SharedDatabase = request.getfixturevalue("shared_database")
+        # Where the programs that a test starts find the key as well.
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(shared.credentials))
+        yield shared.emptied
+        shared.check_neighbour()
 
 
 @pytest.fixture
