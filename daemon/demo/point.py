@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 import yaml
 
@@ -27,6 +27,28 @@ DRAIN_SECONDS = 45
 
 Giliran = Callable[[Sequence[str]], int]
 """A giliran command in this process, by its arguments: the exit status (daemon.cli.main)."""
+
+
+class DaemonProcess(Protocol):
+    """A daemon of the demo, as subprocess.Popen has it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status."""
+        ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Nothing happens to one that has ended."""
+        ...
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        ...
 
 
 class CommandFailed(GiliranError):
@@ -45,7 +67,9 @@ class Point:
         self.cups = PrivateCups(folder / "cups", dirty_clean_seconds=dirty_clean_seconds)
         self.printers: dict[str, VirtualCardPrinter] = {}
         self.daemon_command = [*_GILIRAN, "--config", str(self.config), "run"]
-        self.daemon: subprocess.Popen[bytes] | None = None
+        self.launch: Callable[[Sequence[str], BinaryIO], DaemonProcess] = _launch
+        """Starts the daemon, its output in this file."""
+        self.daemon: DaemonProcess | None = None
         self._life_begins = 0
         self._ending = ExitStack()
 
@@ -128,7 +152,7 @@ class Point:
         """`giliran run`, its log in a file."""
         with self.log.open("ab") as log:
             self._life_begins = log.tell()
-            self.daemon = subprocess.Popen(self.daemon_command, stdout=log, stderr=log, env=_ENVIRONMENT)
+            self.daemon = self.launch(self.daemon_command, log)
 
     def said_since_start(self) -> str:
         """What the daemon logged since it was last started."""
@@ -147,6 +171,10 @@ class Point:
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.kill()
             self.daemon.wait()
+
+
+def _launch(command: Sequence[str], log: BinaryIO) -> DaemonProcess:
+    return subprocess.Popen(command, stdout=log, stderr=log, env=_ENVIRONMENT)
 
 
 _GILIRAN = [sys.executable, "-m", "daemon"]

@@ -7,6 +7,7 @@ import pytest
 
 from daemon.cli import main as giliran
 from daemon.demo.stage import Cast, Stage, stage_folder
+from tests.forge import forge
 
 SetStage = Callable[[Cast], Stage]
 
@@ -14,4 +15,11 @@ SetStage = Callable[[Cast], Stage]
 @pytest.fixture
 def set_stage() -> Iterator[SetStage]:
     with ExitStack() as stack:
-        yield lambda cast: stack.enter_context(Stage(stack.enter_context(stage_folder()), cast, giliran))
+
+        def make(cast: Cast) -> Stage:
+            stage = stack.enter_context(Stage(stack.enter_context(stage_folder()), cast, giliran))
+            for point in stage.points:
+                point.launch = forge().launch
+            return stage
+
+        yield make

@@ -31,6 +31,7 @@ from daemon.ports import SpoolerUnreachable, Store
 from tests.chaos import time_travel
 from tests.chaos.deaths import Death, Victim
 from tests.chaos.mortal_backends import make_mortal
+from tests.forge import forge
 from tests.waiting import eventually
 
 PATIENCE_SECONDS = 90.0
@@ -77,6 +78,7 @@ class Rounds:
         self.cut.mkdir(exist_ok=True)
         self.cut.chmod(0o777)
         make_mortal(stage.cups.backend_dir, self.cut)
+        stage.launch = forge().launch
         stage.daemon_command = [
             sys.executable, "-m", "tests.chaos.mortal_daemon", str(stage.config), str(self.cut)
         ]  # fmt: skip
