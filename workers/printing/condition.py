@@ -36,7 +36,8 @@ class Condition:
     guard: QueueGuard
     clock: Clock
     rest: Rest = field(default_factory=Rest)
-    _doubts: int = 0
+    _doubts: int | None = None
+    """As last looked up; None before the first look."""
     _nudges: int | None = None
 
     def look(self) -> tuple[PrinterState, tuple[str, ...]]:
@@ -59,7 +60,7 @@ class Condition:
             return PrinterState.STOPPED, (NO_GUARD,)
         if unfit := self._unfit(status):
             return PrinterState.STOPPED, tuple(sorted(unfit))
-        if self._doubts >= MOST_DOUBTS_IN_A_ROW:
+        if controls.doubts >= MOST_DOUBTS_IN_A_ROW:
             return PrinterState.STOPPED, (IN_DOUBT,)
         if not self.rest.is_over(self.clock.monotonic()):
             return PrinterState.STOPPED, self.rest.reasons
@@ -72,6 +73,8 @@ class Condition:
 
     def ended(self, verdict: Verdict | None, reasons: tuple[str, ...]) -> bool:
         """A card's end. Whether the printer is well: when no card came out, it rests for these reasons."""
+        if self._doubts is None:  # the card was in the printer when the daemon started
+            self._doubts = self.printers.controls(self.printer).doubts
         doubts = self._doubts + 1 if verdict is Verdict.IN_DOUBT else 0
         if doubts != self._doubts:
             self.printers.set_doubts(self.printer, doubts)

@@ -8,6 +8,7 @@ import pytest
 from adapters.cups import CupsSpooler, FileGuardJournal
 from daemon.domain import ledger
 from daemon.domain.dispatch import PrinterState
+from daemon.domain.job import Verdict
 from daemon.domain.ledger import Movement
 from daemon.domain.states import State
 from daemon.ports import Card, QueueStatus, Store
@@ -100,3 +101,11 @@ def test_a_printer_that_may_start_nothing_waits_for_no_document(
     assert says(store, printer) == (PrinterState.IDLE, ("awaits_document",))
     printer.gate.is_behind = lambda: True
     assert says(store, printer) == (PrinterState.IDLE, ())
+
+
+def test_a_second_doubt_after_a_restart_stops_the_printer_too(
+    store: Store, clock: ManualClock, printer: PrintQueue
+) -> None:
+    store.printers.set_doubts(PRINTER, 1)
+    printer.condition.ended(Verdict.IN_DOUBT, ())  # of a card that was in the printer when the daemon started
+    assert says(store, printer) == (PrinterState.STOPPED, ("in-doubt",))
