@@ -34,7 +34,7 @@ def verify(
     from daemon.queries.audit import verify as verify_books
 
     if (entry is None) != (digest is None):
-        raise typer.BadParameter("--entry and --hash stand together", param_hint="--entry")
+        raise typer.BadParameter("--entry and --hash go together", param_hint="--entry")
     if digest is not None and HASH.fullmatch(digest) is None:
         raise typer.BadParameter(
             f"a hash is 64 of 0-9 a-f; this one has {len(digest)} characters"
@@ -64,7 +64,7 @@ def verify(
     if found.paper:
         raise Rejected(
             f"the log itself is whole, but entry #{entry} is not as on the paper; compare number and hash with the"
-            " paper once more. Only if both are typed right is this another book, or it was written anew as a whole"
+            " paper once more. If both are typed correctly, this is another log, or the whole of it was rewritten"
         )
 
 

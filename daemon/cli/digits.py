@@ -41,7 +41,7 @@ def seconds(least: float = 0.0, most: float = 999_999.0) -> Callable[[str | floa
         if isinstance(typed, float):
             return typed
         if _SECONDS.fullmatch(typed) is None or not least <= float(typed) <= most:
-            raise typer.BadParameter(f"seconds read 2 or 0.5, from {least:g} to {most:g}")
+            raise typer.BadParameter(f"must be seconds, such as 2 or 0.5, from {least:g} to {most:g}")
         return float(typed)
 
     return parse

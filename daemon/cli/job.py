@@ -76,7 +76,7 @@ def handover(
 ) -> None:
     """Record that the citizen has the card."""
     if undo != (reason is not None):
-        raise typer.BadParameter("--undo and --reason stand together", param_hint="--undo")
+        raise typer.BadParameter("--undo and --reason go together", param_hint="--undo")
     asked, records = invocation(context), named(record, file)
     if reason is not None:
         why = reason

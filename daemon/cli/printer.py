@@ -82,13 +82,13 @@ def _let_cups_print(settings: "Settings", name: str) -> tuple[str, ...]:
     try:
         return tuple(f"{command} {queue}" for command in queue_control(settings).let_print(queue))
     except NoSuchQueue as error:
-        raise Rejected(f"{name} may print as far as Giliran goes, but there is {error}") from error
+        raise Rejected(f"{name} is resumed in Giliran, but there is {error}") from error
     except SpoolerUnreachable as error:
         output.warn(f"giliran: whether CUPS has stopped its queue {queue} is not known: {error}; systemctl status cups")
         return ()
     except SpoolerRefused as error:
         raise Rejected(
-            f"{name} may print as far as Giliran goes, but CUPS has stopped its queue and lets this user change nothing"
+            f"{name} is resumed in Giliran, but CUPS has stopped its queue and lets this user change nothing"
             f" ({error}); now: sudo cupsenable {queue}; sudo cupsaccept {queue}"
         ) from error
 
@@ -111,8 +111,8 @@ def renew(
     settings = asked.settings()
     supplies = find_printer(settings, printer).supplies
     if consumable not in supplies:
-        there = ", ".join(supplies) or "nothing"
-        raise Rejected(f"{consumable!r} does not stand in the supplies of {printer} in the configuration; {there} does")
+        known = f"it has {', '.join(supplies)}" if supplies else "it has none"
+        raise Rejected(f"{printer} has no supply {consumable!r} in the configuration (printers[].supplies): {known}")
     with asked.store(settings) as store:
         store.printers.renew(printer, consumable, now(), actor())
     output.say(f"{printer} has a new {consumable}, good for {supplies[consumable]:,} cards")

@@ -87,7 +87,9 @@ def import_(
     elif taken.number is not None:
         output.say(f"import {taken.number}; taken back with: giliran import undo {taken.number}")
     for record_id in taken.others:
-        output.warn(f"{record_id} is another person here (the NIK ends otherwise), who stays; is its record id right?")
+        output.warn(
+            f"{record_id} is another person here (the NIK ends in other digits), who stays; is its record id right?"
+        )
     if taken.too_early:
         output.warn(
             f"{taken.too_early:,} say an earlier time than the centre, which does not count; "

@@ -86,7 +86,7 @@ def report(
     from daemon.queries.reports import ReportRequest, period
 
     if document is not None and kind not in (ReportKind.COUNT, ReportKind.DESTRUCTION):
-        raise typer.BadParameter(f"a report of {kind} is of no paper", param_hint="--document")
+        raise typer.BadParameter(f"a report of {kind} has no --document", param_hint="--document")
     asked = invocation(context)
     settings = asked.settings()
     words = in_language(language(lang, settings))

@@ -133,7 +133,7 @@ def _reconcile(
         if rest_not_printed:
             be_sure(store, (), "Nobody else in line has a card: they are printed", yes=yes)
         if behind is None and not printed and not _unsure(store):
-            output.say("the database is as new as all that is known here; nothing to bring in")
+            output.say("nothing that is known here is newer than the database; there is nothing to bring in")
             return
         link_failed, at_centre = _ask_centre(settings)
         bringing = reconciliation(
@@ -157,7 +157,8 @@ def _reconcile(
         is_synced = _has_synced(store)
         strangers = bringing.strangers()
         if strangers and is_synced:
-            output.warn(f"the guard's journal has cards of people whom nobody here knows: {', '.join(strangers[:20])}")
+            named = ", ".join(strangers[:20])
+            output.warn(f"the guard's journal has cards of people who are not in this database: {named}")
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
         if not_now:
@@ -213,7 +214,7 @@ def _bring_in(bringing: "Reconciliation", at_centre: "CardsAtCentre | None") -> 
         from_centre = bringing.from_centre()
         not_now += from_centre.not_now
         questions -= set(from_centre.printed)
-        output.say(f"{len(from_centre.printed)} more that the central server knows of are, too")
+        output.say(f"{len(from_centre.printed)} more, which the central server knows of, are booked as printed, too")
         output.say(f"{bringing.mark_reported()} known cards were reported before, and are not again")
         for record_id in bringing.twice_at_centre():
             output.warn(f"{record_id}: the central server has more cards than stand here: giliran job show {record_id}")

@@ -92,7 +92,7 @@ def migrate(
     if stay and to is not None:
         raise typer.BadParameter("not together with --stay", param_hint="--to")
     if stay != (reason is not None):
-        raise typer.BadParameter("--stay and --reason stand together", param_hint="--stay")
+        raise typer.BadParameter("--stay and --reason go together", param_hint="--stay")
     settings = invocation(context).settings()
     if to is not None:
         _move(settings, to)

@@ -153,7 +153,7 @@ def _absence(settings: "Settings", line: "PrinterLine") -> str:
         return str(error)
     except (SpoolerRefused, SpoolerUnreachable):
         pass
-    return f"no CUPS queue {line.queue} when it was looked at last; lpstat -e names those that there are"
+    return f"no CUPS queue {line.queue} when it was looked at last; lpstat -e lists those that there are"
 
 
 def _show(snapshot: "Snapshot", language: str) -> None:

@@ -11,7 +11,7 @@ _TOKEN = re.compile(rf"giliran:(?P<record_id>{RECORD_ID.pattern}):(?P<attempt>[1
 
 @dataclass(frozen=True, slots=True, order=True)
 class Token:
-    """One authorised card: the record and the how-manieth attempt (from 1) at it."""
+    """One authorised card: of this record, the attempt with this number, counted from 1."""
 
     record_id: str
     attempt: int

@@ -119,7 +119,7 @@ class Central(_Section):
     @classmethod
     def _goes_with_its_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
         if "client_cert_file" in info.data and (key is None) != (info.data["client_cert_file"] is None):
-            raise ValueError("client_cert_file and client_key_file stand together or not at all")
+            raise ValueError("client_cert_file and client_key_file go together: set both, or neither")
         return key
 
 

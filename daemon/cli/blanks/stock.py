@@ -194,7 +194,7 @@ def _packed(quantity: int, cartons: str | None) -> str | None:
         return None
     fits = _CARTONS.fullmatch(cartons)
     if fits is None:
-        raise typer.BadParameter("cartons read NxM, 6x500 for six of 500 each", param_hint="--cartons")
+        raise typer.BadParameter("cartons are written NxM: 6x500 is six cartons of 500 each", param_hint="--cartons")
     number, each = int(fits[1]), int(fits[2])
     loose = quantity - number * each
     if not 0 <= loose < each:

@@ -128,7 +128,7 @@ def test_another_person_under_a_known_record_and_a_time_that_does_not_count_are_
     for words in (["--dry-run"], []):
         told = office("import", str(office.folder / "favour.csv"), *words)
         assert "0 new, 1 already known, 0 bad" in told.out
-        assert "A-1 is another person here (the NIK ends otherwise), who stays" in told.err
+        assert "A-1 is another person here (the NIK ends in other digits), who stays" in told.err
         assert "1 say an earlier time than the centre, which does not count" in told.err
         assert "TEMAN" not in told.out + told.err
 

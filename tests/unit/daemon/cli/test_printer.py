@@ -39,7 +39,7 @@ def test_a_guard_stands_in_front_of_card_printers_only(office: Office) -> None:
 def test_a_new_ribbon_is_booked_where_the_configuration_names_its_yield(office: Office) -> None:
     unknown = office("printer", "renew", "card-1", "ribbon")
     assert unknown.status == 1
-    assert "does not stand in the supplies of card-1" in unknown.err
+    assert "card-1 has no supply '" in unknown.err
     text = office.config.read_text().replace("queue: Evolis_1,", "queue: Evolis_1, supplies: {ribbon: 250},")
     office.config.write_text(text)
     assert office("printer", "renew", "card-1", "ribbon").out == "card-1 has a new ribbon, good for 250 cards\n"

@@ -158,11 +158,11 @@ def test_a_problem_knows_its_column_and_key(file: Path) -> None:
         (changed("api}", "api, token_file: secret}"), "3: central.token_file: must be an absolute path"),
         (
             changed("api}", "api, client_key_file: /a}"),
-            "3: central.client_key_file: client_cert_file and client_key_file stand together or not at all",
+            "3: central.client_key_file: client_cert_file and client_key_file go together: set both, or neither",
         ),
         (
             changed("api}", "api, client_cert_file: /a}"),
-            "3: central.client_key_file: client_cert_file and client_key_file stand together or not at all",
+            "3: central.client_key_file: client_cert_file and client_key_file go together: set both, or neither",
         ),
         (changed("api}", "api, probe: }"), "3: central.probe: is empty: give it a value or take the line out"),
         (changed("api}", "api, probe: 15s}"), "3: central.probe: must hold keys of its own (`key: value`)"),
