@@ -208,7 +208,7 @@ def test_many_batches_run_over_several_pages_with_their_heading_on_each(office: 
         pytest.param(("--from", "2999-01-01"), 1, "lies in the future", id="future"),
         pytest.param(("--from", "2026-01-01", "--to", "9999-12-31"), 1, "no day after", id="the-end-of-days"),
         pytest.param(("--format", "docx"), 2, "docx", id="no-such-format"),
-        pytest.param(("--document", "BA/1"), 2, "of no paper", id="a-paper-where-there-is-none"),
+        pytest.param(("--document", "BA/1"), 2, "has no --document", id="a-paper-where-there-is-none"),
     ],
 )
 def test_what_is_asked_wrongly(office: Office, options: tuple[str, ...], status: int, words: str) -> None:
