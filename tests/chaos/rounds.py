@@ -158,11 +158,11 @@ class Rounds:
                 self.stage.kill_daemon()
                 self.stage.cups.kill(children=True)
             case Victim.BACKEND:
-                os.kill(pid, signal.SIGKILL)
+                _end(pid)
             case Victim.GUARD:
-                os.kill(_parent(pid) if _is_printer(pid) else pid, signal.SIGKILL)
+                _end(_parent(pid) if _is_printer(pid) else pid)
             case Victim.FRONT:
-                os.kill(_parent(_parent(pid)) if _is_printer(pid) else _parent(pid), signal.SIGKILL)
+                _end(_parent(_parent(pid)) if _is_printer(pid) else _parent(pid))
             case Victim.CUPS_IN_ORDER:
                 self.stage.cups.stop(children=False)
             case Victim.JOB_MOVED | Victim.DEVICE | Victim.PRINTER_OFF:
@@ -310,6 +310,12 @@ def _describe(kind: MarkKind, exit_status: int | None) -> str:
 def _as_administrator(stage: Stage, program: str, *arguments: str) -> None:
     command = [program, "-h", stage.cups.server, *arguments]
     subprocess.run(command, check=True, capture_output=True, timeout=30)
+
+
+def _end(pid: int) -> None:
+    """SIGKILL; to nobody where a parent is gone, and init, or nothing, stands in its place."""
+    if pid > 1:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _parent(pid: int) -> int:
