@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,11 @@ def test_ctrl_c_ends_quietly_with_130(config: Path) -> None:
 
 
 def has_open(pid: int, file: Path) -> bool:
-    return any(os.path.realpath(descriptor) == str(file) for descriptor in Path(f"/proc/{pid}/fd").iterdir())
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since
+            if os.path.realpath(descriptor) == str(file):
+                return True
+    return False
 
 
 def test_a_folder_where_nothing_may_be_written_is_one_line(config: Path) -> None:
