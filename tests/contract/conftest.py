@@ -7,10 +7,10 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import migrate, open_store
-from adapters.database.schema.tables import metadata
 from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.ports import Store
 from tests.contract import neighbour
+from tests.fixtures import emptying
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
 from tests.fixtures.sqlite import NewFile
 
@@ -41,13 +41,11 @@ class SharedDatabase:
 
     def _empty(self) -> None:
         """Our office as `giliran migrate` leaves it, whoever is still connected."""
-        tables = [table.name for table in reversed(metadata.sorted_tables) if table.name not in ("office", "job_count")]
         steps = [
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()",
             'SET search_path = "giliran_1205"',
-            *(f"DELETE FROM {table}" for table in tables),
-            "UPDATE job_count SET n = 0",
+            *emptying.STATEMENTS,
             "UPDATE office SET behind_why = NULL, behind_since = NULL, behind_journal_lost = NULL",
             *(f"INSERT INTO balance VALUES ('{account}', 0)" for account in sorted(PLAIN_ACCOUNTS)),
         ]

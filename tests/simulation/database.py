@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.database import migrate, open_store
-from adapters.database.schema.tables import metadata
 from adapters.database.stores.jobs import SqlJobs
 from adapters.database.stores.newest import Newest
 from daemon.ports import Clock, Store
+from tests.fixtures import emptying
 from tests.simulation.clock import START
 
 MEMORY = Path("/dev/shm")
@@ -57,10 +57,8 @@ class Database:
         """The store as `giliran migrate` leaves it."""
         self._clock.run = clock
         self.witness.execute("BEGIN IMMEDIATE")
-        for table in reversed(metadata.sorted_tables):
-            if table.name not in ("office", "job_count"):
-                self.witness.execute(f"DELETE FROM {table.name}")
-        self.witness.execute("UPDATE job_count SET n = 0")
+        for statement in emptying.STATEMENTS:
+            self.witness.execute(statement)
         self.witness.execute("COMMIT")
         self._forget_the_log()
         return self.store

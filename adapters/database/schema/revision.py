@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, bindparam, ins
 from adapters.clock import SystemClock
 from adapters.database.copying import copy_before_migrating
 from adapters.database.schema import adoption
+from adapters.database.schema.adoption import SharedTables
 from adapters.database.schema.tables import balance, job_count, metadata, office
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
 from adapters.database.sql.connections import reading_engine, schema_of, writing_engine
@@ -60,8 +61,7 @@ def migrate(
     try:
         with translated(where(url)), engine.begin() as connection:
             _check_room(connection, where(url), office_code)
-            shared = adoption.shared_tables(connection).get(office_code)
-            before = revision(connection) if shared is None else shared.revision
+            before, shared = _found(connection, office_code)
             _check_known(where(url), before)
             source = key_file(url, key)
             if before is None:
@@ -86,10 +86,8 @@ def migrate(
 
 def check_open(connection: Connection, place: str, office_code: str) -> bytes:
     """The fingerprint of this office's key. Fatal when it is not in the database, or not at the newest revision."""
-    shared = adoption.shared_tables(connection).get(office_code)
-    found = revision(connection) if shared is None else shared.revision
-    others = [] if found is not None else offices(connection)
-    if found is None and not others:
+    found, _ = _found(connection, office_code)
+    if found is None and not offices(connection):
         raise Fatal(
             f"database {place}: it has no tables. Was it there before: something emptied it, or its disk is another;"
             " put a copy back, a new one would print everybody again. Is this a new office: run `giliran migrate`"
@@ -100,7 +98,7 @@ def check_open(connection: Connection, place: str, office_code: str) -> bytes:
     fingerprint = None if found is None else _fingerprint(connection, office_code)
     if fingerprint is None:
         raise Fatal(
-            f"database {place}: office {office_code} is not in it, but {', '.join(others or offices(connection))}; "
+            f"database {place}: office {office_code} is not in it, but {', '.join(offices(connection))}; "
             "look at office.code, or open the office there: `giliran migrate`"
         )
     return fingerprint
@@ -114,13 +112,14 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
-def offices(connection: Connection) -> list[str]:
-    """The codes of all offices in this database."""
+def offices(connection: Connection) -> dict[str, SharedTables | None]:
+    """All offices in this database, by code: which tables it shares with others; None: it has its own."""
     if connection.dialect.name == "postgresql":
-        return sorted([*connection.execute(_CODES).scalars(), *adoption.shared_tables(connection)])
+        own = dict.fromkeys(connection.execute(_CODES).scalars())
+        return dict(sorted({**own, **adoption.shared_tables(connection)}.items()))
     if not inspect(connection).has_table(office.name):
-        return []
-    return list(connection.execute(select(office.c.office_code)).scalars())
+        return {}
+    return dict.fromkeys(connection.execute(select(office.c.office_code)).scalars())
 
 
 def exists(url: str) -> bool:
@@ -169,6 +168,13 @@ def _create_office(connection: Connection, office_code: str, fingerprint: bytes)
     connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
 
 
+def _found(connection: Connection, office_code: str) -> tuple[str | None, SharedTables | None]:
+    """The revision of an office's tables, None when it has none, and whether it shares them."""
+    own = revision(connection)
+    shared = adoption.shared_tables(connection).get(office_code) if own is None else None
+    return (own if shared is None else shared.revision), shared
+
+
 def _fingerprint(connection: Connection, office_code: str) -> bytes | None:
     found: bytes | None = connection.execute(_FINGERPRINT, {"of_office": office_code}).scalar_one_or_none()
     return found
@@ -181,7 +187,7 @@ def _check_room(connection: Connection, place: str, office_code: str) -> None:
     others = offices(connection)
     if others and office_code not in others:
         raise Fatal(
-            f"database {place}: it belongs to office {others[0]}; look at office.code. "
+            f"database {place}: it belongs to office {', '.join(others)}; look at office.code. "
             "Several offices share a database in PostgreSQL alone"
         )
 

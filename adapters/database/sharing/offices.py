@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine, func, select
 
-from adapters.database.schema import adoption, revision
+from adapters.database.schema import revision
+from adapters.database.schema.adoption import SharedTables
 from adapters.database.schema.tables import balance, issuance, job_count, link
 from adapters.database.sql.address import where
 from adapters.database.sql.connections import look_at, reading_engine, schema_of
@@ -35,13 +36,13 @@ def offices(url: str) -> Iterator[OfficeRow]:
 
 def _rows(engine: Engine) -> Iterator[OfficeRow]:
     with engine.begin() as connection:
-        codes, shared = revision.offices(connection), adoption.shared_tables(connection)
-    for begin in range(0, len(codes), PAGE):
+        found = list(revision.offices(connection).items())
+    for begin in range(0, len(found), PAGE):
         with engine.begin() as connection:
-            yield from [_row(connection, code, shared.get(code)) for code in codes[begin : begin + PAGE]]
+            yield from [_row(connection, code, shared) for code, shared in found[begin : begin + PAGE]]
 
 
-def _row(connection: Connection, code: str, shared: adoption.SharedTables | None) -> OfficeRow:
+def _row(connection: Connection, code: str, shared: SharedTables | None) -> OfficeRow:
     if connection.dialect.name == "postgresql":
         look_at(connection, schema_of(code))
     found = revision.revision(connection) if shared is None else shared.revision
