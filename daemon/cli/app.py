@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,35 +9,19 @@ from typing import Annotated, TextIO
 
 import typer
 
-from daemon.cli import (
-    audit,
-    blanks,
-    demo,
-    find,
-    job,
-    link,
-    offices,
-    output,
-    printer,
-    queue,
-    registrations,
-    report,
-    restore,
-    service,
-    status,
-)
-from daemon.cli.failure import lines_about
-from daemon.cli.invocation import HELP, Invocation
+from daemon.cli.failure import ReaderLeft, lines_about
+from daemon.cli.words import Words
 from daemon.domain.errors import GiliranError
 
 INTERRUPTED = 130
 
 app = typer.Typer(
+    cls=Words,
     name="giliran",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings=HELP,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -46,7 +29,9 @@ def _say_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        output.say(f"giliran {version('giliran')}")
+        from daemon.cli.output import say
+
+        say(f"giliran {version('giliran')}")
         raise typer.Exit
 
 
@@ -65,26 +50,9 @@ def giliran(
     ] = False,
 ) -> None:
     """Giliran gets people their identity cards, in turn."""
+    from daemon.cli.invocation import Invocation
+
     context.obj = Invocation(config=config, giliran=main)
-
-
-for _commands in (
-    service,
-    status,
-    queue,
-    find,
-    registrations,
-    job,
-    blanks,
-    printer,
-    link,
-    offices,
-    report,
-    restore,
-    audit,
-    demo,
-):
-    app.add_typer(_commands.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,21 +70,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (output.ReaderLeft, BrokenPipeError):
+    except (ReaderLeft, BrokenPipeError):
         return _reader_left()
     except (GiliranError, OSError) as error:
-        status, lines = lines_about(error)
-        for line in lines:
-            output.complain(line)
-        return status
+        return _complain_of(error)
     return 0
+
+
+def _complain_of(error: GiliranError | OSError) -> int:
+    from daemon.cli.output import complain
+
+    status, lines = lines_about(error)
+    for line in lines:
+        complain(line)
+    return status
 
 
 def _complain_of_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """A traceback at the daemon's start: each line an error in the journal. Once the log is there, that does it."""
+    import traceback
+
+    from daemon.cli.output import complain
+
     for part in traceback.format_exception(kind, error, trace):
         for line in part.splitlines():
-            output.complain(line)
+            complain(line)
 
 
 def _speak_utf_8(stream: TextIO) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.digits import number
-from daemon.cli.invocation import HELP, AsJson, invocation
+from daemon.cli.invocation import AsJson, invocation
 from daemon.domain.errors import Fatal, Rejected
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MOST_FAULTS = 20
 HASH = re.compile("[0-9A-Fa-f]{64}")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def verify(
     context: typer.Context,
     entry: Annotated[
@@ -68,7 +68,7 @@ def verify(
         )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def export(context: typer.Context) -> None:
     """The whole log as JSON, one entry a line, as its hashes were made. It holds no name and no NIK."""
     from daemon.queries.fairness import whole_log

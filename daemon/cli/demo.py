@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from daemon.cli.digits import number, seconds
-from daemon.cli.invocation import HELP, invocation
+from daemon.cli.invocation import invocation
 from daemon.domain.errors import Rejected
 
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def demo(
     context: typer.Context,
     people: Annotated[int, typer.Option(metavar="N", parser=number(1, 100_000), help="So many people.")] = 60,
@@ -53,7 +53,7 @@ def demo(
     )
 
 
-@app.command("central-simulator", context_settings=HELP)
+@app.command("central-simulator")
 def central_simulator(
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = "127.0.0.1:8765",
     people: Annotated[int, typer.Option(metavar="N", parser=number(1, 1_000_000), help="So many people.")] = 60,

@@ -14,6 +14,11 @@ from daemon.domain.errors import (
 COULD_NOT = 1
 WRONG = 2
 
+
+class ReaderLeft(Exception):
+    """Nobody reads our stdout any more."""
+
+
 _ADVICE: Mapping[type[GiliranError], str] = {
     UnknownRecord: "check the id, or see who is in line: giliran queue",
     IllegalMove: "see where it stands: giliran job show RECORD",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Limit, actor, invocation, is_record_id, now
+from daemon.cli.invocation import AsJson, Limit, actor, invocation, is_record_id, now
 from daemon.cli.whom import initials
 from daemon.domain.errors import UnknownRecord
 from daemon.domain.records import as_sought
@@ -35,7 +35,7 @@ class SearchKey(StrEnum):
     NAME = "name"
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def find(
     context: typer.Context,
     text: Annotated[list[str], typer.Argument(metavar="TEXT", help="A whole NIK, a record's id, or parts of a name.")],

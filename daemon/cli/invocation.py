@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from daemon.ports import Store
     from daemon.settings import Printer, Settings
 
-HELP = {"help_option_names": ["-h", "--help"]}
 LONGEST_TEXT = 500
 
 

@@ -9,7 +9,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.denial import check_denial, check_is_the_latest
-from daemon.cli.invocation import HELP, AsJson, Invocation, MaybeReason, Reason, RecordId, actor, invocation, now
+from daemon.cli.invocation import AsJson, Invocation, MaybeReason, Reason, RecordId, actor, invocation, now
 from daemon.cli.several import FromFile, Records, Sure, Yes, be_sure, each, named
 from daemon.cli.whom import initials, whom
 from daemon.domain import job as moves
@@ -32,20 +32,20 @@ app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: sho
 Move = Callable[[Job, datetime, str], Transition]
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def hold(context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None) -> None:
     """Set a job aside; it keeps its place in line."""
     records = named(record, file)
     _change(invocation(context), records, lambda job, at, who: moves.hold(job, reason=reason, at=at, actor=who))
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def release(context: typer.Context, record: Records = None, file: FromFile = None) -> None:
     """Put a job back in its old place: one that is held, was cancelled, or waits for a person (same_nik)."""
     _change(invocation(context), named(record, file), lambda job, at, who: moves.release(job, at=at, actor=who))
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def cancel(
     context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None, yes: Yes = False
 ) -> None:
@@ -55,7 +55,7 @@ def cancel(
     _change(asked, records, lambda job, at, who: moves.cancel(job, reason=reason, at=at, actor=who), sure=sure)
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def reprint(
     context: typer.Context, reason: Reason, record: Records = None, file: FromFile = None, yes: Yes = False
 ) -> None:
@@ -65,7 +65,7 @@ def reprint(
     _change(asked, records, lambda job, at, who: moves.reprint(job, reason=reason, at=at, actor=who), sure=sure)
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def handover(
     context: typer.Context,
     record: Records = None,
@@ -86,7 +86,7 @@ def handover(
     _change(asked, records, lambda job, at, who: moves.hand_over(job, at=at, actor=who), sure=sure)
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def confirm(
     context: typer.Context,
     reason: Reason,
@@ -120,7 +120,7 @@ def confirm(
     )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def serial(
     context: typer.Context,
     record: RecordId,
@@ -143,7 +143,7 @@ def serial(
         output.warn("the central server was told of this card before, without the serial")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def report(
     context: typer.Context,
     reason: Reason,
@@ -218,7 +218,7 @@ def _apply(store: "Store", record_id: str, move: Move) -> Job:
     return store.jobs.apply(move(store.jobs.job(record_id), now(), actor()))
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def show(context: typer.Context, record: Records = None, file: FromFile = None, as_json: AsJson = False) -> None:
     """State, attempts and log of a job. Of the person only initials and the end of the NIK."""
     asked, records = invocation(context), named(record, file)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Limit, ScreenLang, invocation, language, now
+from daemon.cli.invocation import AsJson, Limit, ScreenLang, invocation, language, now
 from daemon.domain.link import unknown
 from daemon.locale.link import advice, state_since
 
@@ -19,7 +19,7 @@ app = typer.Typer(name="link", no_args_is_help=True, help="The link to the centr
 LISTED = 50
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def show(context: typer.Context, lang: ScreenLang = None, as_json: AsJson = False) -> None:
     """The state now, as the daemon saw it last."""
     from daemon.queries.status import advice_on, cause_of, link_to_json
@@ -39,7 +39,7 @@ def show(context: typer.Context, lang: ScreenLang = None, as_json: AsJson = Fals
         output.say(what_to_do)
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def history(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = False) -> None:
     """Every outage, newest first."""
     asked = invocation(context)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, invocation
+from daemon.cli.invocation import AsJson, invocation
 from daemon.domain.states import State
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def offices(context: typer.Context, as_json: AsJson = False) -> None:
     """How every office in this database stands: its queue, its blanks, its link. Nobody's data are read."""
     from daemon.main import offices as all_offices

@@ -1,19 +1,18 @@
 """How commands speak: JSON that is JSON alone, and tables that are never cut."""
 
-import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
+from daemon.cli.failure import ReaderLeft
 from daemon.cli.table import fitted
 
-
-class ReaderLeft(Exception):
-    """Nobody reads our stdout any more."""
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
 
 def write(text: str) -> None:
@@ -55,6 +54,8 @@ def log_in_plain_words() -> None:
 
 def say_json(value: object) -> None:
     """UTF-8 JSON on stdout."""
+    import json
+
     write(json.dumps(value, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None) + "\n")
 
 
@@ -103,7 +104,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def local(at: datetime | None, timezone: ZoneInfo) -> str:
+def local(at: "datetime | None", timezone: "ZoneInfo") -> str:
     """Date and time in the office's time zone, for people."""
     return "" if at is None else f"{at.astimezone(timezone):%Y-%m-%d %H:%M:%S}"
 

@@ -8,7 +8,6 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.invocation import (
-    HELP,
     AsJson,
     Invocation,
     MaybeReason,
@@ -30,7 +29,7 @@ BackendDir = Annotated[Path | None, typer.Option(metavar="DIR", help="CUPS's bac
 app = typer.Typer(name="printer", no_args_is_help=True, help="Our dispatch to each printer, and its guard.")
 
 
-@app.command("list", context_settings=HELP)
+@app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """What each printer of the configuration does."""
     from daemon.queries.status import printers_to_json
@@ -57,14 +56,14 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def pause(context: typer.Context, printer: PrinterName, reason: MaybeReason = None) -> None:
     """Start no new card there; the one in the printer is finished. CUPS's own queue is left alone."""
     _set_paused(invocation(context), printer, True, reason)
     output.say(f"{printer} is paused; giliran printer resume {printer} lets it go on")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def resume(context: typer.Context, printer: PrinterName) -> None:
     """Let it start cards again, also after a fault that was put right; a queue that CUPS has stopped is enabled."""
     asked = invocation(context)
@@ -100,7 +99,7 @@ def _set_paused(asked: Invocation, name: str, paused: bool, reason: str | None =
         store.printers.set_paused(name, paused, now(), actor(), reason)
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def renew(
     context: typer.Context,
     printer: PrinterName,
@@ -118,7 +117,7 @@ def renew(
     output.say(f"{printer} has a new {consumable}, good for {supplies[consumable]:,} cards")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def guard(
     context: typer.Context,
     printer: PrinterName,
@@ -140,7 +139,7 @@ def guard(
     _say_done(done, f"the guard already stands in front of CUPS queue {found.queue}")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def unguard(context: typer.Context, printer: PrinterName, backend_dir: BackendDir = None) -> None:
     """Take the guard away. Every doubt about a card is a person's then."""
     from daemon.main import take_guard

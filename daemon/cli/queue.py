@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Lang, Limit, RecordId, invocation, language, now
+from daemon.cli.invocation import AsJson, Lang, Limit, RecordId, invocation, language, now
 from daemon.domain.states import IN_LINE, State
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def queue(
     context: typer.Context,
     state: Annotated[State | None, typer.Option(help="Only jobs in this state.")] = None,
@@ -74,7 +74,7 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
     }
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def why(context: typer.Context, record: RecordId, lang: Lang = None, as_json: AsJson = False) -> None:
     """Why somebody stands where they stand.
 

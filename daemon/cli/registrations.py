@@ -11,7 +11,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.digits import number as plain_number
 from daemon.cli.failure import COULD_NOT
-from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
+from daemon.cli.invocation import Invocation, actor, invocation, now, sentence
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def _spelling(typed: str) -> str:
     return typed
 
 
-@app.command("import", context_settings=HELP)
+@app.command("import")
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; - reads standard input; or the word undo.")],

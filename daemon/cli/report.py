@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Lang, day, invocation, language, now, sentence
+from daemon.cli.invocation import AsJson, Lang, day, invocation, language, now, sentence
 from daemon.cli.table import fitted, wrapped
 from daemon.domain.errors import Rejected
 
@@ -64,7 +64,7 @@ Document = Annotated[
 ]
 
 
-@app.command("report", context_settings=HELP)
+@app.command("report")
 def report(
     context: typer.Context,
     kind: Annotated[ReportKind, typer.Argument(help="Which one.", show_default=False)],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, Invocation, actor, invocation, now, sentence
+from daemon.cli.invocation import Invocation, actor, invocation, now, sentence
 from daemon.cli.several import Yes, be_sure
 from daemon.cli.whom import whom
 from daemon.domain.continuity import is_centres_word, needs_word
@@ -31,7 +31,7 @@ _MOST_READ, _MOST_SHOWN = 100_000, 50
 CONFIRMED = "--printed | --not-printed --reason …"
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def restore(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The copy to put back (SQLite).")] = None,

@@ -7,7 +7,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.failure import COULD_NOT
-from daemon.cli.invocation import HELP, actor, invocation, now
+from daemon.cli.invocation import actor, invocation, now
 from daemon.ports import LEAD
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def run(context: typer.Context) -> None:
     """The daemon in the foreground (what systemd starts)."""
     from daemon.main import run as run_daemon
@@ -24,9 +24,9 @@ def run(context: typer.Context) -> None:
     raise typer.Exit(run_daemon(invocation(context).config))
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def reload(context: typer.Context) -> None:
-    """Have the daemon of this machine take its configuration anew (what systemctl reload does).
+    """Have the daemon take its configuration anew (what systemctl reload does).
 
     Fails, and the old configuration stays, where the file has an error or the daemon cannot go on with it.
     """
@@ -39,7 +39,7 @@ def reload(context: typer.Context) -> None:
     output.say("reloaded")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def check(
     context: typer.Context,
     offline: Annotated[
@@ -70,7 +70,7 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def migrate(
     context: typer.Context,
     to: Annotated[

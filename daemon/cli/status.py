@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Invocation, ScreenLang, invocation, language, now
+from daemon.cli.invocation import AsJson, Invocation, ScreenLang, invocation, language, now
 from daemon.cli.needs import needs_a_person
 from daemon.cli.table import fitted, wrapped
 from daemon.domain.dispatch import NO_QUEUE, DispatchState, PauseReason, PrinterState
@@ -78,7 +78,7 @@ _CARDS = Plural("{cards:,} card", "{cards:,} cards", by="cards")
 _KINDS = {"card": N_("card"), "paper": N_("paper")}
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def status(context: typer.Context, lang: ScreenLang = None, as_json: AsJson = False) -> None:
     """Everything on one screen.
 

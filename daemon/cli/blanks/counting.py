@@ -8,14 +8,14 @@ from daemon.cli import output
 from daemon.cli.blanks.booking import Batch, DocumentDate, Note, Quantity, account, happened_on, say_known
 from daemon.cli.blanks.stock import move
 from daemon.cli.digits import number
-from daemon.cli.invocation import HELP, Document, Reason, actor, invocation, now, sentence
+from daemon.cli.invocation import Document, Reason, actor, invocation, now, sentence
 from daemon.domain import ledger
 from daemon.domain.ledger import Count, Movement
 
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def count(
     context: typer.Context,
     where: Annotated[str, typer.Argument(metavar="ACCOUNT", help="store, spoiled, hopper:PRINTER or just PRINTER.")],
@@ -55,7 +55,7 @@ def count(
         )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def destroy(
     context: typer.Context,
     quantity: Quantity,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import HELP, AsJson, Limit, invocation
+from daemon.cli.invocation import AsJson, Limit, invocation
 from daemon.cli.status import snapshot_now
 from daemon.domain import ledger, serials
 
@@ -17,7 +17,7 @@ app = typer.Typer()
 LISTED = 50
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def balance(context: typer.Context, as_json: AsJson = False) -> None:
     """Where every blank is."""
     from daemon.queries.status import blanks_to_json
@@ -35,7 +35,7 @@ def balance(context: typer.Context, as_json: AsJson = False) -> None:
     output.say_table(("ACCOUNT", "BLANKS"), rows, empty="No blanks.")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def serial(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="SERIAL", help="As it stands on the blank.")],
@@ -64,7 +64,7 @@ def serial(
         output.say(f"{row.serial}: the card of {record_id} (attempt {attempt})")
 
 
-@app.command("ledger", context_settings=HELP)
+@app.command("ledger")
 def ledger_(context: typer.Context, limit: Limit = LISTED, as_json: AsJson = False) -> None:
     """The latest movements, newest first; their numbers are what `blanks reverse` takes."""
     asked = invocation(context)

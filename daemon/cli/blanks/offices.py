@@ -7,7 +7,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.blanks.booking import DocumentDate, Note, Quantity, happened_on, say_known
 from daemon.cli.blanks.stock import move
-from daemon.cli.invocation import HELP, Document, actor, invocation, now, sentence
+from daemon.cli.invocation import Document, actor, invocation, now, sentence
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Movement
@@ -15,7 +15,7 @@ from daemon.domain.ledger import Arrival, Movement
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def transfer(
     context: typer.Context,
     quantity: Quantity,

@@ -8,7 +8,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.blanks.booking import what_lies
 from daemon.cli.digits import number
-from daemon.cli.invocation import HELP, Reason, actor, invocation, now
+from daemon.cli.invocation import Reason, actor, invocation, now
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def reverse(
     context: typer.Context,
     entry: Annotated[

@@ -19,7 +19,7 @@ from daemon.cli.blanks.booking import (
     say_known,
     say_moved,
 )
-from daemon.cli.invocation import HELP, Document, Invocation, PrinterName, actor, invocation, now, sentence
+from daemon.cli.invocation import Document, Invocation, PrinterName, actor, invocation, now, sentence
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Movement
@@ -33,7 +33,7 @@ app = typer.Typer()
 _CARTONS = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,5})")
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def receive(
     context: typer.Context,
     quantity: Quantity,
@@ -76,7 +76,7 @@ def receive(
     )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def load(
     context: typer.Context,
     printer: PrinterName,
@@ -105,7 +105,7 @@ def load(
     )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def unload(
     context: typer.Context,
     printer: PrinterName,
@@ -136,7 +136,7 @@ def unload(
     )
 
 
-@app.command(context_settings=HELP)
+@app.command()
 def spoil(
     context: typer.Context,
     where: Account,
