@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from daemon.cli import output
+from daemon.cli.coloured import Colour, Line, Span, line, shows_colours
 from daemon.cli.invocation import AsJson, Invocation, ScreenLang, invocation, language, now
 from daemon.cli.needs import needs_a_person
 from daemon.cli.table import fitted, wrapped
@@ -19,8 +20,6 @@ from daemon.domain.states import State
 from daemon.locale.language import SOURCE, Language, Plural, in_language
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from daemon.domain.supply import Consumable
     from daemon.ports import MovedAhead
     from daemon.queries.status import PrinterLine, Snapshot
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_GOOD, _BAD, _MIDDLING = "green", "bold red", "yellow"
 _MOST_PAPERS = 5
 
 _LINK, _SYNC, _DISPATCH, _QUEUE = N_("Link"), N_("Sync"), N_("Dispatch"), N_("Queue")
@@ -157,65 +155,57 @@ def _absence(settings: "Settings", line: "PrinterLine") -> str:
 
 
 def _show(snapshot: "Snapshot", language: str) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    with console.capture() as screen:
-        for line in lines(snapshot, output.screen()[0], language):
-            console.print(line, soft_wrap=True)
-    output.write("\n".join(line.rstrip() for line in screen.get().splitlines()) + "\n")
+    in_colour = shows_colours()
+    for each in lines(snapshot, output.screen()[0], language):
+        output.write((each.painted() if in_colour else each.plain).rstrip() + "\n")
 
 
-def lines(snapshot: "Snapshot", columns: int | None, language: str = SOURCE) -> "Iterator[Text]":
+def lines(snapshot: "Snapshot", columns: int | None, language: str = SOURCE) -> Iterator[Line]:
     """The screen, wrapped between words. `columns`: of the terminal; None: nobody looks at one, nothing is wrapped."""
-    from rich.text import Text
-
     from daemon.locale.alerts import need as in_words
 
     words = in_language(language)
     for trouble in snapshot.machine:
         if trouble.kind in (Kind.NOT_RUNNING, Kind.SILENT):
-            for line in wrapped(in_words(trouble, snapshot.at, snapshot.timezone, language), columns):
-                yield Text(line, style=_BAD)
-            yield Text()
-    for line in wrapped(f"{snapshot.office}, {output.local(snapshot.at, snapshot.timezone)}", columns):
-        yield Text(line, style="bold")
-    yield Text()
+            for text in wrapped(in_words(trouble, snapshot.at, snapshot.timezone, language), columns):
+                yield line(text, Colour.BAD)
+            yield line("")
+    for text in wrapped(f"{snapshot.office}, {output.local(snapshot.at, snapshot.timezone)}", columns):
+        yield line(text, Colour.HEADING)
+    yield line("")
     label = max(len(words.gettext(heading)) for heading in _LABELS) + 2
-    for heading, text in _overview(snapshot, words):
+    for heading, told, colour in _overview(snapshot, words):
         first = (words.gettext(heading) if heading else "").ljust(label)
-        for line in wrapped(text.plain, columns, first=first, then=" " * label):
-            yield Text.assemble(line[:label], (line[label:], text.style))
-    yield Text()
+        for text in wrapped(told, columns, first=first, then=" " * label):
+            yield line(text, colour, start=label)
+    yield line("")
     yield from _printers(snapshot, words, columns)
-    yield Text()
+    yield line("")
     needs = list(needs_a_person(snapshot, language))
     if needs:
-        yield Text(words.gettext("Needs a person"), style="bold")
+        yield line(words.gettext("Needs a person"), Colour.HEADING)
     else:
-        yield Text(words.gettext("Nothing needs a person."))
+        yield line(words.gettext("Nothing needs a person."))
     for need in needs:
-        for line in wrapped(output.visible(need), columns, first="  ", then="    "):
-            yield Text(line, style=_MIDDLING)
+        for text in wrapped(output.visible(need), columns, first="  ", then="    "):
+            yield line(text, Colour.MIDDLING)
 
 
-def _overview(snapshot: "Snapshot", words: Language) -> "Iterator[tuple[str, Text]]":
-    from rich.text import Text
-
+def _overview(snapshot: "Snapshot", words: Language) -> Iterator[tuple[str, str, Colour | None]]:
     from daemon.queries.status import advice_on
 
-    yield _LINK, _link(snapshot, words)
+    yield _LINK, *_link(snapshot, words)
     if what_to_do := advice_on(snapshot.link, words.code):
-        yield "", Text(what_to_do, style=_MIDDLING)
-    yield _SYNC, Text(_sync(snapshot, words))
-    yield _DISPATCH, _dispatch(snapshot, words)
-    yield _QUEUE, Text(_queue(snapshot, words))
+        yield "", what_to_do, Colour.MIDDLING
+    yield _SYNC, _sync(snapshot, words), None
+    yield _DISPATCH, *_dispatch(snapshot, words)
+    yield _QUEUE, _queue(snapshot, words), None
     if snapshot.moved_ahead:
-        yield "", Text(output.visible(_moved_ahead(snapshot.moved_ahead, words)), style=_MIDDLING)
-    yield _BLANKS, Text(_blanks(snapshot, words))
-    yield "", Text(_supply(snapshot, words))
+        yield "", output.visible(_moved_ahead(snapshot.moved_ahead, words)), Colour.MIDDLING
+    yield _BLANKS, _blanks(snapshot, words), None
+    yield "", _supply(snapshot, words), None
     if damaged := _damaged_and_over(snapshot, words):
-        yield _KEPT, Text(damaged, style=_MIDDLING)
+        yield _KEPT, damaged, Colour.MIDDLING
 
 
 def _damaged_and_over(snapshot: "Snapshot", words: Language) -> str:
@@ -243,42 +233,38 @@ def _damaged_and_over(snapshot: "Snapshot", words: Language) -> str:
     )
 
 
-def _link(snapshot: "Snapshot", words: Language) -> "Text":
-    from rich.text import Text
-
+def _link(snapshot: "Snapshot", words: Language) -> tuple[str, Colour]:
     from daemon.locale.link import state_since
     from daemon.queries.status import cause_of, local_time
 
     link = snapshot.link
     if link.state is LinkState.UNKNOWN:
-        return Text(words.gettext("not tried yet"), style=_MIDDLING)
+        return words.gettext("not tried yet"), Colour.MIDDLING
     cause = cause_of(link)
     why = f": {cause}" + (f" ({output.visible(link.detail)})" if link.detail else "") if cause else ""
     stale = ", " + words.gettext("as last seen") if snapshot.dispatch.state is DispatchState.STOPPED else ""
-    style = {LinkState.UP: _GOOD, LinkState.DOWN: _BAD}.get(link.state, _MIDDLING)
-    return Text(f"{state_since(link.state, local_time(link.since, snapshot), words.code)}{stale}{why}", style=style)
+    colour = {LinkState.UP: Colour.GOOD, LinkState.DOWN: Colour.BAD}.get(link.state, Colour.MIDDLING)
+    return f"{state_since(link.state, local_time(link.since, snapshot), words.code)}{stale}{why}", colour
 
 
-def _dispatch(snapshot: "Snapshot", words: Language) -> "Text":
-    from rich.text import Text
-
+def _dispatch(snapshot: "Snapshot", words: Language) -> tuple[str, Colour]:
     from daemon.queries.status import draining, why_paused
 
     match snapshot.dispatch.state:
         case DispatchState.RUNNING if snapshot.is_draining:
             until = ", ".join(draining(snapshot, words.code))
-            return Text(words.gettext("running: {until} (outage.policy: drain)", until=until), style=_MIDDLING)
+            return words.gettext("running: {until} (outage.policy: drain)", until=until), Colour.MIDDLING
         case DispatchState.RUNNING:
-            return Text(words.gettext("running"), style=_GOOD)
+            return words.gettext("running"), Colour.GOOD
         case DispatchState.STOPPED if any(trouble.kind is Kind.SILENT for trouble in snapshot.machine):
-            return Text(words.gettext("stopped: the daemon gives no sign of life"), style=_BAD)
+            return words.gettext("stopped: the daemon gives no sign of life"), Colour.BAD
         case DispatchState.STOPPED:
-            return Text(words.gettext("stopped: the daemon does not run (systemctl start giliran)"), style=_BAD)
+            return words.gettext("stopped: the daemon does not run (systemctl start giliran)"), Colour.BAD
         case DispatchState.PAUSED:
             policy = f" (outage.policy: {'pause' if snapshot.drain_for is None else 'drain'})"
             is_policy = PauseReason.CENTRAL_DOWN in snapshot.dispatch.reasons
             paused = words.gettext("paused: {why}", why=", ".join(why_paused(snapshot, words.code)))
-            return Text(f"{paused}{policy if is_policy else ''}", style=_MIDDLING)
+            return f"{paused}{policy if is_policy else ''}", Colour.MIDDLING
 
 
 def _sync(snapshot: "Snapshot", words: Language) -> str:
@@ -346,9 +332,7 @@ def _supply(snapshot: "Snapshot", words: Language) -> str:
     return f"{lasts}; {without}"
 
 
-def _printers(snapshot: "Snapshot", words: Language, columns: int | None) -> "Iterator[Text]":
-    from rich.text import Text
-
+def _printers(snapshot: "Snapshot", words: Language, columns: int | None) -> Iterator[Line]:
     rows = [
         [
             line.name,
@@ -362,12 +346,13 @@ def _printers(snapshot: "Snapshot", words: Language, columns: int | None) -> "It
         for line in snapshot.printers
     ]
     headings = tuple(words.gettext(heading) for heading in _HEADINGS)
-    table = fitted(headings, rows, [False] * len(headings), columns)
-    for number, line in enumerate(table):
-        text = Text(line, style="bold" if number == 0 and line.startswith(headings[0] + " ") else "")
-        for state, name in _PRINTER_STATES.items():
-            text.highlight_regex(rf"(?<!\S){re.escape(words.gettext(name))}(?!\S)", _style(state))
-        yield text
+    states = {words.gettext(name): _colour(state) for state, name in _PRINTER_STATES.items()}
+    named = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, states))})(?!\S)")
+    for number, text in enumerate(fitted(headings, rows, [False] * len(headings), columns)):
+        if number == 0 and text.startswith(headings[0] + " "):
+            yield line(text, Colour.HEADING)
+        else:
+            yield Line(text, tuple(Span(*found.span(), states[found[0]]) for found in named.finditer(text)))
 
 
 def _left_of(consumable: "Consumable", words: Language) -> str:
@@ -375,7 +360,7 @@ def _left_of(consumable: "Consumable", words: Language) -> str:
     return left if consumable.cards is None else f"{left}, {words.say(_CARDS, cards=consumable.cards)}"
 
 
-def _style(state: PrinterState) -> str:
+def _colour(state: PrinterState) -> Colour:
     if state in (PrinterState.IDLE, PrinterState.PRINTING):
-        return _GOOD
-    return _MIDDLING if state is PrinterState.PAUSED else _BAD
+        return Colour.GOOD
+    return Colour.MIDDLING if state is PrinterState.PAUSED else Colour.BAD
