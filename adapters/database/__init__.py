@@ -1,7 +1,6 @@
-"""The database: the Store, Lease and Notifications ports on SQLAlchemy Core."""
+"""The database: the Store, Lease and Notifications ports on SQLAlchemy Core. Moving an office stands in relocation."""
 
 from adapters.database.copying import put_back
-from adapters.database.relocation import move, parts, stay
 from adapters.database.schema.revision import exists, migrate
 from adapters.database.sharing.leases import open_lease
 from adapters.database.sharing.notifications import open_notifications
@@ -15,15 +14,12 @@ __all__ = [
     "describe",
     "exists",
     "migrate",
-    "move",
     "offices",
     "open_lease",
     "open_notifications",
     "open_store",
-    "parts",
     "put_back",
     "sqlite_file_of",
-    "stay",
     "try_writing",
     "why_unwritable",
 ]

@@ -7,7 +7,6 @@ nobody can open either, nothing changes, and a copy that was cut goes on with wh
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from adapters.database.departure import LEAVES, has_left
 from adapters.database.schema import revision
 from adapters.database.schema.tables import ledger_entry, metadata
 from adapters.database.schema.tables import log as log_table
@@ -30,8 +30,8 @@ from adapters.database.stores import log
 from daemon.domain.errors import Fatal, Rejected
 
 ROWS_A_COMMIT = 2000
-LEAVES, ARRIVED, STAYS = "office_leaves", "office_arrived", "office_stays"
-"""Events: it is moving, or has moved, to another database; it has come from one; it is to stay after all."""
+ARRIVED, STAYS = "office_arrived", "office_stays"
+"""Events: it has come from another database; it is to stay after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,24 +93,6 @@ def move(
                 if not has_left(leaving):  # nothing is committed yet
                     raise Rejected(f"database {old.where}: somebody changed it while it was copied; run it again")
     return Moved(rows={table.name: rows for table, (rows, _) in left.items()}, key=sealed_with)
-
-
-def has_left(connection: Connection) -> bool:
-    """It has left, or is leaving."""
-    newest = connection.execute(log.LAST).one_or_none()
-    return newest is not None and newest.event == LEAVES
-
-
-def check_not_relocated(connection: Connection, place: str) -> None:
-    """Fatal when its office has left: whoever printed from here would print everybody again."""
-    newest = connection.execute(log.LAST).one_or_none()
-    if newest is None or newest.event != LEAVES:
-        return
-    to = json.loads(newest.details)["to"]
-    raise Fatal(
-        f"database {place}: its office moves to {to}, or lives there; look at database.url, finish the move with "
-        "`giliran migrate --to URL`, or, if nothing was printed there, give it up: `giliran migrate --stay --reason …`"
-    )
 
 
 def stay(url: str, office: str, *, reason: str, at: datetime, actor: str) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.database.relocation import check_not_relocated
+from adapters.database.departure import check_not_relocated
 from adapters.database.schema.revision import check_file, check_open
 from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import key_file, load_seal

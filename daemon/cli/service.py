@@ -116,7 +116,8 @@ def _bring_up_to_date(settings: "Settings", *, with_copy: bool) -> None:
 
 
 def _move(settings: "Settings", to: str) -> None:
-    from adapters.database import describe, move, open_store, parts
+    from adapters.database import describe, open_store
+    from adapters.database.relocation import move, parts
     from daemon.main import clock, leased
     from daemon.queries.audit import verify
 
@@ -137,7 +138,7 @@ def _move(settings: "Settings", to: str) -> None:
 
 
 def _stay(settings: "Settings", reason: str) -> None:
-    from adapters.database import stay
+    from adapters.database.relocation import stay
     from daemon.main import leased
 
     with leased(settings, LEAD):

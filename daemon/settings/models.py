@@ -35,7 +35,8 @@ PrinterKind = Literal["card", "paper"]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Deferred: what validates a section is part of what validates the whole, and hardly ever needed by itself.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Office(_Section):

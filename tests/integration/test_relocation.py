@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.database import migrate, move, open_store, relocation, stay
+from adapters.database import migrate, open_store, relocation
+from adapters.database.relocation import move, stay
 from daemon.cli import main
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.job import Verdict, conclude

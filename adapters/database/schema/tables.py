@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Connection,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.sql.schema import SchemaItem
@@ -65,9 +67,17 @@ def _one_of(column: str, words: Iterable[str]) -> str:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index on some rows alone, in both dialects' words."""
-    condition = text(where)
-    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+    """An index on some rows alone."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
+
+
+@event.listens_for(metadata, "before_create")
+def _partial_in_postgresql(target: MetaData, connection: Connection, **_: object) -> None:
+    """The same rows. Said only where tables are made: an option of a dialect loads it, and SQLite needs no other."""
+    if connection.dialect.name == "postgresql":
+        for table in target.tables.values():
+            for index in table.indexes:
+                index.kwargs["postgresql_where"] = index.dialect_options["sqlite"]["where"]
 
 
 FAULTY = "fault IS NOT NULL"
