@@ -36,6 +36,7 @@ from workers.leadership import Leadership, Led, as_saved
 from workers.notification_watch import NotificationWatch
 from workers.printing.condition import Condition
 from workers.printing.foreign_jobs import ForeignJobs
+from workers.printing.next_documents import CardQueue, NextDocuments
 from workers.printing.print_queue import PrintQueue
 from workers.printing.printer_watch import PrinterWatch
 from workers.printing.queue_guard import QueueGuard
@@ -155,6 +156,15 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 events=outside.events,
                 situation=situation,
                 clock=outside.clock,
+            ),
+            NextDocuments(
+                queues=tuple(
+                    CardQueue(queue=printer.queue, options=printer.options, template=printer.template)
+                    for printer in settings.card_printers
+                ),
+                cards=outside.store.next_cards,
+                renderer=outside.renderer,
+                spooler=outside.spooler,
             ),
             SupplyWatch(
                 printers=tuple(

@@ -22,6 +22,8 @@ class Change(Enum):
     """CUPS said something of a queue."""
     TURN = auto()
     """The queue moved, here or by another daemon, or an operator wants something."""
+    CARD = auto()
+    """A card in a printer is over, well or not."""
     LEAD = auto()
     """This daemon leads now, or no more."""
     CALENDAR = auto()

@@ -1,6 +1,6 @@
 """Spooler, queues and events whose every call comes back in time (patience.py)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from adapters.cups.events import CupsEvents
@@ -35,6 +35,9 @@ class BoundedSpooler:
         self, queue: str, token: Token, document: bytes, options: Mapping[str, str], *, guarded: bool
     ) -> SpoolJob:
         return self._patience.call(lambda: self._spooler.submit_held(queue, token, document, options, guarded=guarded))
+
+    def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        self._patience.call(lambda: self._spooler.expect(queue, documents, options))
 
     def retract(self, token: Token) -> None:
         """It asks nobody."""

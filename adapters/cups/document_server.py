@@ -3,6 +3,9 @@
 The guard connects to a socket in the journal's folder and says in one JSON line what CUPS has started: a job named by a
 token, or somebody else's. The answer is one JSON line and, where it is granted, the document. Only CUPS's user and root
 are answered, by what the kernel says of them.
+
+While its card is in the printer, a guard asks for the document that comes next there, has CUPS's filters make it ready,
+and brings that back: the next guard gets it in the document's place (filtered_ahead.py).
 """
 
 import contextlib
@@ -15,13 +18,14 @@ import socket
 import stat
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from loguru import logger
 
+from adapters.cups.filtered_ahead import MOST_BYTES, Filtered, FilteredAhead
 from adapters.cups.guard_document import FILTER_USER, SOCKET_PREFIX
 from adapters.cups.guard_entries import opened, read_identity, remove
 from daemon.domain.errors import GiliranError
@@ -59,6 +63,7 @@ class DocumentServer:
     foreign: Callable[[ForeignJob], bool] = lambda job: False
     """Whether a job that is not ours may have a blank."""
     _offers: dict[Token, _Offer] = field(default_factory=dict)
+    filtered_ahead: FilteredAhead = field(default_factory=FilteredAhead)
     _socket: socket.socket | None = None
     _socket_name: str = ""
     _thread: threading.Thread | None = None
@@ -89,6 +94,10 @@ class DocumentServer:
                 still_fits=still_fits,
                 journal=read_identity(str(self.folder)),
             )
+
+    def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        """These are likely to be offered next, this queue's first or another's of the same driver."""
+        self.filtered_ahead.expect(queue, documents, _in_words(options))
 
     def retract(self, token: Token) -> None:
         """Nobody gets it any more; it is forgotten here."""
@@ -126,6 +135,7 @@ class DocumentServer:
         with self._lock:
             door, self._socket = self._socket, None
             self._offers.clear()
+            self.filtered_ahead = FilteredAhead()
         if door is not None:
             with contextlib.suppress(OSError):
                 door.shutdown(socket.SHUT_RDWR)  # ends the thread's accept
@@ -155,14 +165,14 @@ class DocumentServer:
                     return
                 with caller.makefile("rb") as questions:
                     question = json.loads(questions.readline(_LONGEST_QUESTION_BYTES))
-                answer, document = self._decide(question) if isinstance(question, dict) else ({}, b"")
+                    answer, document = self._decide(question, questions) if isinstance(question, dict) else ({}, b"")
                 caller.sendall(json.dumps({**answer, "size": len(document)}).encode() + b"\n" + document)
         except GiliranError as error:
             logger.error("a guard was not answered: {}", error)
         finally:
             self._room.release()
 
-    def _decide(self, question: Mapping[str, object]) -> tuple[dict[str, object], bytes]:
+    def _decide(self, question: Mapping[str, object], more: BinaryIO) -> tuple[dict[str, object], bytes]:
         number, queue = question.get("job"), str(question.get("printer"))
         if "foreign" in question:
             job = ForeignJob(queue=queue, number=int(str(question["foreign"])), user=str(question.get("user", "")))
@@ -178,10 +188,34 @@ class DocumentServer:
             return {"granted": False, "why": "Giliran did not submit this job here"}, b""
         if read_identity(str(self.folder)) != offer.journal:
             return {"granted": False, "why": "the guard's journal is another than when this job came"}, b""
+        if "next" in question:
+            return self._next(queue, question, more)
         if not offer.still_fits():
             return {"granted": False, "why": f"the queue {queue} has another driver than when this job came"}, b""
-        options = " ".join(f"{name}={_quoted(value)}" for name, value in offer.options.items())
-        return {"granted": True, "secret": self.secret(offer.token).hex(), "options": options}, offer.document
+        options = _in_words(offer.options)
+        grant: dict[str, object] = {"granted": True, "secret": self.secret(offer.token).hex(), "options": options}
+        made = self.filtered_ahead.pop(offer.document, options, str(question.get("driver", "")))
+        return (grant, offer.document) if made is None else ({**grant, "type": made.content_type}, made.document)
+
+    def _next(self, queue: str, question: Mapping[str, object], more: BinaryIO) -> tuple[dict[str, object], bytes]:
+        """For the guard of a card in the printer."""
+        if question["next"] == "document":
+            found = self.filtered_ahead.next(queue, str(question.get("driver", "")))
+            if found is None:
+                return {"granted": False, "why": "nobody is next yet"}, b""
+            key, options, document = found
+            return {"granted": True, "key": key, "options": options}, document
+        size = int(str(question.get("size")))
+        if not 0 < size <= MOST_BYTES:
+            return {"granted": False, "why": "it is too large to be kept"}, b""
+        made = Filtered(content_type=str(question.get("type")), document=more.read(size))
+        if len(made.document) == size:
+            self.filtered_ahead.keep(queue, str(question.get("key")), made)
+        return {"granted": True}, b""
+
+
+def _in_words(options: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={_quoted(value)}" for name, value in options.items())
 
 
 def _quoted(value: str) -> str:

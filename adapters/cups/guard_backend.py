@@ -25,10 +25,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
 from adapters.cups.guard_device import EXIT_CANCEL, EXIT_FAILED, EXIT_HOLD, Backend
-from adapters.cups.guard_document import Hold, Refused, Unprintable, fetch, filtered, say
+from adapters.cups.guard_document import (
+    Hold,
+    NextDocument,
+    Refused,
+    Unprintable,
+    driver,
+    fetch,
+    filtered,
+    in_memory,
+    say,
+)
 from adapters.cups.guard_entries import create_entry, identity_of, open_folder, write_line
 from adapters.cups.guard_words import Words
 
@@ -107,7 +116,7 @@ def _journal() -> Iterator[int]:
         os.close(folder)
 
 
-def _pass_or_refuse(program: str, uri: str, argv: list[str]) -> NoReturn:
+def _pass_or_refuse(program: str, uri: str, argv: list[str]) -> None:
     """A job that is not ours: the daemon says whether it may have a blank. Without a word from it, it may not."""
     fetch(JOURNAL, {"foreign": argv[1], "printer": os.environ.get("PRINTER", ""), "user": argv[2]})
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
@@ -119,7 +128,8 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     if not TOKEN.fullmatch(token):
         raise Refused("the job's name starts like ours and is not a token")
     printer = os.environ.get("PRINTER", "")
-    grant, pdf = fetch(JOURNAL, {"token": token, "job": argv[1], "printer": printer})
+    question = {"token": token, "job": argv[1], "printer": printer, "driver": driver()}
+    grant, granted = fetch(JOURNAL, question)
     secret, options = bytes.fromhex(str(grant["secret"])), str(grant["options"])
     started: dict[str, object] = {
         "state": "started",
@@ -133,7 +143,10 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     }
     signal.signal(signal.SIGTERM, _stop_before_the_start)
     try:
-        document, content_type = filtered(pdf, options, argv)
+        if "type" in grant:  # it went through the filters while the card before it was printed
+            document, content_type = in_memory("raster", granted), str(grant["type"])
+        else:
+            document, content_type = filtered(granted, options)
     except Unprintable as error:
         return _give_up(token, started, secret, str(error))
     backend = Backend(document, Words(uri))
@@ -146,7 +159,10 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     if keeper:
         signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGTERM))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        ahead = NextDocument(JOURNAL, question)
+        ahead.start()
         _, status = os.waitpid(keeper, 0)
+        ahead.stop()
         return os.WEXITSTATUS(status) if os.WIFEXITED(status) else EXIT_FAILED  # to CUPS a signal is a success
     status = EXIT_FAILED
     try:
@@ -208,7 +224,7 @@ def _give_up(token: str, started: dict[str, object], secret: bytes, why: str) ->
     return EXIT_FAILED
 
 
-def _stop_before_the_start(*_: object) -> NoReturn:
+def _stop_before_the_start(*_: object) -> None:
     raise Hold("told to stop before the document was ready")
 
 

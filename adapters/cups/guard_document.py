@@ -1,10 +1,13 @@
 """The guard's way to the document: fetched from the daemon, made ready for the device by CUPS's own filters.
 
+While a card is being printed, the filters make the next one's document ready, and the daemon keeps the result.
+
 A part of the guard (see guard_backend.py): standard library alone, Python 3.9 or later.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -33,7 +36,11 @@ _RASTER_PREAMBLE_BYTES = 12
 _FILTER_CPU_SECONDS, _FILTER_SECONDS = 120, 180.0
 """A card takes a tenth of a second; a document that never ends must not stop its printer."""
 _CONTENT_TYPE = re.compile(rb'FINAL_CONTENT_TYPE=([^"\s]+)')
+_TITLE, _USER = "card", "giliran"
+"""What the filters are told of every card's job, so that what they make depends on document, options and PPD alone."""
 _ASK_SECONDS = 20.0
+_FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.25, 4.0
+"""After the card in the printer began, the daemon is asked for the next one's document; less and less often."""
 _MOST_BYTES = 1024**3
 
 
@@ -49,14 +56,14 @@ class Unprintable(Exception):
     """The filters made nothing of the document that a device could print."""
 
 
-def fetch(journal: str, question: dict[str, str]) -> tuple[dict[str, object], bytes]:
+def fetch(journal: str, question: dict[str, str], more: bytes = b"") -> tuple[dict[str, object], bytes]:
     """Ask the daemons of this journal: the grant of the one whose job it is, and the document that goes with it."""
     words = None
     for name in sorted(os.listdir(journal)):
         if not name.startswith(SOCKET_PREFIX):
             continue
         try:
-            answer, document = _ask(journal, name, question)
+            answer, document = _ask(journal, name, question, more)
         except (OSError, ValueError):
             continue  # of a daemon that died, or not one of ours
         if answer.get("granted") is True:
@@ -67,7 +74,7 @@ def fetch(journal: str, question: dict[str, str]) -> tuple[dict[str, object], by
     raise Refused(words)
 
 
-def _ask(journal: str, name: str, question: dict[str, str]) -> tuple[dict[str, object], bytes]:
+def _ask(journal: str, name: str, question: dict[str, str], more: bytes = b"") -> tuple[dict[str, object], bytes]:
     folder = os.open(journal, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
@@ -76,7 +83,7 @@ def _ask(journal: str, name: str, question: dict[str, str]) -> tuple[dict[str, o
             _, uid, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
             if uid not in (0, os.fstat(folder).st_uid):
                 raise OSError(0, "not the daemon", name)
-            door.sendall(json.dumps(question).encode() + b"\n")
+            door.sendall(json.dumps(question).encode() + b"\n" + more)
             with door.makefile("rb") as answers:
                 answer = json.loads(answers.readline(CHUNK_BYTES))
                 size = int(answer.get("size", 0))
@@ -88,21 +95,78 @@ def _ask(journal: str, name: str, question: dict[str, str]) -> tuple[dict[str, o
     return answer, document
 
 
-def filtered(pdf: bytes, options: str, argv: list[str]) -> tuple[int, str]:
+def driver() -> str:
+    """Tells this queue's PPD, as it is now, from any other; empty where there is none."""
+    try:
+        with open(os.environ.get("PPD", ""), "rb") as ppd:
+            return hashlib.sha256(ppd.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+class NextDocument:
+    """Made ready while a card is in the printer, for the daemon to keep: the next card need not wait for the filters.
+
+    Of no consequence for the card in the printer, nor for the next one where it fails: then that waits for them.
+    """
+
+    def __init__(self, journal: str, question: dict[str, str]) -> None:
+        """`question`: as the card in the printer was asked for."""
+        self._journal, self._question = journal, question
+        self._over = threading.Event()
+        self._chain: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """In a thread of its own. Without a driver there are no filters to wait for."""
+        if self._question["driver"]:
+            threading.Thread(target=self._prepare, daemon=True).start()
+
+    def stop(self) -> None:
+        """The card in the printer is out."""
+        self._over.set()
+        if self._chain is not None:
+            end_group(self._chain.pid)
+
+    def _prepare(self) -> None:
+        pause_seconds = _FIRST_LOOK_SECONDS
+        with suppress(Hold, Unprintable, OSError, KeyError):  # KeyError: a daemon that knows nothing of this
+            while not self._over.wait(pause_seconds):
+                pause_seconds = min(2 * pause_seconds, _LONGEST_LOOK_SECONDS)
+                with suppress(Refused):  # nobody is next yet
+                    grant, pdf = fetch(self._journal, {**self._question, "next": "document"})
+                    self._make(str(grant["key"]), pdf, str(grant["options"]))
+                    return
+
+    def _make(self, key: str, pdf: bytes, options: str) -> None:
+        try:
+            document, content_type = filtered(pdf, options, self._began)
+        finally:
+            self._chain = None
+        size = os.fstat(document).st_size
+        made = {"next": "made", "key": key, "type": content_type, "size": str(size)}
+        fetch(self._journal, {**self._question, **made}, os.pread(document, size, 0))
+
+    def _began(self, chain: subprocess.Popen[bytes]) -> None:
+        self._chain = chain
+
+
+def filtered(
+    pdf: bytes, options: str, began: Callable[[subprocess.Popen[bytes]], None] | None = None
+) -> tuple[int, str]:
     """What CUPS's filters make of it for this queue, in memory: (descriptor at its beginning, its type). Unprintable.
 
-    A queue without a PPD takes it as it is.
+    A queue without a PPD takes it as it is. `began`: hears of the filters' process; then CUPS hears nothing of them.
     """
-    source = _in_memory("card.pdf", pdf)
+    source = in_memory("card.pdf", pdf)
     ppd = os.environ.get("PPD", "")
     if not os.path.isfile(ppd):
         return source, "application/pdf"
     folders = (("ServerRoot", "CUPS_SERVERROOT"), ("ServerBin", "CUPS_SERVERBIN"), ("DataDir", "CUPS_DATADIR"))
     settings = "".join(f"{name} {os.environ[known]}\n" for name, known in folders if known in os.environ)
-    configuration = _in_memory("cups-files.conf", settings.encode())
-    result = _in_memory("raster", b"")
+    configuration = in_memory("cups-files.conf", settings.encode())
+    result = in_memory("raster", b"")
     what = ["-p", ppd, "-e", "-m", "printer/giliran", "-i", "application/pdf", "-o", options, "-n", "1"]
-    who = ["-t", argv[3], "-U", argv[2]]
+    who = ["-t", _TITLE, "-U", _USER]
     chain = subprocess.Popen(
         [CUPSFILTER, "-c", f"/dev/fd/{configuration}", *what, *who, f"/dev/fd/{source}"],
         pass_fds=[source, configuration],
@@ -119,7 +183,9 @@ def filtered(pdf: bytes, options: str, argv: list[str]) -> tuple[int, str]:
         if found:
             content_type[0] = found[1].decode("ascii", "replace")
 
-    words = passed_on(chain, listen)
+    words = passed_on(chain, listen, aloud=began is None)
+    if began is not None:
+        began(chain)
     try:
         status = chain.wait(_FILTER_SECONDS)
     except subprocess.TimeoutExpired:
@@ -155,7 +221,8 @@ def _limit() -> None:
         os.setuid(user.pw_uid)
 
 
-def _in_memory(name: str, data: bytes) -> int:
+def in_memory(name: str, data: bytes) -> int:
+    """A descriptor of it, at its beginning."""
     descriptor = moved_high(os.memfd_create(name, os.MFD_CLOEXEC))
     while data:
         data = data[os.write(descriptor, data) :]
@@ -169,8 +236,8 @@ def end_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def passed_on(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> threading.Thread:
-    """A thread that passes a child's words on to CUPS, each line heard."""
+def passed_on(child: subprocess.Popen[bytes], hear: Callable[[bytes], None], *, aloud: bool = True) -> threading.Thread:
+    """A thread that hears each line of a child's words and, `aloud`, passes them on to CUPS."""
     assert child.stderr is not None
     stderr = child.stderr.fileno()
 
@@ -181,7 +248,8 @@ def passed_on(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> 
             rest = rest[:CHUNK_BYTES]
             for line in lines:
                 hear(line)
-            write(data)
+            if aloud:
+                write(data)
 
     thread = threading.Thread(target=pass_on, daemon=True)
     thread.start()

@@ -9,7 +9,6 @@ A part of the guard (see guard_backend.py): standard library alone, Python 3.9 o
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import struct
 import time
@@ -61,7 +60,7 @@ class Words:
         self._connects = self._sends = self._waits = self._breaks_off = False
         self._quiet_since: float | None = None
         self._connected_to: tuple[bytes, int] | None = None
-        self._connections_before = set(_ending_connections())
+        self._connections_before = set(_ending_connections() if self.kind == "socket" else ())
 
     @property
     def is_yet_to_send(self) -> bool:
@@ -171,6 +170,8 @@ def _ending_connections() -> _Ending:
 
 def _in_table(address: bytes, port: int) -> str:
     """As the kernel writes it: words of 32 bits in this machine's order. CUPS writes IPv6 as [v1.ADDRESS+LINK]."""
+    import ipaddress  # for this alone: CUPS waits for each of our imports
+
     plain = address.decode("ascii").strip("[]")
     plain = re.sub(r"^v1\.|[+%].*$", "", plain)
     packed = ipaddress.ip_address(plain).packed

@@ -7,8 +7,9 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,21 @@ class FileGuardJournal:
         """The lock is asked before the content: once it is free, nobody writes any more."""
         with self._opened() as folder:
             return self._read(folder, token)
+
+    def on_end(self, token: Token, tell: Callable[[], None]) -> None:
+        """The lock of guard and backend is waited for, by a thread: it is free when the last of them is gone."""
+
+        def wait() -> None:
+            with suppress(OSError):
+                with opened(str(self._folder)) as folder:
+                    descriptor = open_entry(folder, str(token))
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_SH)
+                finally:
+                    os.close(descriptor)
+                tell()
+
+        threading.Thread(target=wait, name=f"end-of:{token}", daemon=True).start()
 
     def secret(self, token: Token) -> bytes:
         """What authenticates the token's entries: the guard gets it with the document. Fatal."""

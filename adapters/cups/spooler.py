@@ -1,6 +1,6 @@
 """CUPS as a spooler: jobs submitted held under a token, released, found again and purged."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -110,7 +110,7 @@ class CupsSpooler:
         A CUPS that hangs is found by the first, short call: libcups asks three times by itself to create a job.
         """
         self._page("not-completed", 1, 1)
-        ours = {**({} if "media" in options else {"media": self._default_media(queue)}), **options, **_NEUTRAL}
+        ours = self._options(queue, options)
         driver = self.queue(queue).driver
         number = self._create(queue, token, ours if guarded else {**_NEUTRAL_IN_CUPS, **ours})
         try:
@@ -124,6 +124,10 @@ class CupsSpooler:
             self.retract(token)
             self._purge_if_named(number, token)
             raise
+
+    def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        if self._documents is not None:
+            self._documents.expect(queue, documents, self._options(queue, options))
 
     def retract(self, token: Token) -> None:
         if self._documents is not None:
@@ -213,6 +217,9 @@ class CupsSpooler:
         except SpoolerUnreachable:
             self.queue(queue)  # libcups reports an unknown queue as an internal error; this names it
             raise
+
+    def _options(self, queue: str, options: Mapping[str, str]) -> Mapping[str, str]:
+        return {**({} if "media" in options else {"media": self._default_media(queue)}), **options, **_NEUTRAL}
 
     def _default_media(self, queue: str) -> str:
         """The queue's own default, said aloud: without any media CUPS may print on US Letter."""

@@ -180,7 +180,7 @@ def judge(mark: Mark, spool: SpoolState) -> Judgement:
         case MarkKind.FORGED:
             return _conclude(Verdict.IN_DOUBT, _OTHER_HANDS)
         case MarkKind.ENDED:
-            return _judge_ended(mark, spool)
+            return _judge_ended(mark)
 
 
 def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> Judgement:
@@ -197,16 +197,14 @@ def recover(mark: Mark, spool: SpoolState, *, cups_was_absent: bool = False) -> 
     return judge(mark, spool)
 
 
-def _judge_ended(mark: Mark, spool: SpoolState) -> Judgement:
-    """CUPS's word is not needed. That it sees the end, too, is waited for, and for nothing else: a queue that was
-    disabled in mid-card has the job wait, while the keeper sees the card through.
-    """
+def _judge_ended(mark: Mark) -> Judgement:
+    """CUPS's word is not needed: not even whether it has seen the end."""
     if mark.document_is_at_fault:
         return _conclude(Verdict.NO_CARD, mark.why or UNPRINTABLE)
     if mark.took == 0:
         return _conclude(Verdict.NO_CARD, f"{_ending(mark)}, {_NOTHING_SENT}")
     if mark.exit_status == 0 and not _doubts(mark):
-        return _WATCH if spool is SpoolState.PROCESSING else _conclude(Verdict.PRINTED, None)
+        return _conclude(Verdict.PRINTED, None)
     if mark.exit_status != 0 and mark.before & NO_CARD_REASONS and not mark.reasons & CARD_IN_DOUBT_REASONS:
         return _conclude(Verdict.NO_CARD, ", ".join(sorted(mark.before & NO_CARD_REASONS)))
     return _conclude(Verdict.IN_DOUBT, ", ".join([_ending(mark), *_doubts(mark)]))

@@ -17,7 +17,7 @@ from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.ports.continuity import PastStore
-from daemon.ports.jobs import IssuanceStore, JobStore, PeopleStore, PulledCardStore, RecordStore
+from daemon.ports.jobs import IssuanceStore, JobStore, NextCards, PeopleStore, PulledCardStore, RecordStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,6 +451,7 @@ class Store:
 
     jobs: JobStore
     pulled_cards: PulledCardStore
+    next_cards: NextCards
     records: RecordStore
     past: PastStore
     people: PeopleStore

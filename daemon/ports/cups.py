@@ -1,6 +1,6 @@
 """CUPS and the guard in front of its devices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,6 +87,11 @@ class Spooler(Protocol):
         `guarded`: CUPS gets the token's name alone. The PDF stays here, in memory, for the queue's guard to fetch
         until it is retracted. Otherwise the whole PDF is sent.
         """
+        ...
+
+    def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        """These are likely to be submitted next there: behind a guard they may be made ready for the device before
+        that. They take the place of those that were expected."""
         ...
 
     def retract(self, token: Token) -> None:
@@ -178,6 +183,11 @@ class GuardJournal(Protocol):
 
     def read(self, token: Token) -> Mark:
         """What the journal says now. Fatal if the journal cannot be read."""
+        ...
+
+    def on_end(self, token: Token, tell: Callable[[], None]) -> None:
+        """Call `tell` once, from another thread, when guard and real backend of a token that has begun are gone. Where
+        the file system cannot tell, it never does: look now and then, too."""
         ...
 
     def void(self, token: Token) -> Mark:

@@ -151,6 +151,14 @@ class PulledCardStore(Protocol):
         ...
 
 
+class NextCards(Protocol):
+    """Who is likely to be printed next."""
+
+    def cards(self, limit: int) -> list[Card]:
+        """Of the first `limit` ready jobs, in order, as far as their documents are here."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeResult:
     """What came of a page or an import."""

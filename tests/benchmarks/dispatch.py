@@ -66,7 +66,7 @@ def _with_a_history(plan: Plan, jobs: int) -> Figure:
         sides = {with_history: _rate_of(long), without: _rate_of(short)}
         measured = alternate(sides, plan.repetitions)
     return compare(
-        f"dispatch, {with_history}", measured, with_history, without, unit="cards/s", target=Target(at_least=0.9)
+        f"dispatch, {with_history}", measured, with_history, without, unit="cards/s", target=Target(at_least=0.95)
     )
 
 

@@ -29,6 +29,9 @@ SECONDS_A_CARD = 1.0
 CARDS = 8
 """On each printer, in each repetition."""
 REAL_SECONDS_A_CARD = 14.4
+CUPS_CLEANS = 30
+"""CUPS's own DirtyCleanInterval: at 0 it writes its list of jobs anew for each that is added."""
+MOST_SECONDS_IDLE = 0.04
 OURS, CUPS_ALONE = "giliran", "CUPS's own queue"
 
 
@@ -36,7 +39,13 @@ def measure(plan: Plan) -> list[Figure]:
     repetitions = plan.repetitions
     # Everybody in line from the start, and so many that the daemon never runs out of people.
     people = PRINTERS * (repetitions * (CARDS + 3))
-    cast = Cast(people=people, printers=PRINTERS, seconds_per_card=SECONDS_A_CARD, ready_within_seconds=0)
+    cast = Cast(
+        people=people,
+        printers=PRINTERS,
+        seconds_per_card=SECONDS_A_CARD,
+        ready_within_seconds=0,
+        dirty_clean_seconds=CUPS_CLEANS,
+    )
     with stage_folder() as folder, Stage(folder, cast, giliran) as stage, closing(open_store(stage.settings)) as store:
         alone = {f"Alone_{number}": _printer(stage, f"Alone_{number}") for number in range(PRINTERS)}
         document = _document(stage)
@@ -50,6 +59,13 @@ def measure(plan: Plan) -> list[Figure]:
     rates = {side: [1 / seconds for seconds in took[side]] for side in took}
     return [
         compare(f"cards made, {SECONDS_A_CARD:g} s a card", rates, OURS, CUPS_ALONE, unit="cards/s a printer"),
+        Figure(
+            what="a printer's idle time a card beyond CUPS's own",
+            against=f"{MOST_SECONDS_IDLE * 1000:.0f} ms",
+            ratios=[seconds / MOST_SECONDS_IDLE for seconds in loss],
+            seen=f"{statistics.median(loss) * 1000:.0f} ms a card",
+            target=Target(at_most=1),
+        ),
         Figure(
             what=f"the same loss at {REAL_SECONDS_A_CARD:g} s a card (reckoned)",
             against=CUPS_ALONE,

@@ -68,3 +68,15 @@ def test_nothing_personal_stands_on_the_disk_in_the_clear(
         assert b"CONTOH" not in content
         assert nik.encode() not in content
         assert b"%PDF" not in content
+
+
+def test_the_next_cards_are_those_at_the_head_of_the_line_whose_documents_are_here(store: Store) -> None:
+    store.records.take_page(page(*(record(name, minute) for minute, name in enumerate("ABCD"))), NOON)
+    for name in "DCA":
+        store.pulled_cards.save(card(name))
+    assert store.next_cards.cards(3) == [card("A"), card("C")]
+    store.jobs.apply(hold(store.jobs.job("A"), reason="photo", at=NOON, actor=CLERK))
+    assert store.next_cards.cards(3) == [card("C"), card("D")]
+    newer = Card(record_id="C", fields={"nik": "1205010101900001", "name": "SITI BARU"}, photo=None, document=None)
+    store.pulled_cards.save(newer, NOON)
+    assert store.next_cards.cards(3) == [newer, card("D")]

@@ -49,6 +49,7 @@ _ANSWERS = frozenset(
     {
         "printers.controls",
         "pulled_cards.wanted",
+        "next_cards.cards",
         "jobs.open_attempts",
         "jobs.job",
         "records.cursor",
@@ -69,6 +70,7 @@ _QUIET = frozenset(
         "printers.controls",
         "jobs.claim",
         "pulled_cards.wanted",
+        "next_cards.cards",
         "journal.read",
         "spooler.find",
         "events.poll",

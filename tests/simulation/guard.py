@@ -39,6 +39,7 @@ class Journal:
     _number: int = 1
     _expected: str | None = None
     _entries: dict[str, _Entry] = field(default_factory=dict)
+    _waiting: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def lose(self) -> None:
         """The disk is gone, and an empty folder stands in its place."""
@@ -78,6 +79,10 @@ class Journal:
             return Mark(kind=MarkKind.VOIDED)
         mark = entry.end or Mark(kind=MarkKind.RUNNING if entry.locked else MarkKind.TORN)
         return replace(mark, queue=entry.machine)
+
+    def on_end(self, token: Token, tell: Callable[[], None]) -> None:
+        """A daemon that died since hears nothing of it."""
+        self._waiting[str(token)] = tell
 
     def names(self) -> list[str]:
         """Of the tokens that are there."""
@@ -121,14 +126,18 @@ class Journal:
             self.trace.note(
                 f"journal: {token} ended {mark.exit_status} {sorted(mark.reasons)} took {mark.took}{stopped}"
             )
-        entry.locked = False
+        self._free(token, entry)
 
     def unlock(self, token: str) -> None:
         """Guard and backend are dead."""
         entry = self._entries.get(token)
         if entry is not None and entry.locked:
-            entry.locked = False
+            self._free(token, entry)
             self.trace.note(f"journal: {token} torn")
+
+    def _free(self, token: str, entry: _Entry) -> None:
+        entry.locked = False
+        self._waiting.pop(token, lambda: None)()
 
 
 class Answer(StrEnum):

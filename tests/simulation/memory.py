@@ -1,5 +1,6 @@
 """What lies beside the guard's journal and goes with its disk; and the journal as a command sees it, not the daemon."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon.domain.continuity import Checkpoint
@@ -47,6 +48,9 @@ class JournalAtHand:
     def read(self, token: Token) -> Mark:
         """What stands there."""
         return self.journal.look(token)
+
+    def on_end(self, token: Token, tell: Callable[[], None]) -> None:
+        """A command does not wait."""
 
     def void(self, token: Token) -> Mark:
         """First come."""

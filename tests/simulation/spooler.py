@@ -1,6 +1,6 @@
 """The Spooler and SpoolerEvents ports on the simulated CUPS: calls that hang, fail, or arrive later than they fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from daemon.domain.dispatch import Unfit
 from daemon.domain.recovery import SpoolState
@@ -67,6 +67,9 @@ class SimulatedSpooler:
         job = self._cups.create(queue, str(token)).seen
         self.offers[str(token)] = (job.number, queue, self._journal.there)
         return job
+
+    def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        """Nothing is made ready here before its turn."""
 
     def retract(self, token: Token) -> None:
         """Nobody gets its document any more."""

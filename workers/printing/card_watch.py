@@ -8,13 +8,12 @@ from daemon.domain.dispatch import CUPS_FAILED
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
 from daemon.ports import Attempt, Clock
 from workers.printing.settlement import Settlement
-from workers.situation import Situation
+from workers.situation import Change, Situation
 
 WATCH_SECONDS = 0.05
-SOON_SECONDS = 0.01
-"""The journal knows the end already, and CUPS hears of it any moment."""
+"""The journal is looked at so often, also where it cannot tell by itself that a card is over."""
 ASK_CUPS_SECONDS = 1.0
-"""While the journal shows nothing new, CUPS is asked so often."""
+"""While the journal shows no end, CUPS is asked so often."""
 NOT_STARTED_SECONDS = 60.0
 """A released job that CUPS has not started by then is taken back."""
 STALL_SECONDS = 900.0
@@ -27,7 +26,6 @@ _QUIET = (MarkKind.ABSENT, MarkKind.RUNNING, MarkKind.UNGUARDED)
 class StillThere:
     """The card is on its way."""
 
-    wait_seconds: float
     reasons: tuple[str, ...] | None = None
     """What the printer complains of; None: it was not looked at."""
 
@@ -64,6 +62,8 @@ class CardInPrinter:
     _cancelled: bool = False
     _was_processing: bool = False
     """CUPS said so."""
+    _is_heard: bool = False
+    """The journal tells when the card is over."""
 
     def __post_init__(self) -> None:
         self._since = self.clock.monotonic()
@@ -71,11 +71,18 @@ class CardInPrinter:
         self._stale_reasons = frozenset() if self.recovering else self._said()
 
     def look(self) -> StillThere | Outcome:
-        """Judge by the journal; ask CUPS when the journal has news, or every second."""
+        """Judge by the journal; where it has no end of the card, CUPS is asked every second."""
         now = self.clock.monotonic()
         mark = self.settlement.mark(self.attempt)
-        if mark.kind in _QUIET and now - self._asked_cups < ASK_CUPS_SECONDS:
-            return StillThere(WATCH_SECONDS)
+        if mark.kind not in _QUIET:
+            return Outcome(
+                judgement=judge(mark, SpoolState.UNREACHABLE), reasons=tuple(sorted(mark.reasons)), mark=mark
+            )
+        if mark.kind is MarkKind.RUNNING and not self._is_heard:
+            self._is_heard = True
+            self.settlement.journal.on_end(self.attempt.token, lambda: self.situation.notify(Change.CARD))
+        if now - self._asked_cups < ASK_CUPS_SECONDS:
+            return StillThere()
         self._asked_cups = now
         spool = self.settlement.spool_state(self.attempt)
         absences = self.situation.cups_absences
@@ -96,14 +103,13 @@ class CardInPrinter:
                 return self.recover("guard" if spool is SpoolState.HELD else CUPS_FAILED)
             case Action.CONCLUDE:
                 return Outcome(judgement=judgement, reasons=tuple(sorted(mark.reasons)), mark=mark)
-        wait_seconds = SOON_SECONDS if mark.kind is MarkKind.ENDED else WATCH_SECONDS
-        return StillThere(wait_seconds, self._complaints(mark.kind, now))
+        return StillThere(self._complaints(mark.kind, now))
 
     def recover(self, reason: str, *, cups_was_absent: bool = False) -> StillThere | Outcome:
         """Void first, whatever is known of it. `reason`: why the printer rests then."""
         judgement = self.settlement.recover(self.attempt, cups_was_absent=cups_was_absent)
         if judgement.action is Action.WATCH:
-            return StillThere(WATCH_SECONDS)
+            return StillThere()
         return Outcome(judgement=judgement, reasons=(reason,))
 
     def _never_started(self, kind: MarkKind, spool: SpoolState, now: float) -> bool:

@@ -40,6 +40,7 @@ from workers.start_gate import StartGate
 
 IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
+WATCHING = pause(WATCH_SECONDS, Change.CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class PrintQueue(Loop):
         if state is PrinterState.IDLE:
             claim = self._start_next()
             if isinstance(claim, Claim):
-                return WATCH_SECONDS
+                return WATCHING
             reasons = () if claim is None else claim.reasons
         self._report(state, reasons)
         return IDLE
@@ -148,7 +149,7 @@ class PrintQueue(Loop):
             self._claim_unheard_of = True
             raise
 
-    def _find_claim(self) -> float:
+    def _find_claim(self) -> float | Pause:
         """Take back what was claimed here, if anything was: nothing else is claimed before that is known."""
         found = next(iter(self.jobs.open_attempts(self.printer)), None)
         self._claim_unheard_of = found is not None
@@ -199,11 +200,11 @@ class PrintQueue(Loop):
         self.situation.set_printing(self.printer, True)
         return self._card
 
-    def _follow(self, attempt: Attempt, seen: StillThere | Outcome) -> float:
-        """What is to be done about what was seen of it; seconds until the next look."""
+    def _follow(self, attempt: Attempt, seen: StillThere | Outcome) -> float | Pause:
+        """What is to be done about what was seen of it; how long to wait until the next look."""
         if isinstance(seen, StillThere):
             self._report_printing(seen.reasons)
-            return seen.wait_seconds
+            return WATCHING
         if seen.mark is None:
             return self._finish(seen)
         if seen.judgement.verdict is Verdict.PRINTED and self._go_on(attempt, seen):
@@ -243,7 +244,7 @@ class PrintQueue(Loop):
             except LostRace:
                 return False
             self.settlement.log_outcome(attempt, made.judgement)
-            self._finish(made)
+            self._end(made)
             self.refused_cards.accepted(attempt.job.record_id)
             if isinstance(claim, Claim):
                 self._bring(claim)
@@ -251,17 +252,23 @@ class PrintQueue(Loop):
                 self._report(PrinterState.IDLE, claim.reasons)
         finally:
             self.turn.release()
+        self.situation.notify(Change.TURN)  # only now: whom it wakes would be in the way of the next card
         self.settlement.withdraw(attempt.token, attempt.spool_number)
         return True
 
     def _finish(self, outcome: Outcome) -> float:
+        is_well = self._end(outcome)
+        self.situation.notify(Change.TURN)
+        return 0.0 if is_well else IDLE.seconds
+
+    def _end(self, outcome: Outcome) -> bool:
+        """Whether the printer is well."""
         self._card = None
         self.situation.set_printing(self.printer, False)
         is_well = self.condition.ended(outcome.judgement.verdict, outcome.reasons)
         if not is_well:
             self._report(PrinterState.STOPPED, self.condition.rest.reasons)
-        self.situation.notify(Change.TURN)
-        return 0.0 if is_well else IDLE.seconds
+        return is_well
 
     def _refused(self, attempt: Attempt, let_wait: Callable[[Job], moves.Transition]) -> None:
         if self.refused_cards.refused(attempt.job.record_id, let_wait):

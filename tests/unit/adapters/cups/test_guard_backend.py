@@ -2,6 +2,7 @@
 
 import ast
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -17,6 +18,8 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
+from adapters.cups.filtered_ahead import Filtered
+from adapters.cups.guard_document import Refused, fetch
 from adapters.cups.guard_entries import IDENTITY_FILE
 from adapters.cups.installation import install_file
 from daemon.domain.errors import Fatal
@@ -700,6 +703,80 @@ def test_told_to_stop_while_the_filters_run_it_holds_and_leaves_the_token(
     assert guard.wait(10) == HOLD
     assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
     guard.stderr.close()
+
+
+# --- made ready while another card is printed -----------------------------------------------------------------
+
+
+def digest(ppd: Path) -> str:
+    return hashlib.sha256(ppd.read_bytes()).hexdigest()
+
+
+def make_ready(bench: Bench, ppd: Path, pdf: bytes, raster: bytes) -> None:
+    """As an earlier guard did."""
+    bench.server.expect("card-1", [pdf], {"media": "CR80"})
+    asked = bench.server.filtered_ahead.next("card-1", digest(ppd))
+    assert asked is not None
+    bench.server.filtered_ahead.keep("card-1", asked[0], Filtered(content_type="printer/card-1", document=raster))
+
+
+def test_while_a_card_is_in_the_printer_the_next_document_is_filtered_ahead_and_cups_hears_nothing_of_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.backend("import time\nwhile not os.path.exists(here + '/go'): time.sleep(0.01)")
+    ppd = filtered_by(bench, tmp_path, 'echo "ERROR: $(cat "$6")" >&2; echo "$5"; cat "$6"')
+    bench.offer(TITLE, "this card")
+    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
+    guard = subprocess.Popen(
+        bench.command(TITLE), env=bench.env({"PPD": str(ppd)}), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+
+    made: list[Filtered | None] = [None]
+
+    def is_made() -> bool:
+        made[0] = bench.server.filtered_ahead.pop(b"the next", "media=CR80", digest(ppd))
+        return made[0] is not None
+
+    eventually(is_made, what="the next document made ready")
+    assert made[0] == Filtered(content_type="printer/card-1", document=b"media=CR80\nthe next")
+    (bench.backends / "go").touch()
+    _, said = guard.communicate(timeout=10)
+    assert guard.returncode == 0
+    assert b"ERROR: this card" in said
+    assert b"the next" not in said
+    assert told(bench)["data"] == "media=CR80\nthis card"
+
+
+def test_a_card_that_was_filtered_ahead_does_not_wait_for_the_filters(bench: Bench, tmp_path: Path) -> None:
+    ppd = filtered_by(bench, tmp_path, "exit 1")
+    make_ready(bench, ppd, b"card", b"made before")
+
+    done = bench.run(TITLE, PPD=str(ppd))
+
+    assert done.returncode == 0, done.stderr
+    assert told(bench)["data"] == "made before"
+    assert told(bench)["env"]["FINAL_CONTENT_TYPE"] == "printer/card-1"
+
+
+def test_what_was_filtered_ahead_for_another_driver_is_not_printed(bench: Bench, tmp_path: Path) -> None:
+    ppd = filtered_by(bench, tmp_path, 'cat "$6"')
+    make_ready(bench, ppd, b"card", b"made before")
+    ppd.write_text(ppd.read_text() + "*% another version\n")
+
+    assert bench.run(TITLE, PPD=str(ppd)).returncode == 0
+
+    assert told(bench)["data"] == "card"
+
+
+def test_the_next_document_is_nobody_s_but_the_guard_s_of_a_card_on_its_way(bench: Bench, tmp_path: Path) -> None:
+    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
+    bench.offer(TITLE)
+    question = {"token": TITLE, "job": "7", "printer": "card-1", "driver": "", "next": "document"}
+
+    assert fetch(str(bench.journal), question)[1] == b"the next"
+    for other in ({"job": "8"}, {"printer": "card-2"}, {"token": "giliran:1205-000009:1"}):
+        with pytest.raises(Refused):
+            fetch(str(bench.journal), {**question, **other})
 
 
 # --- never fails open -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -104,6 +105,18 @@ def test_a_locked_entry_runs_until_its_end_mark_is_there(bench: Bench, journal: 
         file.write(written(bench, END))
         file.flush()
         assert journal.read(TOKEN).kind is MarkKind.ENDED
+
+
+def test_it_tells_when_guard_and_backend_are_gone(bench: Bench, journal: FileGuardJournal) -> None:
+    told = threading.Event()
+    with entry_of(bench, START).open("rb") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        backend = os.dup(guard.fileno())
+        journal.on_end(TOKEN, told.set)
+        assert not told.wait(0.05)
+    assert not told.wait(0.05), "the backend lives"
+    os.close(backend)
+    assert told.wait(5)
 
 
 def test_reading_never_disturbs_another_reader(bench: Bench, journal: FileGuardJournal) -> None:

@@ -1,0 +1,49 @@
+"""Tells CUPS's side which documents come next, so that they are made ready for the device while others are printed."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from daemon.ports import BadCard, Card, CardRenderer, NextCards, Spooler, SpoolerRefused, SpoolerUnreachable
+from workers.runner import Loop, Pause, pause
+from workers.situation import Change
+
+IDLE = pause(5.0, Change.TURN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardQueue:
+    """Of one card printer."""
+
+    queue: str
+    options: Mapping[str, str]
+    template: str
+
+
+@dataclass(slots=True, kw_only=True)
+class NextDocuments(Loop):
+    """A guess that binds nobody: who is next is decided by the claim."""
+
+    queues: tuple[CardQueue, ...]
+    cards: NextCards
+    renderer: CardRenderer
+    spooler: Spooler
+    name: str = "next-documents"
+    _told: list[Card] = field(default_factory=list)
+
+    def step(self) -> Pause:
+        """As many as there are printers: each may take the first of them."""
+        cards = self.cards.cards(len(self.queues))
+        if cards != self._told:
+            for each in self.queues:
+                with suppress(SpoolerUnreachable, SpoolerRefused):  # the printer watch has told it
+                    self.spooler.expect(each.queue, self._rendered(cards, each.template), each.options)
+            self._told = cards
+        return IDLE
+
+    def _rendered(self, cards: list[Card], template: str) -> list[bytes]:
+        documents = []
+        for card in cards:
+            with suppress(BadCard):  # it is told when its turn comes
+                documents.append(self.renderer.render(card, template))
+        return documents
