@@ -79,8 +79,9 @@ class Exchange:
         self._token = token
         self._clock = clock
         self._quiet = left_alone
+        self._transport = BoundedTransport(tls=tls, keep_alive=keep_alive)
         self._client = httpx2.Client(
-            transport=BoundedTransport(tls=tls, keep_alive=keep_alive),
+            transport=self._transport,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "giliran"},
             follow_redirects=False,
             trust_env=False,
@@ -99,6 +100,11 @@ class Exchange:
                 reraise=True,
             )
             return retrying(self._ask_once, question, deadline)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is open."""
+        return self._transport.is_connected
 
     def close(self) -> None:
         """Close every connection; who waits to try again gives up."""

@@ -65,9 +65,11 @@ class HttpCentralServer:
         self._probes = Exchange(url=url, token=ask_token, tls=tls, keep_alive=False, clock=clock, left_alone=quiet)
 
     def probe(self) -> Probe:
-        """Pass every stage once, on a connection of its own."""
+        """Pass every stage once, on a connection of its own. Where the calls have none, they are left this one: after
+        an outage nobody need connect twice."""
+        exchange = self._probes if self._calls.is_connected else self._calls
         try:
-            answer = self._probes.ask(
+            answer = exchange.ask(
                 Question(method="GET", path="/health", timeout_seconds=self._probe_timeout_seconds)
             ).message()
             if not isinstance(answer, dict) or answer.get("status") != "ok":

@@ -49,6 +49,11 @@ class BoundedTransport(httpx2.BaseTransport):
         )
         return httpx2.Response(response.status, headers=response.headers, stream=_Body(response))
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is open that a request could use, or uses."""
+        return any(not each.is_closed() and not each.has_expired() for each in self._pool.connections)
+
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()

@@ -103,7 +103,7 @@ class Central(_Section):
     """For one whole call."""
     pull_ahead: Annotated[int, Field(ge=1, le=1000)] = 4
     """Documents that lie here for each card printer."""
-    connections: Annotated[int, Field(ge=1, le=16)] = 4
+    connections: Annotated[int, Field(ge=1, le=16)] = 6
     """Documents that are pulled at once."""
     probe: Probing = Probing()
     sync: Syncing = Syncing()

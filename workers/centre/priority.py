@@ -27,7 +27,7 @@ _WAITS_FOR: Mapping[Rank, tuple[Rank, ...]] = {
     Rank.NEXT_CARDS: (),
     Rank.CHANGES: (Rank.OUTCOMES, Rank.NEXT_CARDS),
     # Several cards at once fill a line on which each answer comes late, so the next cards do not keep out the others.
-    Rank.CARDS_AHEAD: (Rank.OUTCOMES, Rank.CHANGES),
+    Rank.CARDS_AHEAD: (Rank.OUTCOMES,),
 }
 
 
@@ -39,8 +39,11 @@ class Priority:
         self._busy: Counter[Rank] = Counter()
 
     def must_wait(self, rank: Rank) -> bool:
-        """Whether somebody above is busy."""
+        """Whether somebody above is busy. Changes come a page at a time, and the line would stand empty until each is
+        answered: beside them one card ahead is pulled at a time."""
         with self._lock:
+            if rank is Rank.CARDS_AHEAD and self._busy[Rank.CHANGES] and self._busy[rank]:
+                return True
             return any(self._busy[above] for above in _WAITS_FOR[rank])
 
     @contextmanager

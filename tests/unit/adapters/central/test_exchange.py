@@ -516,6 +516,20 @@ def test_a_probe_passes_every_stage_on_a_connection_of_its_own(connect: Connect)
         client.close()
 
 
+def test_where_no_connection_is_open_the_calls_go_on_over_that_of_the_probe(connect: Connect) -> None:
+    def script(conversation: Conversation) -> None:
+        for response in (answer('{"status": "ok", "version": 7}'), EMPTY_PAGE):
+            conversation.hear()
+            conversation.say(response.replace(b"Connection: close\r\n", b""))
+
+    with ScriptedServer(script) as server:
+        client = connect(server.url)
+        assert client.probe().ok
+        assert client.records(None, 10).next == "1"
+        assert server.connections == 1
+        client.close()
+
+
 @pytest.mark.parametrize("url", ["", "central.example", "ftp://central.example", "http://", "http://a:port/"])
 def test_an_address_that_is_none_is_rejected(url: str) -> None:
     with pytest.raises(Rejected, match=r"central\.url"):

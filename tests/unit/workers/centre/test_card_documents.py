@@ -194,13 +194,16 @@ def test_a_card_that_changed_while_it_was_pulled_is_pulled_again(loop: CardDocum
     assert wanted(loop) == ["R-2", "R-3"]
 
 
-def test_what_a_printer_needs_next_goes_before_changes_and_the_rest_waits_for_them(loop: CardDocuments) -> None:
+def test_what_a_printer_needs_next_goes_before_changes_and_the_rest_one_at_a_time_beside_them(
+    loop: CardDocuments,
+) -> None:
     with loop.priority.held(Rank.CHANGES):
         assert loop.step() == 0.0
         assert wanted(loop) == ["R-2", "R-3"]
-        assert loop.step() == YIELDING
+        with loop.priority.held(Rank.CARDS_AHEAD):
+            assert loop.step() == YIELDING
         assert wanted(loop) == ["R-2", "R-3"]
-    loop.step()
+        assert loop.step() == 0.0
     assert wanted(loop) == ["R-3"]
 
 

@@ -73,7 +73,12 @@ def test_a_card_that_was_pulled_before_a_change_is_doubted(store: Store, clock: 
     assert [loop.pulls.is_doubted(record_id) for record_id in ("R-1", "R-2")] == [True, False]
 
 
-def test_changes_wait_for_what_is_above_them_and_cards_ahead_wait_for_a_whole_run_of_pages(
+def pulls_several_ahead(loop: CentralSync) -> bool:
+    with loop.priority.held(Rank.CARDS_AHEAD):
+        return not loop.priority.must_wait(Rank.CARDS_AHEAD)
+
+
+def test_changes_wait_for_what_is_above_them_and_few_cards_are_pulled_ahead_during_a_whole_run_of_pages(
     store: Store, clock: ManualClock
 ) -> None:
     pages = [Page(records=(record(f"R-{n}", clock.now()),), bad=(), next=f"c{n}", more=n < 3) for n in range(1, 4)]
@@ -83,11 +88,11 @@ def test_changes_wait_for_what_is_above_them_and_cards_ahead_wait_for_a_whole_ru
         assert loop.step() == YIELDING_SECONDS
         assert central.asked == []
     loop.step()
-    assert loop.priority.must_wait(Rank.CARDS_AHEAD)
+    assert not pulls_several_ahead(loop)
     assert not loop.priority.must_wait(Rank.NEXT_CARDS)
     loop.step()
     loop.step()
-    assert not loop.priority.must_wait(Rank.CARDS_AHEAD)
+    assert pulls_several_ahead(loop)
     assert loop.situation.unsure_before is None, "the last page was taken"
 
 
@@ -97,7 +102,7 @@ def test_a_run_of_pages_that_breaks_off_keeps_nobody_waiting(store: Store, clock
     central = FakeCentral(clock=clock, pages=[first])
     loop = sync(store, clock, central, [])
     loop.step()
-    assert loop.priority.must_wait(Rank.CARDS_AHEAD)
+    assert not pulls_several_ahead(loop)
     match end:
         case "a failure":
             central.broken = Stage.ANSWER
@@ -107,7 +112,7 @@ def test_a_run_of_pages_that_breaks_off_keeps_nobody_waiting(store: Store, clock
             loop.step()
         case _:
             loop.close()
-    assert not loop.priority.must_wait(Rank.CARDS_AHEAD)
+    assert pulls_several_ahead(loop)
 
 
 @pytest.mark.parametrize("cursors", [["a", "b", "a", "b"], [f"c{number}" for number in range(300)]])
@@ -126,7 +131,7 @@ def test_a_centre_whose_changes_go_round_is_noticed_told_and_rested_from(
     intake = store.records.intake()
     assert intake is not None
     assert intake.round_since is not None
-    assert not loop.priority.must_wait(Rank.CARDS_AHEAD), "the cards go on"
+    assert pulls_several_ahead(loop), "the cards go on"
     central.pages = [Page(records=(record("R-2", clock.now()),), bad=(), next="z", more=False)]
     loop.step()
     intake = store.records.intake()
