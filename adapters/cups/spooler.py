@@ -40,6 +40,9 @@ _QUEUE_ATTRIBUTES = [
 _PAGE = 400
 """Below 500, where CUPS cuts an answer without a word."""
 
+_ALL, _UNFINISHED = "all", "not-completed"
+"""CUPS walks through all of its jobs to find one among them; those that are not over are few."""
+
 _CHUNK_BYTES = 64 * 1024
 
 _RAW = "application/vnd.cups-raw"
@@ -109,7 +112,7 @@ class CupsSpooler:
 
         A CUPS that hangs is found by the first, short call: libcups asks three times by itself to create a job.
         """
-        self._page("not-completed", 1, 1)
+        self._page(_UNFINISHED, 1, 1)
         ours = self._options(queue, options)
         driver = self.queue(queue).driver
         number = self._create(queue, token, ours if guarded else {**_NEUTRAL_IN_CUPS, **ours})
@@ -139,8 +142,8 @@ class CupsSpooler:
 
     def release(self, job: SpoolJob) -> None:
         """Told before is fine. SpoolerRefused when the number carries another job by now, or the job is over."""
-        now = self._same(job)
-        if now is None or now.state.is_over:
+        now = self._same(job, _UNFINISHED)
+        if now is None:
             raise SpoolerRefused(f"CUPS has no job {job.number} of ours to release any more")
         if now.state is SpoolState.HELD:
             with self._connections.use() as connection:
@@ -149,15 +152,15 @@ class CupsSpooler:
     def find(self, token: Token, number: int | None = None) -> SpoolJob | None:
         """An unfinished job of that name goes before a finished one."""
         if number is not None:
-            found = self._look_up(number)
+            found = self._look_up(number, _UNFINISHED) or self._look_up(number)
             if found is not None and found.get("job-name") == str(token):
                 return _spool_job(found)
-        named = [job for job in map(_spool_job, self._pages("all")) if job.name == str(token)]
+        named = [job for job in map(_spool_job, self._pages(_ALL)) if job.name == str(token)]
         return next((job for job in named if not job.state.is_over), named[-1] if named else None)
 
     def ours(self) -> list[SpoolJob]:
         """By number; foreign jobs are left out."""
-        return [job for job in map(_spool_job, self._pages("all")) if parse_token(job.name)]
+        return [job for job in map(_spool_job, self._pages(_ALL)) if parse_token(job.name)]
 
     def purge(self, job: SpoolJob) -> None:
         """A card in the printer comes out all the same; its job stays as cancelled until it is purged again.
@@ -197,7 +200,7 @@ class CupsSpooler:
 
     def _as_sent(self, number: int, token: Token) -> SpoolJob:
         """SpoolerRefused where CUPS has something else."""
-        found = self._look_up(number)
+        found = self._look_up(number, _UNFINISHED)
         job = None if found is None else _spool_job(found)
         if (
             found is None
@@ -230,13 +233,13 @@ class CupsSpooler:
             raise SpoolerRefused(f"queue {queue} has no default media; name one in the printer's options: media")
         return self._media[queue]
 
-    def _look_up(self, number: int) -> dict[str, Any] | None:
+    def _look_up(self, number: int, which: str = _ALL) -> dict[str, Any] | None:
         """By getJobs, which does not leak, and which shows the name of our jobs alone."""
-        return next((found for found in self._page("all", number, 1) if found["job-id"] == number), None)
+        return next((found for found in self._page(which, number, 1) if found["job-id"] == number), None)
 
-    def _same(self, job: SpoolJob) -> SpoolJob | None:
+    def _same(self, job: SpoolJob, which: str = _ALL) -> SpoolJob | None:
         """What CUPS has now under this number, if it is this job."""
-        found = self._look_up(job.number)
+        found = self._look_up(job.number, which)
         now = None if found is None else _spool_job(found)
         return now if now is not None and (now.uuid, now.name) == (job.uuid, job.name) else None
 
