@@ -7,7 +7,7 @@ nobody can open either, nothing changes, and a copy that was cut goes on with wh
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +23,13 @@ from adapters.database.schema.tables import ledger_entry, metadata
 from adapters.database.schema.tables import log as log_table
 from adapters.database.schema.tables import office as office_table
 from adapters.database.sql.address import is_postgresql, where
-from adapters.database.sql.connections import Database, writing_engine
+from adapters.database.sql.connections import writing_engine
 from adapters.database.sql.failures import translated
 from adapters.database.sql.seal import key_file
 from adapters.database.stores import log
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.errors import Fatal, Rejected
 
 ROWS_A_COMMIT = 2000
@@ -77,31 +80,25 @@ def move(
         with engine.begin() as arriving, old.read() as leaving:
             revision.check_open(leaving, old.where, office)
             _check_target(leaving, arriving, where(target))
-        old.write(lambda connection: _leave(connection, where(target), at, actor))
+        old.write(lambda change: _leave(change, where(target), at, actor))
         with old.read() as leaving:
             with engine.begin() as arriving:
                 _begin(leaving, arriving)
             for table in _tables():
                 _copy(leaving, engine, table, advance)
             left = {table: _digest(leaving, table) for table in _tables()}
-        with engine.begin() as arriving:
-            for table in _tables():
-                _compare(table, left[table], _digest(arriving, table))
-                advance()
-            log.write(arriving, [log.Draft(at=at, actor=actor, event=ARRIVED, details={"from": old.where})])
-            with old.read() as leaving:
-                if not has_left(leaving):  # nothing is committed yet
-                    raise Rejected(f"database {old.where}: somebody changed it while it was copied; run it again")
+        with closing(Database(target, office)) as new:
+            new.write(lambda change: _arrive(change, old, left, at, actor, advance))
     return Moved(rows={table.name: rows for table, (rows, _) in left.items()}, key=sealed_with)
 
 
 def stay(url: str, office: str, *, reason: str, at: datetime, actor: str) -> None:
     """Give a move up: the office goes on here. Rejected when it has not left."""
 
-    def write(connection: Connection) -> None:
-        if not has_left(connection):
+    def write(change: Change) -> None:
+        if not has_left(change.connection):
             raise Rejected("the office has not left this database; there is no move to give up")
-        log.write(connection, [log.Draft(at=at, actor=actor, event=STAYS, details={"reason": reason})])
+        change.log.write(Draft(at=at, actor=actor, event=STAYS, details={"reason": reason}))
 
     with closing(Database(url, office)) as database:
         database.write(write)
@@ -135,9 +132,9 @@ def _check_target(leaving: Connection, arriving: Connection, place: str) -> None
         raise Rejected(f"database {place}: it holds another office, or this one went on there; take another")
 
 
-def _leave(connection: Connection, to: str, at: datetime, actor: str) -> None:
-    if not has_left(connection):
-        log.write(connection, [log.Draft(at=at, actor=actor, event=LEAVES, details={"to": to})])
+def _leave(change: Change, to: str, at: datetime, actor: str) -> None:
+    if not has_left(change.connection):
+        change.log.write(Draft(at=at, actor=actor, event=LEAVES, details={"to": to}))
 
 
 def _begin(leaving: Connection, arriving: Connection) -> None:
@@ -168,6 +165,24 @@ def _parts(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
 
 def _values(row: Any) -> dict[str, Any]:
     return dict(row._asdict())
+
+
+def _arrive(
+    change: Change,
+    old: Database,
+    left: Mapping[Table, tuple[int, int]],
+    at: datetime,
+    actor: str,
+    advance: Callable[[], None],
+) -> None:
+    """Open the new one, when all that left is there and nothing came after."""
+    for table in _tables():
+        _compare(table, left[table], _digest(change.connection, table))
+        advance()
+    change.log.write(Draft(at=at, actor=actor, event=ARRIVED, details={"from": old.where}))
+    with old.read() as leaving:
+        if not has_left(leaving):  # nothing is committed yet
+            raise Rejected(f"database {old.where}: somebody changed it while it was copied; run it again")
 
 
 def _compare(table: Table, left: tuple[int, int], arrived: tuple[int, int]) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from adapters.database.departure import check_not_relocated
 from adapters.database.schema.revision import check_file, check_open
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import key_file, load_seal
 from adapters.database.stores.issuances import SqlIssuances
 from adapters.database.stores.jobs import SqlJobs
@@ -20,6 +19,7 @@ from adapters.database.stores.queue_view import SqlView
 from adapters.database.stores.records import SqlRecords
 from adapters.database.stores.runs import SqlRuns
 from adapters.database.stores.serials import SqlSerials
+from adapters.database.transactions.database import Database
 from daemon.domain.errors import Fatal
 from daemon.ports import Clock, Store
 

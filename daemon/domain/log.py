@@ -34,8 +34,7 @@ def chain(
     details: Mapping[str, object],
     previous: str,
 ) -> LogEntry:
-    """The next entry of the log: SHA-256 over the canonical JSON of all its fields and the previous hash."""
-    digest = hashlib.sha256(_canonical(sequence, at, actor, event, record_id, details, previous)).hexdigest()
+    """The next entry of the log."""
     return LogEntry(
         sequence=sequence,
         at=at,
@@ -44,30 +43,44 @@ def chain(
         record_id=record_id,
         details=details,
         previous=previous,
-        hash=digest,
+        hash=digest(
+            sequence=sequence,
+            at=at,
+            actor=actor,
+            event=event,
+            record_id=record_id,
+            details=canonical(details),
+            previous=previous,
+        ),
     )
 
 
 def is_intact(entry: LogEntry, previous: str) -> bool:
     """Whether this entry is unchanged and follows the entry with that hash."""
-    digest = hashlib.sha256(
-        _canonical(entry.sequence, entry.at, entry.actor, entry.event, entry.record_id, entry.details, previous)
-    ).hexdigest()
-    return entry.previous == previous and entry.hash == digest
+    return entry.previous == previous and entry.hash == digest(
+        sequence=entry.sequence,
+        at=entry.at,
+        actor=entry.actor,
+        event=entry.event,
+        record_id=entry.record_id,
+        details=canonical(entry.details),
+        previous=previous,
+    )
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _canonical(
-    sequence: int,
-    at: datetime,
-    actor: str,
-    event: str,
-    record_id: str | None,
-    details: Mapping[str, object],
-    previous: str,
-) -> bytes:
+def canonical(details: Mapping[str, object]) -> str:
+    """As they are hashed: JSON without spaces, sorted by key. TypeError when they are not JSON-able."""
+    return _CANONICAL.encode(details)
+
+
+def digest(
+    *, sequence: int, at: datetime, actor: str, event: str, record_id: str | None, details: str, previous: str
+) -> str:
+    """SHA-256 over the canonical JSON of all fields of an entry, as a list, and the previous hash. `details` are
+    canonical already."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [sequence, moment, actor, event, record_id, details, previous]
-    return _CANONICAL.encode(fields).encode()
+    fields = _CANONICAL.encode([sequence, moment, actor, event, record_id])
+    return hashlib.sha256(f'{fields[:-1]},{details},"{previous}"]'.encode()).hexdigest()

@@ -1,16 +1,21 @@
 """In PostgreSQL too, what happens for every card is an index look-up, however long the queue."""
 
+import itertools
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy import Connection, Engine, Select
 
 from adapters.database import migrate
 from adapters.database.sql.connections import reading_engine, writing_engine
-from adapters.database.sql.statements import Statement
-from adapters.database.stores import document_numbers, job_moves, jobs, ledger, log
+from adapters.database.stores import document_numbers, job_rows, jobs
+from adapters.database.transactions.books import Books
+from adapters.database.transactions.log_end import LogEnd
+from adapters.database.transactions.statement import Statement
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
+from tests.fixtures.statements import texts
 
 PEOPLE = 100_000
 READY = f"""
@@ -18,12 +23,11 @@ READY = f"""
     SELECT 'R-' || n, CASE WHEN mod(n, 10) = 0 THEN 'printed' ELSE 'ready' END, 0, mod(n * 7919, {PEOPLE}), 0, 1
     FROM generate_series(1, {PEOPLE}) AS n
 """
-LOOK_UPS: dict[str, tuple[ClauseElement | Statement, dict[str, object]]] = {
-    "head": (jobs._HEAD, {}),
-    "document": (jobs._DOCUMENT, {"of_record": "R-1"}),
-    "one job": (job_moves._ONE, {"of_record": "R-1"}),
-    "head of the log": (log._HEAD, {}),
-    "books": (ledger._BOOKS, {}),
+LOOK_UPS: dict[str, tuple[Select[Any] | Statement, dict[str, object]]] = {
+    "head": (jobs.HEAD, {}),
+    "one job": (job_rows._ONE, {"of_record": "R-1"}),
+    "head of the log": (LogEnd.READ, {}),
+    "books": (Books.READ, {}),
     "booked": (document_numbers._KNOWN, {"of_number": "1"}),
 }
 
@@ -44,8 +48,11 @@ def engine(postgresql: PrivatePostgresql, tmp_path_factory: pytest.TempPathFacto
 
 def plan(connection: Connection, step: str) -> str:
     statement, parameters = LOOK_UPS[step]
-    core = statement.core if isinstance(statement, Statement) else statement
-    sql = core.params(parameters).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    sql = (
+        statement.text
+        if isinstance(statement, Statement)
+        else statement.params(parameters).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    )
     return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}"))
 
 
@@ -64,3 +71,16 @@ def test_the_head_of_the_line_is_one_look_up_by_turn(engine: Engine) -> None:
         lines = plan(connection, "head")
     assert "Index Scan using ix_job_turn on job" in lines
     assert "Sort" not in lines, lines
+
+
+TEXTS = texts()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_postgresql_takes_every_text_as_the_schema_is(engine: Engine, name: str) -> None:
+    statement = TEXTS[name]
+    places = itertools.count(1)
+    numbered = re.sub(r"\?", lambda _: f"${next(places)}", statement.text)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PREPARE it AS {numbered}")
+        connection.exec_driver_sql("DEALLOCATE it")

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
 from adapters.database.sql.connections import schema_of, session_engine
@@ -12,18 +12,11 @@ from adapters.database.sql.failures import database_errors, translate, translate
 from daemon.ports import Notifications
 
 _LOOK_SECONDS = 0.25
-_NOTIFY = text("SELECT pg_notify(current_schema(), '')")
 
 
 def open_notifications(url: str, office: str) -> Notifications:
     """Of this office's data in this database."""
     return _Listen(url, office) if is_postgresql(url) else _DataVersion(url)
-
-
-def notify(connection: Connection) -> None:
-    """With this transaction, if it is committed: the queue moved, or an operator wants something."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_NOTIFY)
 
 
 class _Listen:

@@ -1,11 +1,13 @@
 """Column types that SQLite's STRICT tables and PostgreSQL both take."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,6 +21,17 @@ RecordId = Text().with_variant(Text(collation="C"), "postgresql")
 E = TypeVar("E", bound=StrEnum)
 
 
+def micros(at: datetime) -> int:
+    """As a Moment is kept: whole microseconds since the epoch. Refuses a naive datetime."""
+    assert at.tzinfo is not None, "times are aware"
+    return (at - EPOCH) // _MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """Back again, UTC."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime as whole microseconds since the epoch, UTC."""
 
@@ -27,14 +40,11 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Refuses a naive datetime."""
-        if value is None:
-            return None
-        assert value.tzinfo is not None, "times are aware"
-        return (value - EPOCH) // _MICROSECOND
+        return None if value is None else micros(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Always UTC."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment(value)
 
 
 class Flag(TypeDecorator[bool]):
@@ -99,3 +109,14 @@ class Word(TypeDecorator[E], Generic[E]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         """The member."""
         return None if value is None else self.words(value)
+
+
+def for_driver(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """What makes of a value of this column what both drivers take as it is; None stays None."""
+    if isinstance(kind, Moment):
+        return lambda value: None if value is None else micros(value)
+    if isinstance(kind, Word):
+        return lambda value: None if value is None else str(value)
+    if isinstance(kind, Flag):
+        return lambda value: None if value is None else int(value)
+    return lambda value: value

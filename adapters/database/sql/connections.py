@@ -1,22 +1,19 @@
-"""Connections: many that read and one that writes. Neither waits for the other (SQLite's WAL, PostgreSQL's MVCC)."""
+"""Connections to a database, and how a transaction begins on them."""
 
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from adapters.database.sql import deferred
-from adapters.database.sql.address import is_postgresql, parse, sqlite_file, where
-from adapters.database.sql.failures import translated
-from adapters.database.sql.writer import Writer
+from adapters.database.sql.address import is_postgresql, parse, sqlite_file
 
-T = TypeVar("T")
+Begin = Callable[[Any], None]
+"""Begins a transaction on the driver's connection."""
 
 _BUSY_MILLISECONDS = 10_000
 _TRY_AGAIN_MILLISECONDS = 2
@@ -28,49 +25,32 @@ _WRITERS = 1204
 """The class of the advisory locks of those who write, one for each office, in PostgreSQL."""
 
 
-class Database:
-    """One office's database (a file, or a schema): reads in snapshots of their own, changes through the one writer."""
+def writers_engine(url: str, office: str) -> tuple[Engine, Begin]:
+    """An engine of one connection, whose transactions are begun by what comes with it and ended on the driver.
 
-    def __init__(self, url: str, office: str) -> None:
-        self.where = where(url)
-        self.file = None if is_postgresql(url) else sqlite_file(url)
-        self._readers = reading_engine(url, office)
-        self._writer_engine = writing_engine(url, office)
-        self._writer = Writer(self._writer_engine, self.where)
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A consistent snapshot; it cannot change anything. Fatal or Retryable when the database fails."""
-        with translated(self.where), self._readers.begin() as connection:
-            yield connection
-
-    def write(self, run: Callable[[Connection], T]) -> T:
-        """Run it in a transaction; durable on return."""
-        return self._writer.do(run)
-
-    def close(self) -> None:
-        """Commit what is waiting and let go of every connection. More than once is fine."""
-        self._writer.close()
-        self._writer_engine.dispose()
-        self._readers.dispose()
-
-
-def writing_engine(url: str, office: str) -> Engine:
-    """An engine whose every transaction takes the write lock at its start, so that it can never be half-way refused.
-
-    In PostgreSQL that lock is an advisory one, the office's own, so that its order, its log's chain and its balances
-    have one writer at a time on all machines together; whoever has it sees all that was committed before.
+    Each takes the write lock at its start, so that it can never be half-way refused. In PostgreSQL that lock is an
+    advisory one, the office's own, so that its order, its log's chain and its balances have one writer at a time on all
+    machines together; whoever has it sees all that was committed before.
     """
     if is_postgresql(url):
-        begin = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})"
         # A plan is made once, while tables may still be empty, and then kept: what scans them whole would scan a
         # year's log for every card. All statements of a card are look-ups in an index (test_postgresql_plans.py).
         pool = {"pool_size": 1, "max_overflow": 0}
-        engine = _postgresql(url, office, begin=begin, pool=pool, settings={"enable_seqscan": "off"})
-    else:
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "secure_delete=FAST")  # _begin waits
-        engine = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, most=1)
-    return deferred.allow(engine)
+        engine = _postgresql(url, office, begin=None, pool=pool, settings={"enable_seqscan": "off"})
+        return engine, partial(_begin_locked, f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})")
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "secure_delete=FAST")  # _begin_immediate waits
+    return _sqlite(url, begin=None, pragmas=pragmas, most=1), _begin_immediate
+
+
+def writing_engine(url: str, office: str) -> Engine:
+    """The same, for whoever lets SQLAlchemy begin and end its transactions (the schema, a move to another database)."""
+    engine, begin = writers_engine(url, office)
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        begin(connection.connection.driver_connection)
+
+    return engine
 
 
 def reading_engine(url: str, office: str | None) -> Engine:
@@ -153,7 +133,7 @@ def _postgresql(
     return engine
 
 
-def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Engine:
+def _sqlite(url: str, *, begin: str | None, pragmas: tuple[str, ...], most: int) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(sqlite_file(url))),
         pool_size=most,
@@ -170,23 +150,29 @@ def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...], most: int) -> Eng
         for pragma in ("foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}").close()
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        _begin(connection, begin)
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
 
     return engine
 
 
-def _begin(connection: Connection, begin: str) -> None:
+def _begin_immediate(driver: sqlite3.Connection) -> None:
     """Tried again every two milliseconds while another process writes: SQLite's own waiting grows to a tenth of a
     second, in which somebody who writes again and again never leaves it a gap."""
     for _ in range(_BUSY_MILLISECONDS // _TRY_AGAIN_MILLISECONDS):
         try:
-            connection.exec_driver_sql(begin)
-        except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
+            driver.execute("BEGIN IMMEDIATE").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
                 raise
             threading.Event().wait(_TRY_AGAIN_MILLISECONDS / 1000)
         else:
             return
-    connection.exec_driver_sql(begin)
+    driver.execute("BEGIN IMMEDIATE").close()
+
+
+def _begin_locked(begin: str, driver: Any) -> None:
+    driver.execute(begin).close()

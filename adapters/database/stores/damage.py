@@ -10,8 +10,9 @@ from loguru import logger
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from adapters.database.schema.tables import damage
-from adapters.database.sharing import notifications
-from adapters.database.stores import job_moves, log
+from adapters.database.stores import job_moves
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.job import SYSTEM
 from daemon.ports import Damage, Kept
 
@@ -42,20 +43,20 @@ LISTED = (
 )
 
 
-def note(connection: Connection, record_id: str, kept: Kept, at: datetime) -> None:
+def note(change: Change, record_id: str, kept: Kept, at: datetime) -> None:
     """This row does not open: what it held is pulled anew. Once for each time that it is found so."""
     key = {"of_record": record_id, "of_kind": kept}
-    known = connection.execute(_KNOWN, key).one_or_none()
+    known = change.execute(_KNOWN, key).one_or_none()
     if known is not None and known.mended_at is None:
         return
     if known is None:
-        connection.execute(damage.insert(), {"record_id": record_id, "kept": kept, "found_at": at, "mended_at": None})
+        change.execute(damage.insert(), {"record_id": record_id, "kept": kept, "found_at": at, "mended_at": None})
     else:
-        connection.execute(_AGAIN, {**key, "at": at})
-    job_moves.drop_document(connection, record_id)
-    draft = log.Draft(at=at, actor=SYSTEM, event="damaged", record_id=record_id, details={"kept": kept})
-    log.write(connection, [draft])
-    notifications.notify(connection)
+        change.execute(_AGAIN, {**key, "at": at})
+    job_moves.drop_document(change, record_id)
+    draft = Draft(at=at, actor=SYSTEM, event="damaged", record_id=record_id, details={"kept": kept})
+    change.log.write(draft)
+    change.notify()
     logger.bind(record_id=record_id).error(
         "what is kept of {} ({}) is damaged and is asked for again; look at this machine's disk and memory",
         record_id,
@@ -63,17 +64,17 @@ def note(connection: Connection, record_id: str, kept: Kept, at: datetime) -> No
     )
 
 
-def is_open(connection: Connection, record_id: str, kept: Kept) -> bool:
+def is_open(change: Change, record_id: str, kept: Kept) -> bool:
     """Whether it was found damaged, and nothing came in its place yet."""
-    known = connection.execute(_KNOWN, {"of_record": record_id, "of_kind": kept}).one_or_none()
+    known = change.execute(_KNOWN, {"of_record": record_id, "of_kind": kept}).one_or_none()
     return known is not None and known.mended_at is None
 
 
-def mend(connection: Connection, record_id: str, kept: Kept, at: datetime) -> None:
+def mend(change: Change, record_id: str, kept: Kept, at: datetime) -> None:
     """It came anew, if it was damaged."""
-    if connection.execute(_MEND, {"of_record": record_id, "of_kind": kept, "at": at}).rowcount:
-        draft = log.Draft(at=at, actor=SYSTEM, event="mended", record_id=record_id, details={"kept": kept})
-        log.write(connection, [draft])
+    if change.execute(_MEND, {"of_record": record_id, "of_kind": kept, "at": at}).rowcount:
+        draft = Draft(at=at, actor=SYSTEM, event="mended", record_id=record_id, details={"kept": kept})
+        change.log.write(draft)
 
 
 def listed(connection: Connection, since: datetime) -> list[Damage]:

@@ -7,49 +7,41 @@ The number is the table's primary key, so two processes cannot both book it.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from adapters.database.schema.tables import ledger_entry, paper
-from adapters.database.sql.statements import Statement, insertion
+from adapters.database.transactions.change import Change
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
 
-_KNOWN = Statement(
-    select(paper.c.content, paper.c.at, paper.c.actor, paper.c.freed_at).where(
-        paper.c.number == bindparam("of_number")
-    ),
-    paper.c.content,
-    paper.c.at,
-    paper.c.actor,
-    paper.c.freed_at,
+_KNOWN = select(paper.c.content, paper.c.at, paper.c.actor, paper.c.freed_at).where(
+    paper.c.number == bindparam("of_number")
 )
-_OTHER_SPELLING = Statement(
-    select(paper.c.number).where(func.lower(paper.c.number) == func.lower(bindparam("of_number"))), paper.c.number
-)
-_INSERT = insertion(paper, "number", "content", "at", "actor")
+_OTHER_SPELLING = select(paper.c.number).where(func.lower(paper.c.number) == func.lower(bindparam("of_number")))
 _OF_NUMBER = update(paper).where(paper.c.number == bindparam("of_number"))
 _ENTRIES = select(ledger_entry.c.id).where(ledger_entry.c.document == bindparam("of_number"))
 _REVERSED = select(ledger_entry.c.reverses).where(ledger_entry.c.reverses.in_(bindparam("entries", expanding=True)))
 
 
-def is_new(connection: Connection, booked: Movement | Count | Arrival, *, at: datetime, actor: str) -> bool:
+def is_new(change: Change, booked: Movement | Count | Arrival, *, at: datetime, actor: str) -> bool:
     """Remember its document number, in this transaction. False if the same was booked under it before.
 
     True for what has no number. Rejected when something else was booked under it, or this was in other letters.
     """
     if booked.document is None:
         return True
-    known = _KNOWN.one(connection, {"of_number": booked.document})
+    known = change.execute(_KNOWN, {"of_number": booked.document}).one_or_none()
     if known is None:
-        other = _OTHER_SPELLING.one(connection, {"of_number": booked.document})
+        other = change.execute(_OTHER_SPELLING, {"of_number": booked.document}).scalar()
         if other is not None:
-            raise Rejected(f"document {booked.document} was booked as {other[0]}; write it so. Nothing was booked")
-        _INSERT.run(connection, {"number": booked.document, "content": booked.gist, "at": at, "actor": actor})
+            raise Rejected(f"document {booked.document} was booked as {other}; write it so. Nothing was booked")
+        values = {"number": booked.document, "content": booked.gist, "at": at, "actor": actor}
+        change.execute(paper.insert(), values)
         return True
-    content, then, by, freed_at = known
+    content, then, by, freed_at = known.content, known.at, known.actor, known.freed_at
     if freed_at is not None:
         values = {"content": booked.gist, "at": at, "actor": actor, "freed_at": None}
-        connection.execute(_OF_NUMBER.values(values), {"of_number": booked.document})
+        change.execute(_OF_NUMBER.values(values), {"of_number": booked.document})
         return True
     if content == booked.gist:
         return False
@@ -59,10 +51,10 @@ def is_new(connection: Connection, booked: Movement | Count | Arrival, *, at: da
     )
 
 
-def free(connection: Connection, number: str, at: datetime) -> bool:
+def free(change: Change, number: str, at: datetime) -> bool:
     """After a reversal: give the number free, unless another entry under it still stands. Whether it is free now."""
-    entries = set(connection.execute(_ENTRIES, {"of_number": number}).scalars())
-    if entries != set(connection.execute(_REVERSED, {"entries": sorted(entries)}).scalars()):
+    entries = set(change.execute(_ENTRIES, {"of_number": number}).scalars())
+    if entries != set(change.execute(_REVERSED, {"entries": sorted(entries)}).scalars()):
         return False
-    connection.execute(_OF_NUMBER.values(freed_at=at), {"of_number": number})
+    change.execute(_OF_NUMBER.values(freed_at=at), {"of_number": number})
     return True

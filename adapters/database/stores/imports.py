@@ -5,13 +5,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from adapters.database.schema.tables import damage, job, person, registration_import
-from adapters.database.sql.connections import Database
-from adapters.database.sql.statements import Statement
-from adapters.database.stores import job_moves, log, turns
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from adapters.database.sql.columns import micros
+from adapters.database.stores import turns
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
+from adapters.database.transactions.statement import Statement
 from daemon.domain.errors import Rejected
 from daemon.domain.job import Job
 from daemon.domain.registration import TAKEN_BACK, why_it_stays, why_its_time_stays
@@ -38,44 +41,36 @@ _MOVED = (
     .limit(_PAGE)
 )
 _REMEMBER = Statement(
-    update(job)
-    .where(job.c.record_id == bindparam("of_record"))
-    .values(
-        paper_import=bindparam("of_number"),
-        office_recorded_at_before=bindparam("said_before"),
-        attempt_before=bindparam("started_before"),
-    )
+    "UPDATE job SET paper_import = ?, office_recorded_at_before = ?, attempt_before = ? WHERE record_id = ?", rank=1
 )
 _DROP_DAMAGE = delete(damage).where(damage.c.record_id.in_(bindparam("record_ids", expanding=True)))
 _DROP_PEOPLE = delete(person).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
 _DROP_JOBS = delete(job).where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 
 
-def begin(connection: Connection, *, at: datetime, actor: str) -> int:
+def begin(change: Change, *, at: datetime, actor: str) -> int:
     """The number of an import that has brought somebody new, or changed by its paper which time counts."""
-    number: int = (connection.execute(_NEWEST).scalar_one() or 0) + 1
-    connection.execute(registration_import.insert(), {"number": number, "at": at, "actor": actor})
+    number: int = (change.execute(_NEWEST).scalar_one() or 0) + 1
+    change.execute(registration_import.insert(), {"number": number, "at": at, "actor": actor})
     return number
 
 
-def remember(connection: Connection, known: Job, number: int | None) -> None:
+def remember(change: Change, known: Job, number: int | None) -> None:
     """What the office has said so far of somebody to whom this import's paper gives another time. None: forget it."""
-    came = number is not None
-    values = {
-        "of_number": number,
-        "said_before": known.office_recorded_at if came else None,
-        "started_before": known.attempt if came else None,
-    }
-    _REMEMBER.later(connection, {"of_record": known.record_id, **values})
+    if number is None:
+        change.later(_REMEMBER, (None, None, None, known.record_id))
+        return
+    said = known.office_recorded_at
+    change.later(_REMEMBER, (number, None if said is None else micros(said), known.attempt, known.record_id))
 
 
 def undo(database: Database, number: int, *, at: datetime, actor: str) -> Undone:
     """Take back those of whom nothing has come. Cut off, it goes on when it is called again. Rejected."""
 
-    def check(connection: Connection) -> None:
-        row = connection.execute(_ONE, {"of_number": number}).one_or_none()
+    def check(change: Change) -> None:
+        row = change.execute(_ONE, {"of_number": number}).one_or_none()
         if row is None:
-            newest = connection.execute(_NEWEST).scalar_one()
+            newest = change.execute(_NEWEST).scalar_one()
             there = f"there are 1 to {newest}" if newest else "none has brought or moved anybody so far"
             raise Rejected(f"there is no import {number}; {there}")
         if row.undone_at is not None:
@@ -94,10 +89,10 @@ def undo(database: Database, number: int, *, at: datetime, actor: str) -> Undone
         moved, stay = database.write(partial(_move_back, number=number, after=after, at=at, actor=actor))
         moved_back, staying = moved_back + moved, stay | staying
 
-    def close(connection: Connection) -> None:
-        connection.execute(_UNDO.values(undone_at=at, undone_by=actor), {"of_number": number})
+    def close(change: Change) -> None:
+        change.execute(_UNDO.values(undone_at=at, undone_by=actor), {"of_number": number})
         details = {"import": number, "gone": gone, "moved_back": moved_back, "stay": len(staying)}
-        log.write(connection, [log.Draft(at=at, actor=actor, event="import_undone", details=details)])
+        change.log.write(Draft(at=at, actor=actor, event="import_undone", details=details))
 
     database.write(close)
     return Undone(gone=gone, moved_back=moved_back, staying=tuple(sorted(staying.items())))
@@ -115,24 +110,24 @@ def _pages(database: Database, of: Select[Any], number: int) -> Iterator[str]:
         after = page[-1].record_id
 
 
-def _undo(connection: Connection, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
-    found = connection.execute(_BROUGHT, {"of_number": number, "after": after}).mappings()
+def _undo(change: Change, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
+    found = change.execute(_BROUGHT, {"of_number": number, "after": after}).mappings()
     jobs = [job_of(row) for row in found]
     stay = {each.record_id: why for each in jobs if (why := why_it_stays(each)) is not None}
     go = [each for each in jobs if why_it_stays(each) is None]
     if go:
-        _delete(connection, go)
+        _delete(change, go)
         drafts = [_draft(each, number, at, actor) for each in go]
-        log.write(connection, drafts)
+        change.log.write(*drafts)
     return len(go), stay
 
 
-def _move_back(connection: Connection, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
+def _move_back(change: Change, number: int, after: str, at: datetime, actor: str) -> tuple[int, dict[str, str]]:
     """Where the paper's time does not count, because the centre named an earlier one since, nothing is to be done."""
     moved = 0
     stay: dict[str, str] = {}
-    for row in connection.execute(_MOVED, {"of_number": number, "after": after}).mappings().all():
-        known = Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+    for row in change.execute(_MOVED, {"of_number": number, "after": after}).mappings().all():
+        known = job_of(row)
         if not known.times.is_by_paper:
             continue
         why = why_its_time_stays(known, row["attempt_before"])
@@ -140,20 +135,20 @@ def _move_back(connection: Connection, number: int, after: str, at: datetime, ac
             stay[known.record_id] = why
             continue
         before = known.times.without_paper(row["office_recorded_at_before"])
-        turns.save_times(connection, known, before, at=at, actor=actor, cause={"import_undone": number})
-        remember(connection, known, None)
+        turns.save_times(change, known, before, at=at, actor=actor, cause={"import_undone": number})
+        remember(change, known, None)
         moved += 1
     return moved, stay
 
 
-def _delete(connection: Connection, jobs: Sequence[Job]) -> None:
+def _delete(change: Change, jobs: Sequence[Job]) -> None:
     record_ids = {"record_ids": [each.record_id for each in jobs]}
-    connection.execute(_DROP_DAMAGE, record_ids)
-    connection.execute(_DROP_PEOPLE, record_ids)
-    connection.execute(_DROP_JOBS, record_ids)
-    job_moves.count(connection, {State.WAITING: -len(jobs)})
+    change.execute(_DROP_DAMAGE, record_ids)
+    change.execute(_DROP_PEOPLE, record_ids)
+    change.execute(_DROP_JOBS, record_ids)
+    change.counts.add({State.WAITING: -len(jobs)})
 
 
-def _draft(gone: Job, number: int, at: datetime, actor: str) -> log.Draft:
+def _draft(gone: Job, number: int, at: datetime, actor: str) -> Draft:
     details = {"import": number}
-    return log.Draft(at=at, actor=actor, event=TAKEN_BACK, record_id=gone.record_id, details=details)
+    return Draft(at=at, actor=actor, event=TAKEN_BACK, record_id=gone.record_id, details=details)

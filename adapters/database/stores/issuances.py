@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from adapters.database.schema.tables import issuance
 from adapters.database.sql.columns import Moment
-from adapters.database.sql.connections import Database
-from adapters.database.stores import log
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.continuity import is_centres_word
 from daemon.domain.job import CENTRE, SYSTEM
 from daemon.domain.token import Token
@@ -69,43 +70,33 @@ class SqlIssuances:
         """
         if self.undelivered() <= len(but):
             return None
-        return self._database.write(lambda connection: _due(connection, limit, but))
+        return self._database.write(lambda change: _due(change, limit, but))
 
     def refused(self, idempotency_key: str) -> None:
         """Its cards are due again, under other keys."""
-        self._database.write(lambda connection: connection.execute(_RELEASE, {"of_key": idempotency_key}).close())
+        self._database.write(lambda change: change.execute(_RELEASE, {"of_key": idempotency_key}).close())
 
     def reject(self, token: Token, reason: str, at: datetime) -> None:
         """The centre will not take this card, or may have it already: work for a person (logged)."""
 
-        def mark(connection: Connection) -> None:
+        def mark(change: Change) -> None:
             values = {"of_record": token.record_id, "of_attempt": token.attempt, "new_rejected": reason}
-            if connection.execute(_REJECT, values).rowcount == 1:
+            if change.execute(_REJECT, values).rowcount == 1:
                 actor = CENTRE if is_centres_word(reason) else SYSTEM
-                log.write(connection, [_rejection(token.record_id, token.attempt, reason, at, actor)])
+                change.log.write(_rejection(token.record_id, token.attempt, reason, at, actor))
 
         self._database.write(mark)
 
     def resolve_rejection(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
         """A person has cleared it up (logged): due again, or done with. How many cards it was about."""
 
-        def clear(connection: Connection) -> int:
-            rows = connection.execute(_OPEN_REJECTIONS, {"of_record": record_id}).all()
-            connection.execute(_CLEAR, {"of_record": record_id, "new_acknowledged_at": None if again else at})
+        def clear(change: Change) -> int:
+            rows = change.execute(_OPEN_REJECTIONS, {"of_record": record_id}).all()
+            change.execute(_CLEAR, {"of_record": record_id, "new_acknowledged_at": None if again else at})
             event = "issuance_due_again" if again else "issuance_settled"
-            log.write(
-                connection,
-                [
-                    log.Draft(
-                        at=at,
-                        actor=actor,
-                        event=event,
-                        record_id=record_id,
-                        details={"attempt": row.attempt, "rejected": row.rejected, "reason": reason},
-                    )
-                    for row in rows
-                ],
-            )
+            for row in rows:
+                details = {"attempt": row.attempt, "rejected": row.rejected, "reason": reason}
+                change.log.write(Draft(at=at, actor=actor, event=event, record_id=record_id, details=details))
             return len(rows)
 
         return self._database.write(clear)
@@ -118,12 +109,12 @@ class SqlIssuances:
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
         """Settle a batch; what the centre did not mention is sent again. A batch settled before stays as it is."""
 
-        def close_batch(connection: Connection) -> None:
-            rows = connection.execute(_BATCH, {"of_key": idempotency_key}).all()
+        def close_batch(change: Change) -> None:
+            rows = change.execute(_BATCH, {"of_key": idempotency_key}).all()
             if not rows:
                 return
-            connection.execute(_SETTLE, [_settled(row, idempotency_key, receipt, at) for row in rows])
-            log.write(connection, list(_rejections(rows, receipt, at)))
+            change.execute(_SETTLE, [_settled(row, idempotency_key, receipt, at) for row in rows])
+            change.log.write(*_rejections(rows, receipt, at))
 
         self._database.write(close_batch)
 
@@ -138,22 +129,22 @@ class SqlIssuances:
             return connection.execute(_COUNT).scalar_one()
 
 
-def _due(connection: Connection, limit: int, but: Collection[Token]) -> tuple[str, list[Issuance]] | None:
-    key = connection.execute(_BATCH_KEY).scalar_one_or_none() or _new_batch(connection, limit, but)
+def _due(change: Change, limit: int, but: Collection[Token]) -> tuple[str, list[Issuance]] | None:
+    key = change.execute(_BATCH_KEY).scalar_one_or_none() or _new_batch(change, limit, but)
     if key is None:
         return None
-    return key, [_issuance(row) for row in connection.execute(_BATCH, {"of_key": key})]
+    return key, [_issuance(row) for row in change.execute(_BATCH, {"of_key": key})]
 
 
-def _new_batch(connection: Connection, limit: int, but: Collection[Token]) -> str | None:
+def _new_batch(change: Change, limit: int, but: Collection[Token]) -> str | None:
     first_of_each: dict[str, Row[tuple[object, ...]]] = {}
-    for row in connection.execute(_UNBATCHED, {"limit": limit + len(but)}):
+    for row in change.execute(_UNBATCHED, {"limit": limit + len(but)}):
         if len(first_of_each) < limit and Token(row.record_id, row.attempt) not in but:
             first_of_each.setdefault(row.record_id, row)
     if not first_of_each:
         return None
     key = uuid.uuid4().hex
-    connection.execute(
+    change.execute(
         _SETTLE,
         [
             {
@@ -181,17 +172,15 @@ def _settled(row: Row[tuple[object, ...]], key: str, receipt: Receipt, at: datet
     }
 
 
-def _rejections(rows: Iterable[Row[tuple[object, ...]]], receipt: Receipt, at: datetime) -> Iterable[log.Draft]:
+def _rejections(rows: Iterable[Row[tuple[object, ...]]], receipt: Receipt, at: datetime) -> Iterable[Draft]:
     for row in rows:
         if row.record_id in receipt.rejected and row.record_id not in receipt.accepted:
             yield _rejection(row.record_id, row.attempt, receipt.rejected[row.record_id], at)
 
 
-def _rejection(record_id: str, attempt: int, reason: str, at: datetime, actor: str = CENTRE) -> log.Draft:
+def _rejection(record_id: str, attempt: int, reason: str, at: datetime, actor: str = CENTRE) -> Draft:
     event = "issuance_rejected" if actor == CENTRE else "issuance_unsure"
-    return log.Draft(
-        at=at, actor=actor, event=event, record_id=record_id, details={"attempt": attempt, "reason": reason}
-    )
+    return Draft(at=at, actor=actor, event=event, record_id=record_id, details={"attempt": attempt, "reason": reason})
 
 
 def _issuance(row: Row[tuple[object, ...]]) -> Issuance:

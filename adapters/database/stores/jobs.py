@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, select
 
-from adapters.database.schema.tables import attempt, document, job
-from adapters.database.sql.connections import Database
+from adapters.database.schema.tables import attempt, job
+from adapters.database.sql.columns import micros
 from adapters.database.sql.seal import Seal
-from adapters.database.sql.statements import Statement
-from adapters.database.stores import damage, job_moves, ledger, log, same_nik
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_from
+from adapters.database.stores import damage, job_moves, same_nik
+from adapters.database.stores.job_rows import JOB_COLUMNS, JOB_FIELDS, find, job_from, job_of
 from adapters.database.stores.newest import Newest
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Place
+from adapters.database.transactions.statement import Statement
 from daemon.domain.errors import Damaged, LostRace
 from daemon.domain.job import Job, Transition, intend, set_back
 from daemon.domain.ledger import hopper
@@ -19,21 +22,17 @@ from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Attempt, AttemptRow, Claim, Kept, NoClaim, Phase
 
-HEAD = select(*JOB_COLUMNS).where(job.c.state == State.READY).order_by(job.c.recorded_at, job.c.record_id).limit(1)
-_HEAD = Statement(HEAD, *JOB_COLUMNS)
-_DOCUMENT = Statement(
-    select(document.c.sealed, document.c.kept_at).where(document.c.record_id == bindparam("of_record")),
-    document.c.sealed,
-    document.c.kept_at,
+_OF_JOB = ", ".join(f"job.{name}" for name in JOB_FIELDS)
+HEAD = Statement(
+    f"SELECT {_OF_JOB}, document.sealed, document.kept_at"  # noqa: S608 - names of columns
+    " FROM job LEFT JOIN document ON document.record_id = job.record_id"
+    " WHERE job.state = 'ready' ORDER BY job.recorded_at, job.record_id LIMIT 1"
 )
-_SUBMITTED = Statement(
-    update(attempt)
-    .where(
-        attempt.c.record_id == bindparam("of_record"),
-        attempt.c.attempt == bindparam("of_attempt"),
-        attempt.c.ended_at.is_(None),
-    )
-    .values(phase=Phase.SUBMITTED, spool_number=bindparam("number"), spool_uuid=bindparam("uuid"))
+"""Whose turn it is, with what is to be printed."""
+SUBMITTED = Statement(
+    "UPDATE attempt SET phase = 'submitted', spool_number = ?, spool_uuid = ?"
+    " WHERE record_id = ? AND attempt = ? AND ended_at IS NULL",
+    rows=1,
 )
 _HISTORY = (
     select(
@@ -81,25 +80,22 @@ class SqlJobs:
     def apply(self, transition: Transition) -> Job:
         """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
 
-        def move(connection: Connection) -> tuple[Job, log.Place | None]:
-            moved = job_moves.apply_in(connection, transition)
+        def move(change: Change) -> tuple[Job, Place]:
+            moved = job_moves.apply_in(change, transition)
             if moved.state is State.READY and transition.before in _PUT_BACK_BY_A_PERSON:
-                same_nik.set_aside(connection, [moved.record_id], transition.at)
-                moved = job_moves.find(connection, moved.record_id)
-            return moved, log.end(connection)
+                same_nik.set_aside(change, [moved.record_id], transition.at)
+                moved = find(change.connection, moved.record_id)
+            return moved, change.log.end
 
         moved, end = self._database.write(move)
-        if end is not None:
-            self.newest.committed(end)
+        self.newest.committed(end)
         return moved
 
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
         """Start the head of the queue on this printer: intent, blank and log in one commit."""
-        return self._turn(
-            None, lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
-        )
+        return self._turn(None, lambda change: _claim(change, self._seal, printer, at, journal, documents_since))
 
     def conclude_and_claim(
         self,
@@ -111,30 +107,29 @@ class SqlJobs:
         documents_since: datetime | None = None,
     ) -> Claim | NoClaim:
         """`apply` and then `claim`, in one commit. LostRace: neither was done."""
-        return self._turn(
-            made, lambda connection: _claim(connection, self._seal, printer, at, journal, documents_since)
-        )
+        return self._turn(made, lambda change: _claim(change, self._seal, printer, at, journal, documents_since))
 
-    def _turn(self, made: Transition | None, claim: Callable[[Connection], Claim | NoClaim]) -> Claim | NoClaim:
+    def _turn(self, made: Transition | None, claim: Callable[[Change], Claim | NoClaim]) -> Claim | NoClaim:
         """In one commit, on a database that has all that was committed here before. Fatal when it has not."""
 
-        def turn(connection: Connection) -> tuple[Claim | NoClaim, log.Place | None]:
-            self.newest.check(connection)
-            if made is not None:
-                job_moves.apply_in(connection, made)
-            return claim(connection), log.end(connection)
+        def turn(change: Change) -> tuple[Claim | NoClaim, Place]:
+            self.newest.check(change)
+            if made is not None and made.after is State.PRINTED:
+                job_moves.finish(change, made)
+            elif made is not None:
+                job_moves.apply_in(change, made)
+            return claim(change), change.log.end
 
         claimed, end = self._database.write(turn)
-        if end is not None:
-            self.newest.committed(end)
+        self.newest.committed(end)
         return claimed
 
     def submitted(self, token: Token, number: int, uuid: str) -> None:
         """Commit the number and uuid that CUPS gave. LostRace when the attempt is not open any more."""
-        values = {"of_record": token.record_id, "of_attempt": token.attempt, "number": number, "uuid": uuid}
+        values = (number, uuid, token.record_id, token.attempt)
 
-        def note(connection: Connection) -> None:
-            _expect_open(_SUBMITTED.run(connection, values), token)
+        def note(change: Change) -> None:
+            change.later(SUBMITTED, values, missed=lambda: LostRace(f"{token} is not an open attempt (any more)"))
 
         self._database.write(note)
 
@@ -155,59 +150,46 @@ class SqlJobs:
     def job(self, record_id: str) -> Job:
         """UnknownRecord."""
         with self._database.read() as connection:
-            return job_moves.find(connection, record_id)
+            return find(connection, record_id)
 
     def attempts(self, record_id: str) -> list[AttemptRow]:
         """Every attempt at this card, in order. UnknownRecord."""
         with self._database.read() as connection:
-            job_moves.find(connection, record_id)
+            find(connection, record_id)
             rows = connection.execute(_HISTORY, {"of_record": record_id})
             return [AttemptRow(**row) for row in rows.mappings()]
 
 
 def _claim(
-    connection: Connection,
-    seal: Seal,
-    printer: str,
-    at: datetime,
-    journal: str | None,
-    documents_since: datetime | None,
+    change: Change, seal: Seal, printer: str, at: datetime, journal: str | None, documents_since: datetime | None
 ) -> Claim | NoClaim:
-    row = _HEAD.one(connection, {})
+    row = change.row(HEAD)
     if row is None:
         return NoClaim.NOBODY_READY
-    if ledger.quantity(connection, hopper(printer)) == 0:
+    if change.books.quantity(hopper(printer)) == 0:
         return NoClaim.NO_BLANKS
-    head = job_from(row)
-    pulled = _DOCUMENT.one(connection, {"of_record": head.record_id})
-    if pulled is None:
+    *fields, sealed, kept_at = row
+    if sealed is None or (documents_since is not None and kept_at < micros(documents_since)):
         return NoClaim.AWAITS_DOCUMENT
-    sealed, kept_at = pulled
-    if documents_since is not None and kept_at < documents_since:
-        return NoClaim.AWAITS_DOCUMENT
+    head = job_from(tuple(fields))
     try:
         # Before the intent is committed: a card that cannot be read must not be on its way.
         card = seal.open_card(head.record_id, sealed)
     except Damaged:
-        damage.note(connection, head.record_id, Kept.DOCUMENT, at)
+        damage.note(change, head.record_id, Kept.DOCUMENT, at)
         if documents_since is not None:
             return NoClaim.AWAITS_DOCUMENT
         # Without the link it cannot be pulled anew now: it waits until it can, and the others go on.
-        job_moves.apply_in(connection, set_back(head, detail="its document was damaged here", at=at))
-        return _claim(connection, seal, printer, at, journal, documents_since)
-    started = job_moves.apply_in(connection, intend(head, printer=printer, at=at), journal=journal)
+        job_moves.apply_in(change, set_back(head, detail="its document was damaged here", at=at))
+        return _claim(change, seal, printer, at, journal, documents_since)
+    started = job_moves.start(change, head, intend(head, printer=printer, at=at), journal=journal)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
     return Claim(attempt=attempt, card=card)
 
 
-def _expect_open(rowcount: int, token: Token) -> None:
-    if rowcount != 1:
-        raise LostRace(f"{token} is not an open attempt (any more)")
-
-
 def _attempt(row: RowMapping) -> Attempt:
     return Attempt(
-        job=Job(**{column.name: row[column.name] for column in JOB_COLUMNS}),
+        job=job_of(row),
         printer=row["attempt_printer"],
         phase=row["phase"],
         spool_number=row["spool_number"],

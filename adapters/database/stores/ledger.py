@@ -5,33 +5,20 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 
-from adapters.database.schema.tables import balance, ledger_entry, printer
-from adapters.database.sharing import notifications
-from adapters.database.sql import deferred
-from adapters.database.sql.connections import Database
-from adapters.database.sql.deferred import Write
-from adapters.database.sql.statements import Statement, insertion
-from adapters.database.stores import document_numbers, ledger_pages, log, serials
+from adapters.database.schema.tables import ledger_entry, printer
+from adapters.database.stores import document_numbers, ledger_pages, serials
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.reversal import reversal
 from daemon.ports import LedgerRow, Reversed
 
-_NEWEST_ID = select(ledger_entry.c.id).order_by(ledger_entry.c.id.desc()).limit(1).scalar_subquery()
-_BOOKS = Statement(
-    select(balance.c.account, balance.c.quantity, _NEWEST_ID), balance.c.account, balance.c.quantity, ledger_entry.c.id
-)
-_ADD = Statement(
-    update(balance)
-    .where(balance.c.account == bindparam("of_account"))
-    .values(quantity=balance.c.quantity + bindparam("delta"))
-)
 _ROW = tuple(ledger_entry.c)
-_INSERT_ENTRY = insertion(ledger_entry, *(column.name for column in _ROW))
-_INSERT_BALANCE = insertion(balance, "account", "quantity")
 _IS_REVERSAL = ledger_entry.c.reverses.is_not(None)
 _ARRIVALS_OF_BATCH = select(
     func.sum(
@@ -69,79 +56,11 @@ _NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values
 _INSERT_PRINTER = printer.insert()
 
 
-class _Books:
-    """As they stand in this transaction."""
-
-    table = balance.name
-
-    def __init__(self, connection: Connection) -> None:
-        rows = _BOOKS.all(connection, {})
-        self.balances: dict[str, int] = {account: quantity for account, quantity, _ in rows}
-        self.entries: int = max((newest or 0 for *_, newest in rows), default=0)
-        """They are numbered from 1, without gaps: whoever writes has the office's write lock."""
-        self._written = self.balances
-
-    def due(self) -> Iterator[Write]:
-        """The balances that have changed."""
-        before, self._written = self._written, self.balances
-        for account, quantity in self.balances.items():
-            if account not in before:
-                yield Write(_INSERT_BALANCE, {"account": account, "quantity": quantity})
-            elif quantity != before[account]:
-                yield Write(_ADD, {"of_account": account, "delta": quantity - before[account]}, rows=1)
-
-
-def _books(connection: Connection) -> _Books:
-    return deferred.of(connection).sums(connection, _Books)
-
-
-def quantity(connection: Connection, account: str) -> int:
-    """The blanks in this account."""
-    return _books(connection).balances.get(account, 0)
-
-
-def post(
-    connection: Connection,
-    movement: Movement,
-    *,
-    at: datetime,
-    actor: str,
-    record_id: str | None = None,
-    attempt: int | None = None,
-) -> int:
-    """One entry and both balances, in this transaction; its number. Overdrawn."""
-    books = _books(connection)
-    books.balances = ledger.post(books.balances, movement)
-    books.entries += 1
-    _INSERT_ENTRY.later(
-        connection,
-        {
-            "id": books.entries,
-            "at": at,
-            "debit": movement.debit,
-            "credit": movement.credit,
-            "quantity": movement.quantity,
-            "reason": movement.reason,
-            "actor": actor,
-            "record_id": record_id,
-            "attempt": attempt,
-            "batch": movement.batch,
-            "document": movement.document,
-            "office": movement.office,
-            "witnesses": movement.witnesses,
-            "note": movement.note,
-            "happened_on": movement.happened_on,
-            "reverses": movement.reverses,
-        },
-    )
-    return books.entries
-
-
-def nudge(connection: Connection, name: str) -> None:
+def nudge(change: Change, name: str) -> None:
     """Tell a printer that somebody did something about it."""
-    notifications.notify(connection)
-    if connection.execute(_NUDGE, {"of_printer": name}).rowcount == 0:
-        connection.execute(_INSERT_PRINTER, {"name": name, "reasons": "[]", "paused": False, "nudges": 1})
+    change.notify()
+    if change.execute(_NUDGE, {"of_printer": name}).rowcount == 0:
+        change.execute(_INSERT_PRINTER, {"name": name, "reasons": "[]", "paused": False, "nudges": 1})
 
 
 class SqlLedger:
@@ -156,24 +75,24 @@ class SqlLedger:
         Rejected, Overdrawn.
         """
 
-        def plan(connection: Connection) -> Sequence[Movement]:
+        def plan(change: Change) -> Sequence[Movement]:
             if movement.office is None:
                 return (movement,)
-            return (replace(movement, office=ledger_pages.spelt(connection, movement.office)),)
+            return (replace(movement, office=ledger_pages.spelt(change.connection, movement.office)),)
 
         return self._book(movement, plan, at=at, actor=actor) is not None
 
     def count(self, count: Count, *, at: datetime, actor: str) -> int | None:
         """Read, compare and book at once: a card may be started at that moment. The printer is nudged."""
 
-        def book(connection: Connection) -> int | None:
-            if not document_numbers.is_new(connection, count, at=at, actor=actor):
+        def book(change: Change) -> int | None:
+            if not document_numbers.is_new(change, count, at=at, actor=actor):
                 return None
-            held = quantity(connection, count.account)
+            held = change.books.quantity(count.account)
             entry = count.variance(held)
             if entry is not None:
-                _post(connection, entry, at=at, actor=actor)
-            _nudge_hopper(connection, count.account)
+                _post(change, entry, at=at, actor=actor)
+            _nudge_hopper(change, count.account)
             details: dict[str, object] = {
                 "account": count.account,
                 "counted": count.quantity,
@@ -183,7 +102,7 @@ class SqlLedger:
                 "document": count.document,
                 "date": None if count.happened_on is None else count.happened_on.isoformat(),
             }
-            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_counted", details=details)])
+            change.log.write(Draft(at=at, actor=actor, event="blanks_counted", details=details))
             return count.quantity - held
 
         return self._database.write(book)
@@ -191,25 +110,25 @@ class SqlLedger:
     def arrive(self, arrival: Arrival, *, at: datetime, actor: str) -> tuple[Movement, ...] | None:
         """What comes back is told from what is new in the same transaction that books it."""
 
-        def plan(connection: Connection) -> Sequence[Movement]:
-            office = ledger_pages.spelt(connection, arrival.office)
-            return replace(arrival, office=office).movements(ledger_pages.lent(connection).get(office, 0))
+        def plan(change: Change) -> Sequence[Movement]:
+            office = ledger_pages.spelt(change.connection, arrival.office)
+            return replace(arrival, office=office).movements(ledger_pages.lent(change.connection).get(office, 0))
 
         return self._book(arrival, plan, at=at, actor=actor)
 
     def reverse(self, entry: int, *, why: str, at: datetime, actor: str) -> Reversed:
         """Take back what a person booked wrongly, once: the database allows no second entry that names it."""
 
-        def book(connection: Connection) -> Reversed:
-            wrong = _standing(connection, entry)
-            lent = ledger_pages.lent(connection).get(wrong.office, 0) if wrong.office else 0
+        def book(change: Change) -> Reversed:
+            wrong = _standing(change, entry)
+            lent = ledger_pages.lent(change.connection).get(wrong.office, 0) if wrong.office else 0
             movement = reversal(wrong, why=why, lent=lent)
-            number = post(connection, movement, at=at, actor=actor)
-            serials.unregister(connection, wrong.batch, wrong.at)
-            freed = wrong.document if wrong.document and document_numbers.free(connection, wrong.document, at) else None
-            _nudge_hopper(connection, movement.debit)
+            number = change.books.post(movement, at=at, actor=actor)
+            serials.unregister(change, wrong.batch, wrong.at)
+            freed = wrong.document if wrong.document and document_numbers.free(change, wrong.document, at) else None
+            _nudge_hopper(change, movement.debit)
             details = {"entry": number, "reverses": entry, **_details(movement)}
-            log.write(connection, [log.Draft(at=at, actor=actor, event="blanks_reversed", details=details)])
+            change.log.write(Draft(at=at, actor=actor, event="blanks_reversed", details=details))
             return Reversed(entry=wrong, by=number, freed=freed)
 
         return self._database.write(book)
@@ -222,21 +141,21 @@ class SqlLedger:
     def _book(
         self,
         paper: Movement | Arrival,
-        plan: Callable[[Connection], Sequence[Movement]],
+        plan: Callable[[Change], Sequence[Movement]],
         *,
         at: datetime,
         actor: str,
     ) -> tuple[Movement, ...] | None:
-        def book(connection: Connection) -> tuple[Movement, ...] | None:
-            if not document_numbers.is_new(connection, paper, at=at, actor=actor):
+        def book(change: Change) -> tuple[Movement, ...] | None:
+            if not document_numbers.is_new(change, paper, at=at, actor=actor):
                 return None
-            movements = tuple(plan(connection))
+            movements = tuple(plan(change))
             for movement in movements:
-                _post(connection, movement, at=at, actor=actor)
-                serials.register(connection, movement.serials, movement.batch, at)
-                _nudge_hopper(connection, movement.debit)
-                draft = log.Draft(at=at, actor=actor, event="blanks_moved", details=_details(movement))
-                log.write(connection, [draft])
+                _post(change, movement, at=at, actor=actor)
+                serials.register(change, movement.serials, movement.batch, at)
+                _nudge_hopper(change, movement.debit)
+                draft = Draft(at=at, actor=actor, event="blanks_moved", details=_details(movement))
+                change.log.write(draft)
             return movements
 
         return self._database.write(book)
@@ -285,24 +204,24 @@ class SqlLedger:
             return {row.batch: int(row.quantity) for row in connection.execute(_BATCHES) if row.quantity}
 
 
-def _post(connection: Connection, movement: Movement, *, at: datetime, actor: str) -> None:
+def _post(change: Change, movement: Movement, *, at: datetime, actor: str) -> None:
     """What a person books: a batch that it names must have come in."""
     of_batch = {"of_batch": movement.batch}
     if (
         movement.batch is not None
         and movement.credit not in ledger.OUTSIDE
-        and not connection.execute(_ARRIVALS_OF_BATCH, of_batch).scalar_one()
+        and not change.execute(_ARRIVALS_OF_BATCH, of_batch).scalar_one()
     ):
         raise Rejected(f"batch {movement.batch} was never received here; nothing was booked")
-    post(connection, movement, at=at, actor=actor)
+    change.books.post(movement, at=at, actor=actor)
 
 
-def _standing(connection: Connection, number: int) -> LedgerRow:
+def _standing(change: Change, number: int) -> LedgerRow:
     """The entry of this number. Rejected when there is none, or when it was reversed before."""
-    row = connection.execute(_ENTRY, {"of_entry": number}).mappings().one_or_none()
+    row = change.execute(_ENTRY, {"of_entry": number}).mappings().one_or_none()
     if row is None:
         raise Rejected(f"there is no entry {number} in the ledger; see their numbers: giliran blanks ledger")
-    before = connection.execute(_REVERSAL_OF, {"of_entry": number}).mappings().one_or_none()
+    before = change.execute(_REVERSAL_OF, {"of_entry": number}).mappings().one_or_none()
     if before is not None:
         raise Rejected(
             f"entry {number} was reversed on {before['at']:%Y-%m-%d %H:%M} UTC by {before['actor']}"
@@ -311,10 +230,10 @@ def _standing(connection: Connection, number: int) -> LedgerRow:
     return LedgerRow(**row)
 
 
-def _nudge_hopper(connection: Connection, account: str) -> None:
+def _nudge_hopper(change: Change, account: str) -> None:
     kind, _, name = account.partition(":")
     if kind == "hopper":
-        nudge(connection, name)
+        nudge(change, name)
 
 
 def _details(movement: Movement) -> dict[str, Any]:

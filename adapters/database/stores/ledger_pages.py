@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, text, type_coe
 
 from adapters.database.schema.tables import balance, ledger_entry
 from adapters.database.sql.columns import Long
-from adapters.database.sql.connections import Database
+from adapters.database.transactions.database import Database
 from daemon.domain import ledger
 from daemon.ports import LedgerRow
 

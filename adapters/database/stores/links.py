@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from adapters.database.schema.tables import link, outage
-from adapters.database.sharing import notifications
-from adapters.database.sql.connections import Database
-from adapters.database.stores import log
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.job import SYSTEM
 from daemon.domain.link import Cause, Link, LinkState
 from daemon.ports import Outage
@@ -46,12 +46,12 @@ class SqlLinks:
     def save_link(self, link: Link, before: Link) -> None:
         """Save it; an outage is opened when the link goes down and closed when it comes up, and both are logged."""
         if link != before or self.link() is None:
-            self._database.write(lambda connection: _save(connection, link))
+            self._database.write(lambda change: _save(change, link))
 
     def correct_outage(self, cause: Cause, detail: str | None) -> None:
         """A probe has told more exactly why the outage that goes on began."""
         values = {"new_cause": cause.value, "new_detail": detail}
-        self._database.write(lambda connection: connection.execute(_CORRECT, values).close())
+        self._database.write(lambda change: change.execute(_CORRECT, values).close())
 
     def outages(self, limit: int) -> list[Outage]:
         """Newest first."""
@@ -64,21 +64,21 @@ class SqlLinks:
             return [Outage(**row) for row in connection.execute(_BETWEEN, {"start": start, "end": end}).mappings()]
 
 
-def _save(connection: Connection, now: Link) -> None:
-    notifications.notify(connection)
+def _save(change: Change, now: Link) -> None:
+    change.notify()
     values = {name: getattr(now, name) for name in _FIELDS}
-    if connection.execute(update(link).values(values)).rowcount == 0:
-        connection.execute(link.insert(), values)
-    running = connection.execute(_OPEN_OUTAGE).one_or_none()
+    if change.execute(update(link).values(values)).rowcount == 0:
+        change.execute(link.insert(), values)
+    running = change.execute(_OPEN_OUTAGE).one_or_none()
     if now.state is LinkState.DOWN and running is None:
         cause = now.cause.value if now.cause else "unknown"
-        newest = connection.execute(_NEWEST_ID).scalar_one() or 0
-        connection.execute(_BEGIN, {"id": newest + 1, "started_at": now.since, "cause": cause, "detail": now.detail})
-        _log(connection, now, "link_down", {"cause": cause, "detail": now.detail})
+        newest = change.execute(_NEWEST_ID).scalar_one() or 0
+        change.execute(_BEGIN, {"id": newest + 1, "started_at": now.since, "cause": cause, "detail": now.detail})
+        _log(change, now, "link_down", {"cause": cause, "detail": now.detail})
     if now.state is LinkState.UP and running is not None:
-        connection.execute(_CLOSE, {"of_id": running.id, "at": now.since})
-        _log(connection, now, "link_up", {"down_since": running.started_at.isoformat()})
+        change.execute(_CLOSE, {"of_id": running.id, "at": now.since})
+        _log(change, now, "link_up", {"down_since": running.started_at.isoformat()})
 
 
-def _log(connection: Connection, now: Link, event: str, details: dict[str, object]) -> None:
-    log.write(connection, [log.Draft(at=now.since, actor=SYSTEM, event=event, details=details)])
+def _log(change: Change, now: Link, event: str, details: dict[str, object]) -> None:
+    change.log.write(Draft(at=now.since, actor=SYSTEM, event=event, details=details))

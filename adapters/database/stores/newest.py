@@ -4,14 +4,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, select
-
-from adapters.database.schema.tables import log as log_table
-from adapters.database.sql.statements import Statement
-from adapters.database.stores import log
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.log_end import Place
+from adapters.database.transactions.statement import Statement
 from daemon.domain.errors import Fatal
 
-_HASH = Statement(select(log_table.c.hash).where(log_table.c.sequence == bindparam("of_sequence")), log_table.c.hash)
+HASH = Statement("SELECT hash FROM log WHERE sequence = ?")
 
 
 @dataclass(slots=True)
@@ -21,26 +19,29 @@ class Newest:
     where: str
     file: Path | None
     """SQLite's; None: a server's."""
-    _known: log.Place | None = None
+    _known: Place | None = None
     _opened: tuple[int, int] | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._opened = self._file_now()
 
-    def check(self, connection: Connection) -> None:
+    def check(self, change: Change) -> None:
         """Fatal when the database is not the one that it was: whoever is ready by it may have his card."""
         if self._file_now() != self._opened:
             raise Fatal(f"database {self.where}: its file was exchanged while Giliran ran; no card was started")
         known = self._known
-        if known is not None and _HASH.one(connection, {"of_sequence": known.sequence}) != (known.hash,):
+        if known is None or known == change.log.start:
+            return
+        if change.row(HASH, (known.sequence,)) != (known.hash,):
             raise Fatal(
                 f"database {self.where}: it went back in time while Giliran ran (its log was at #{known.sequence});"
                 " no card was started, the next start looks at what is missing"
             )
 
-    def committed(self, end: log.Place) -> None:
+    def committed(self, end: Place) -> None:
         """The end of the log in a transaction that is durable."""
-        self._known = end
+        if self._known is None or end.sequence > self._known.sequence:
+            self._known = end if end.sequence else None
 
     def _file_now(self) -> tuple[int, int] | None:
         if self.file is None:

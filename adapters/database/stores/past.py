@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select, update
 
 from adapters.database.schema.tables import issuance, office
 from adapters.database.schema.tables import log as log_table
-from adapters.database.sql.connections import Database
 from adapters.database.stores import log
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.continuity import Behind, Checkpoint
 from daemon.domain.job import SYSTEM
 from daemon.domain.token import Token
@@ -63,18 +64,14 @@ class SqlPast:
             "behind_journal_lost": behind.journal_lost,
         }
         details = {"why": behind.why, "journal_lost": behind.journal_lost}
-        draft = log.Draft(at=at, actor=SYSTEM, event="database_behind", details=details)
-        self._database.write(
-            lambda connection: (connection.execute(update(office).values(values)), log.write(connection, [draft]))
-        )
+        draft = Draft(at=at, actor=SYSTEM, event="database_behind", details=details)
+        self._database.write(lambda change: (change.execute(update(office).values(values)), change.log.write(draft)))
 
     def reconciled(self, *, reason: str, at: datetime, actor: str) -> None:
         """It is behind no more."""
         values = {"behind_why": None, "behind_since": None, "behind_journal_lost": None}
-        draft = log.Draft(at=at, actor=actor, event="database_reconciled", details={"reason": reason})
-        self._database.write(
-            lambda connection: (connection.execute(update(office).values(values)), log.write(connection, [draft]))
-        )
+        draft = Draft(at=at, actor=actor, event="database_reconciled", details={"reason": reason})
+        self._database.write(lambda change: (change.execute(update(office).values(values)), change.log.write(draft)))
 
     def untold(self) -> list[Token]:
         """Cards that are to be reported."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import bindparam, func, select
 
 from adapters.database.schema.tables import job, person
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.database import Database
 from daemon.domain.errors import Damaged
 from daemon.domain.job import Job
 from daemon.domain.records import as_sought

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database.schema.tables import attempt, printer
-from adapters.database.sharing import notifications
-from adapters.database.sql.connections import Database
-from adapters.database.stores import ledger, log
+from adapters.database.stores import ledger
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import SYSTEM
 from daemon.domain.supply import Consumable
@@ -48,7 +49,7 @@ class SqlPrinters:
         with self._database.read() as connection:
             if _saved(connection, report.name) == report:
                 return
-        self._database.write(lambda connection: _save(connection, report, at))
+        self._database.write(lambda change: _save(change, report, at))
 
     def reports(self) -> dict[str, PrinterReport]:
         """By name; only printers that ever reported. One prints when a card is under way, whatever it said."""
@@ -60,20 +61,18 @@ class SqlPrinters:
     def set_paused(self, name: str, paused: bool, at: datetime, actor: str, reason: str | None = None) -> None:
         """An operator pauses or resumes our dispatch to it. Resuming also nudges it."""
 
-        def put(connection: Connection) -> None:
-            row = _row(connection, name)
+        def put(change: Change) -> None:
+            row = _row(change, name)
             if paused and row["paused"] and reason in (None, row["pause_reason"]):
                 return
-            connection.execute(
-                _PAUSE, {"of_name": name, "new_paused": paused, "new_reason": reason if paused else None}
-            )
+            change.execute(_PAUSE, {"of_name": name, "new_paused": paused, "new_reason": reason if paused else None})
             if paused:
-                notifications.notify(connection)
+                change.notify()
             else:
-                ledger.nudge(connection, name)
+                ledger.nudge(change, name)
             event = "printer_paused" if paused else "printer_resumed"
             details = {"printer": name} if reason is None else {"printer": name, "reason": reason}
-            log.write(connection, [log.Draft(at=at, actor=actor, event=event, details=details)])
+            change.log.write(Draft(at=at, actor=actor, event=event, details=details))
 
         self._database.write(put)
 
@@ -89,21 +88,21 @@ class SqlPrinters:
             return
         values = {"of_name": name, "new_consumables": json.dumps([asdict(each) for each in found])}
 
-        def put(connection: Connection) -> None:
-            _row(connection, name)
-            connection.execute(_SAVE_CONSUMABLES, values)
+        def put(change: Change) -> None:
+            _row(change, name)
+            change.execute(_SAVE_CONSUMABLES, values)
 
         self._database.write(put)
 
     def renew(self, name: str, consumable: str, at: datetime, actor: str) -> None:
         """A new one was put in (logged)."""
 
-        def put(connection: Connection) -> None:
-            renewed = json.loads(_row(connection, name)["renewed"])
+        def put(change: Change) -> None:
+            renewed = json.loads(_row(change, name)["renewed"])
             renewed[consumable] = at.isoformat()
-            connection.execute(_RENEW, {"of_name": name, "new_renewed": json.dumps(renewed)})
+            change.execute(_RENEW, {"of_name": name, "new_renewed": json.dumps(renewed)})
             details = {"printer": name, "consumable": consumable}
-            log.write(connection, [log.Draft(at=at, actor=actor, event="consumable_renewed", details=details)])
+            change.log.write(Draft(at=at, actor=actor, event="consumable_renewed", details=details))
 
         self._database.write(put)
 
@@ -133,13 +132,13 @@ class SqlPrinters:
             if row is not None and (row.queue, row.journal) == (queue, journal):
                 return
 
-        def put(connection: Connection) -> None:
-            before = _row(connection, name)
-            connection.execute(_SERVE, {"of_name": name, "new_queue": queue, "new_journal": journal})
+        def put(change: Change) -> None:
+            before = _row(change, name)
+            change.execute(_SERVE, {"of_name": name, "new_queue": queue, "new_journal": journal})
             if journal is not None and journal != before["journal"]:
                 details = {"printer": name, "identity": journal}
-                draft = log.Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details=details)
-                log.write(connection, [draft])
+                draft = Draft(at=at, actor=SYSTEM, event="guard_journal_adopted", details=details)
+                change.log.write(draft)
 
         self._database.write(put)
 
@@ -154,9 +153,9 @@ class SqlPrinters:
         if self.guarded_driver(name) == driver:
             return
 
-        def put(connection: Connection) -> None:
-            _row(connection, name)
-            connection.execute(_GUARD, {"of_name": name, "new_driver": driver})
+        def put(change: Change) -> None:
+            _row(change, name)
+            change.execute(_GUARD, {"of_name": name, "new_driver": driver})
 
         self._database.write(put)
 
@@ -171,20 +170,20 @@ class SqlPrinters:
     def set_doubts(self, name: str, doubts: int) -> None:
         """Cards in a row of which nobody can tell whether they came out."""
 
-        def put(connection: Connection) -> None:
-            _row(connection, name)
-            connection.execute(_DOUBT, {"of_name": name, "new_doubts": doubts})
+        def put(change: Change) -> None:
+            _row(change, name)
+            change.execute(_DOUBT, {"of_name": name, "new_doubts": doubts})
 
         self._database.write(put)
 
 
-def _row(connection: Connection, name: str) -> RowMapping:
+def _row(change: Change, name: str) -> RowMapping:
     """The printer's row, made when there is none."""
-    row = connection.execute(_ONE, {"of_name": name}).mappings().one_or_none()
+    row = change.execute(_ONE, {"of_name": name}).mappings().one_or_none()
     if row is not None:
         return row
-    connection.execute(printer.insert(), {"name": name, "reasons": "[]", "paused": False, "nudges": 0})
-    return connection.execute(_ONE, {"of_name": name}).mappings().one()
+    change.execute(printer.insert(), {"name": name, "reasons": "[]", "paused": False, "nudges": 0})
+    return change.execute(_ONE, {"of_name": name}).mappings().one()
 
 
 def _saved(connection: Connection, name: str) -> PrinterReport | None:
@@ -192,10 +191,10 @@ def _saved(connection: Connection, name: str) -> PrinterReport | None:
     return None if row is None or row.state is None else _report(row)
 
 
-def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
-    _row(connection, report.name)
-    before = _saved(connection, report.name)
-    connection.execute(
+def _save(change: Change, report: PrinterReport, at: datetime) -> None:
+    _row(change, report.name)
+    before = _saved(change.connection, report.name)
+    change.execute(
         _SAVE,
         {
             "of_name": report.name,
@@ -213,7 +212,7 @@ def _save(connection: Connection, report: PrinterReport, at: datetime) -> None:
             "after": report.state,
             "reasons": list(report.reasons),
         }
-        log.write(connection, [log.Draft(at=at, actor=SYSTEM, event="printer_state", details=details)])
+        change.log.write(Draft(at=at, actor=SYSTEM, event="printer_state", details=details))
 
 
 def _report(row: Any) -> PrinterReport:

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from adapters.database.schema.tables import document, job
-from adapters.database.sharing import notifications
 from adapters.database.sql.columns import Moment
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import damage, job_moves, record_rows
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
 from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Card, Clock, Kept
@@ -56,14 +56,14 @@ class SqlPulledCards:
         sealed = self._seal.seal_card(card)
         kept_at = max(self._clock.now(), since) if since else self._clock.now()
 
-        def put(connection: Connection) -> None:
-            if connection.execute(_IS_READY, {"of_record": record_id}).first() is None:
+        def put(change: Change) -> None:
+            if change.execute(_IS_READY, {"of_record": record_id}).first() is None:
                 return
-            job_moves.drop_document(connection, record_id)
-            connection.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
+            job_moves.drop_document(change, record_id)
+            change.execute(_INSERT, {"record_id": record_id, "sealed": sealed, "kept_at": kept_at})
             now = self._clock.now()
-            damage.mend(connection, record_id, Kept.DOCUMENT, now)
-            record_rows.mend_person(connection, self._seal, card, now)
-            notifications.notify(connection)
+            damage.mend(change, record_id, Kept.DOCUMENT, now)
+            record_rows.mend_person(change, self._seal, card, now)
+            change.notify()
 
         self._database.write(put)

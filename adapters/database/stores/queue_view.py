@@ -18,9 +18,9 @@ from adapters.database.schema.tables import (
     log,
 )
 from adapters.database.sql.columns import Moment
-from adapters.database.sql.connections import Database
 from adapters.database.stores import damage
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.database import Database
 from daemon.domain.bringing_in import EVENT as BROUGHT_IN
 from daemon.domain.job import ABSENT, CENTRE, SAME_NIK, TRY_AGAIN, Fault, Job, WaitsFor
 from daemon.domain.states import IN_LINE, State

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from adapters.database.schema.tables import job, person
+from adapters.database.sql.columns import for_driver
 from adapters.database.sql.seal import Seal
-from adapters.database.sql.statements import insertion
-from adapters.database.stores import damage, job_moves, log, turns
-from adapters.database.stores.job_moves import JOB_COLUMNS
+from adapters.database.stores import damage, turns
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.log_end import Draft
+from adapters.database.transactions.statement import insertion
 from daemon.domain.errors import Damaged
 from daemon.domain.hearing import DETAILS, Details, Known
 from daemon.domain.job import Job, standing
@@ -34,10 +37,10 @@ _KNOWN = (
     .outerjoin(person, person.c.record_id == job.c.record_id)
     .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 )
-_JOB_FIELDS = tuple(column.name for column in job.c if column.name != "printer")
-"""Those of a new job."""
-_INSERT_JOB = insertion(job, *_JOB_FIELDS)
-_INSERT_PERSON = insertion(person, "record_id", "sealed", "nik_digest")
+_JOB_FIELDS = {column.name: for_driver(column.type) for column in job.c if column.name != "printer"}
+"""Those of a new job, and what makes of each what the driver takes."""
+_INSERT_JOB = insertion("job", *_JOB_FIELDS)
+_INSERT_PERSON = insertion("person", "record_id", "sealed", "nik_digest", rank=1)
 _UPDATE_PERSON = (
     update(person)
     .where(person.c.record_id == bindparam("of_record"))
@@ -70,7 +73,7 @@ def known(connection: Connection, record_ids: Iterable[str]) -> dict[str, RowMap
 
 def job_in(row: RowMapping) -> Job:
     """The job in a row of `known`."""
-    return Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+    return job_of(row)
 
 
 def known_in(row: RowMapping) -> Known:
@@ -109,64 +112,62 @@ def new_job(record: Record, times: RecordingTimes, at: datetime) -> dict[str, ob
     }
 
 
-def insert_jobs(connection: Connection, rows: Sequence[dict[str, object]], *, at: datetime, actor: str) -> None:
+def insert_jobs(change: Change, rows: Sequence[dict[str, object]], *, at: datetime, actor: str) -> None:
     """New jobs, their counts and a log entry `recorded` for each."""
     if not rows:
         return
     for row in rows:
-        _INSERT_JOB.later(connection, {name: row.get(name) for name in _JOB_FIELDS})
-    job_moves.count(connection, Counter(State(str(row["state"])) for row in rows))
-    log.write(connection, [_recorded(row, at, actor) for row in rows])
+        change.later(_INSERT_JOB, [convert(row.get(name)) for name, convert in _JOB_FIELDS.items()])
+    change.counts.add(Counter(State(str(row["state"])) for row in rows))
+    change.log.write(*(_recorded(row, at, actor) for row in rows))
 
 
-def insert_people(connection: Connection, seal: Seal, records: Sequence[Record], *, at: datetime, actor: str) -> None:
+def insert_people(change: Change, seal: Seal, records: Sequence[Record], *, at: datetime, actor: str) -> None:
     """People who have no row yet; a NIK that another record has as well is logged."""
     if not records:
         return
     digests = [seal.nik_digest(record.person.nik) for record in records]
     for record, digest in zip(records, digests, strict=True):
         sealed = seal.seal_person(record.record_id, record.person)
-        _INSERT_PERSON.later(connection, {"record_id": record.record_id, "sealed": sealed, "nik_digest": digest})
-    _log_same_nik(connection, {r.record_id: d for r, d in zip(records, digests, strict=True)}, at=at, actor=actor)
+        change.later(_INSERT_PERSON, (record.record_id, sealed, digest))
+    _log_same_nik(change, {r.record_id: d for r, d in zip(records, digests, strict=True)}, at=at, actor=actor)
 
 
-def update_person(
-    connection: Connection, seal: Seal, row: RowMapping, person: Person, *, at: datetime, actor: str
-) -> bool:
+def update_person(change: Change, seal: Seal, row: RowMapping, person: Person, *, at: datetime, actor: str) -> bool:
     """What the centre says of a person now; False if that was known."""
     record_id: str = row["record_id"]
     try:
         if seal.open_person(record_id, row["sealed"]) == person:
             return False
     except Damaged:
-        damage.note(connection, record_id, Kept.PERSON, at)
-    damage.mend(connection, record_id, Kept.PERSON, at)
+        damage.note(change, record_id, Kept.PERSON, at)
+    damage.mend(change, record_id, Kept.PERSON, at)
     digest = seal.nik_digest(person.nik)
     sealed = seal.seal_person(record_id, person)
-    connection.execute(_UPDATE_PERSON, {"of_record": record_id, "new_sealed": sealed, "new_digest": digest})
+    change.execute(_UPDATE_PERSON, {"of_record": record_id, "new_sealed": sealed, "new_digest": digest})
     if digest != row["nik_digest"]:
-        _log_same_nik(connection, {record_id: digest}, at=at, actor=actor)
+        _log_same_nik(change, {record_id: digest}, at=at, actor=actor)
     return True
 
 
-def mend_person(connection: Connection, seal: Seal, card: Card, at: datetime) -> None:
+def mend_person(change: Change, seal: Seal, card: Card, at: datetime) -> None:
     """A person whose row was damaged is known again by what stands on the card; the rest comes with the next word."""
     nik, name = card.fields.get("nik"), card.fields.get("name")
-    if nik is None or name is None or not damage.is_open(connection, card.record_id, Kept.PERSON):
+    if nik is None or name is None or not damage.is_open(change, card.record_id, Kept.PERSON):
         return
     sealed = seal.seal_person(card.record_id, Person(nik=nik, name=name))
     values = {"of_record": card.record_id, "new_sealed": sealed, "new_digest": seal.nik_digest(nik)}
-    connection.execute(_UPDATE_PERSON, values)
-    damage.mend(connection, card.record_id, Kept.PERSON, at)
+    change.execute(_UPDATE_PERSON, values)
+    damage.mend(change, card.record_id, Kept.PERSON, at)
 
 
-def update_job(connection: Connection, record_id: str, facts: Mapping[str, object]) -> None:
+def update_job(change: Change, record_id: str, facts: Mapping[str, object]) -> None:
     """What is known of a record by now, by column (not its job's state: that is a move)."""
     if facts:
-        connection.execute(update(job).where(job.c.record_id == record_id).values(facts))
+        change.execute(update(job).where(job.c.record_id == record_id).values(facts))
 
 
-def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
+def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> Draft:
     times = RecordingTimes(
         office=row.get("office_recorded_at"),
         document=row.get("office_document"),
@@ -181,26 +182,16 @@ def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> log.Draft:
     }
     if row.get("placed_when_heard"):
         said["placed"] = "when first heard of, until the centre says a usable time"
-    return log.Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=said)
+    return Draft(at=at, actor=actor, event="recorded", record_id=row["record_id"], details=said)
 
 
-def _log_same_nik(connection: Connection, fresh: dict[str, bytes], *, at: datetime, actor: str) -> None:
+def _log_same_nik(change: Change, fresh: dict[str, bytes], *, at: datetime, actor: str) -> None:
     """One entry for each NIK that came anew and that several records have."""
     having: dict[bytes, list[str]] = {}
-    for row in connection.execute(_SAME_NIK, {"digests": sorted(set(fresh.values()))}):
+    for row in change.execute(_SAME_NIK, {"digests": sorted(set(fresh.values()))}):
         having.setdefault(row.nik_digest, []).append(row.record_id)
     latest = {digest: record_id for record_id, digest in fresh.items()}
-    log.write(
-        connection,
-        [
-            log.Draft(
-                at=at,
-                actor=actor,
-                event="same_nik",
-                record_id=latest[digest],
-                details={"others": [other for other in record_ids if other != latest[digest]]},
-            )
-            for digest, record_ids in having.items()
-            if len(record_ids) > 1
-        ],
-    )
+    for digest, record_ids in having.items():
+        if len(record_ids) > 1:
+            others = {"others": [other for other in record_ids if other != latest[digest]]}
+            change.log.write(Draft(at=at, actor=actor, event="same_nik", record_id=latest[digest], details=others))

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, or_, select, text, update
+from sqlalchemy import RowMapping, bindparam, or_, select, text, update
 
 from adapters.database.schema.tables import AWAITS_RETRY, cursor, job, person
-from adapters.database.sharing import notifications
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
-from adapters.database.stores import damage, imports, job_moves, log, record_rows, registrations, same_nik, turns
-from adapters.database.stores.job_moves import JOB_COLUMNS, job_of
+from adapters.database.stores import damage, imports, job_moves, record_rows, registrations, same_nik, turns
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.hearing import Hearing, Word, hear, hear_unusable
 from daemon.domain.job import CENTRE, SYSTEM, Fault, Job, WaitsFor, fault_reason, ready_again
@@ -55,19 +56,19 @@ class SqlRecords:
     def note_round(self, since: datetime | None) -> None:
         """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
 
-        def note(connection: Connection) -> None:
-            before = connection.execute(_INTAKE).one_or_none()
+        def note(change: Change) -> None:
+            before = change.execute(_INTAKE).one_or_none()
             if before is None or (before.round_since is None) == (since is None):
                 return
-            connection.execute(update(cursor).values(round_since=since))
+            change.execute(update(cursor).values(round_since=since))
             event = "changes_end_again" if since is None else "changes_go_round"
-            log.write(connection, [log.Draft(at=self._clock.now(), actor=SYSTEM, event=event)])
+            change.log.write(Draft(at=self._clock.now(), actor=SYSTEM, event=event))
 
         self._database.write(note)
 
     def take_page(self, page: Page, at: datetime) -> IntakeResult:
         """Commit a page and its cursor together. The same page twice changes nothing."""
-        return self._database.write(lambda connection: _take_page(connection, self._seal, page, at))
+        return self._database.write(lambda change: _take_page(change, self._seal, page, at))
 
     def register(
         self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None
@@ -89,11 +90,11 @@ class SqlRecords:
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:
         """Make those ready again that were set back for a passing reason before then; how many."""
 
-        def retry(connection: Connection) -> int:
-            rows = connection.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
+        def retry(change: Change) -> int:
+            rows = change.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
             for row in rows:
-                job_moves.apply_in(connection, ready_again(job_of(row), at=at))
-            same_nik.set_aside(connection, [row["record_id"] for row in rows], at)
+                job_moves.apply_in(change, ready_again(job_of(row), at=at))
+            same_nik.set_aside(change, [row["record_id"] for row in rows], at)
             return len(rows)
 
         return self._database.write(retry)
@@ -108,41 +109,39 @@ class SqlRecords:
             return self._seal.open_person(record_id, sealed)
         except Damaged as error:
             now = self._clock.now()
-            self._database.write(lambda connection: damage.note(connection, record_id, Kept.PERSON, now))
+            self._database.write(lambda change: damage.note(change, record_id, Kept.PERSON, now))
             raise UnknownRecord(
                 f"what is kept here of the person of {record_id} is damaged; it is asked for again from the centre"
             ) from error
 
 
-def _take_page(connection: Connection, seal: Seal, page: Page, at: datetime) -> IntakeResult:
-    before = connection.execute(_CURSOR).scalar_one_or_none()
+def _take_page(change: Change, seal: Seal, page: Page, at: datetime) -> IntakeResult:
+    before = change.execute(_CURSOR).scalar_one_or_none()
     new = changed = 0
     for run in record_rows.runs(page.records):
-        known = record_rows.known(connection, [record.record_id for record in run])
+        known = record_rows.known(change.connection, [record.record_id for record in run])
         fresh = [record for record in run if record.record_id not in known]
         rows = [record_rows.new_job(record, RecordingTimes(centre=record.recorded_at), at) for record in fresh]
-        record_rows.insert_jobs(connection, rows, at=at, actor=CENTRE)
+        record_rows.insert_jobs(change, rows, at=at, actor=CENTRE)
         nameless = [record for record in run if (row := known.get(record.record_id)) and row["sealed"] is None]
-        record_rows.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=CENTRE)
+        record_rows.insert_people(change, seal, [*fresh, *nameless], at=at, actor=CENTRE)
         new += len(fresh)
-        changed += sum(
-            _hear(connection, seal, row, record, at) for record in run if (row := known.get(record.record_id))
-        )
-        same_nik.set_aside(connection, same_nik.to_compare(seal, known, run), at)
+        changed += sum(_hear(change, seal, row, record, at) for record in run if (row := known.get(record.record_id)))
+        same_nik.set_aside(change, same_nik.to_compare(seal, known, run), at)
     good = {record.record_id for record in page.records}
     for bad in page.bad:
         # The page does not say which came last, so a record that is good in it as well is not doubted.
         if bad.record_id not in good:
-            new += _take_bad(connection, seal, bad, at, seen_before=before == page.next)
-    _move_cursor(connection, page, at)
+            new += _take_bad(change, seal, bad, at, seen_before=before == page.next)
+    _move_cursor(change, page, at)
     if new:
-        notifications.notify(connection)
+        change.notify()
     return IntakeResult(new=new, changed=changed, bad=len(page.bad))
 
 
-def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
+def _move_cursor(change: Change, page: Page, at: datetime) -> None:
     """Where the next page starts, and how many records came since a page was the last one for a while."""
-    before = connection.execute(_WHOLE_CURSOR).one_or_none()
+    before = change.execute(_WHOLE_CURSOR).one_or_none()
     came = len(page.records) + len(page.bad)
     values: dict[str, object] = {
         "after": page.next,
@@ -151,12 +150,12 @@ def _move_cursor(connection: Connection, page: Page, at: datetime) -> None:
         "at": at,
     }
     if before is None:
-        connection.execute(cursor.insert(), values)
+        change.execute(cursor.insert(), values)
     else:
-        connection.execute(update(cursor).values(values))
+        change.execute(update(cursor).values(values))
 
 
-def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
+def _hear(change: Change, seal: Seal, row: RowMapping, record: Record, at: datetime) -> bool:
     """The centre's word on somebody known; False if it says nothing new."""
     word = Word(
         recorded_at=record.recorded_at,
@@ -167,42 +166,40 @@ def _hear(connection: Connection, seal: Seal, row: RowMapping, record: Record, a
     known = record_rows.known_in(row)
     heard = hear(known, word, at=at)
     renamed = not heard.is_late and (
-        row["sealed"] is None or record_rows.update_person(connection, seal, row, record.person, at=at, actor=CENTRE)
+        row["sealed"] is None or record_rows.update_person(change, seal, row, record.person, at=at, actor=CENTRE)
     )
     if heard.outdates_card or renamed:
-        job_moves.drop_document(connection, record.record_id)
-    _carry_out(connection, known.job, heard, at)
+        job_moves.drop_document(change, record.record_id)
+    _carry_out(change, known.job, heard, at)
     return heard.is_news or renamed
 
 
-def _carry_out(connection: Connection, known: Job, heard: Hearing, at: datetime) -> None:
-    turns.save_times(connection, known, heard.times, at=at, actor=CENTRE)
-    record_rows.update_job(connection, known.record_id, heard.facts)
+def _carry_out(change: Change, known: Job, heard: Hearing, at: datetime) -> None:
+    turns.save_times(change, known, heard.times, at=at, actor=CENTRE)
+    record_rows.update_job(change, known.record_id, heard.facts)
     if heard.transition is not None:
-        job_moves.apply_in(connection, heard.transition)
+        job_moves.apply_in(change, heard.transition)
 
 
-def _take_bad(connection: Connection, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
+def _take_bad(change: Change, seal: Seal, bad: BadRecord, at: datetime, *, seen_before: bool) -> bool:
     """Keep what can be kept of a record that cannot be taken, its place in line above all. True if it was not known."""
-    row = record_rows.known(connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
+    row = record_rows.known(change.connection, [bad.record_id]).get(bad.record_id) if bad.record_id else None
     if row is None and bad.record_id is not None:
-        _insert_bad(connection, seal, bad, bad.record_id, at)
+        _insert_bad(change, seal, bad, bad.record_id, at)
         return True
     problem: str | None = bad.problem
     if row is not None:
         known = record_rows.job_in(row)
         heard = hear_unusable(known, bad.problem, recorded_at=bad.recorded_at, at=at)
-        _carry_out(connection, known, heard, at)
+        _carry_out(change, known, heard, at)
         problem = heard.problem
     if problem is not None and not seen_before:
-        draft = log.Draft(
-            at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": problem}
-        )
-        log.write(connection, [draft])
+        draft = Draft(at=at, actor=CENTRE, event=Fault.RECORD, record_id=bad.record_id, details={"problem": problem})
+        change.log.write(draft)
     return False
 
 
-def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: str, at: datetime) -> None:
+def _insert_bad(change: Change, seal: Seal, bad: BadRecord, record_id: str, at: datetime) -> None:
     """Somebody whom nobody has heard of before. Without a usable time the place is that of this moment."""
     waiting: dict[str, object] = {
         "record_id": record_id,
@@ -219,7 +216,7 @@ def _insert_bad(connection: Connection, seal: Seal, bad: BadRecord, record_id: s
         "registered": False,
         "placed_when_heard": bad.recorded_at is None,
     }
-    record_rows.insert_jobs(connection, [waiting], at=at, actor=CENTRE)
+    record_rows.insert_jobs(change, [waiting], at=at, actor=CENTRE)
     if bad.person is not None:
         record = Record(record_id=record_id, recorded_at=bad.recorded_at or at, person=bad.person)
-        record_rows.insert_people(connection, seal, [record], at=at, actor=CENTRE)
+        record_rows.insert_people(change, seal, [record], at=at, actor=CENTRE)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import RowMapping
 
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
-from adapters.database.stores import imports, log, record_rows, same_nik, turns
+from adapters.database.stores import imports, record_rows, same_nik, turns
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.order import RecordingTimes
 from daemon.ports import IntakeResult, Record
 
@@ -38,8 +40,8 @@ def register(
     if new or changed:
         of_paper = {} if document is None else {"document": document, "moved_ahead": moved_ahead}
         details = {"import": number, "new": new, "changed": changed, **of_paper}
-        draft = log.Draft(at=at, actor=actor, event="imported", details=details)
-        database.write(lambda connection: log.write(connection, [draft]))
+        draft = Draft(at=at, actor=actor, event="imported", details=details)
+        database.write(lambda change: change.log.write(draft))
     return IntakeResult(
         new=new,
         changed=changed,
@@ -78,7 +80,7 @@ def foresee(database: Database, records: Iterable[Record], document: str | None)
 
 
 def _register_run(
-    connection: Connection,
+    change: Change,
     seal: Seal,
     run: Sequence[Record],
     at: datetime,
@@ -86,7 +88,7 @@ def _register_run(
     document: str | None,
     number: int | None,
 ) -> IntakeResult:
-    known = record_rows.known(connection, [record.record_id for record in run])
+    known = record_rows.known(change.connection, [record.record_id for record in run])
     fresh = [record for record in run if record.record_id not in known]
     filled = [record for record in run if record.record_id in known]
     before = {record.record_id: record_rows.job_in(known[record.record_id]) for record in filled}
@@ -95,20 +97,20 @@ def _register_run(
     }
     by_paper = {record_id for record_id, times in said.items() if _counts_now(before[record_id].times, times)}
     if number is None and (fresh or by_paper):
-        number = imports.begin(connection, at=at, actor=actor)
+        number = imports.begin(change, at=at, actor=actor)
     rows = [_new_job(record, document, number, at) for record in fresh]
-    record_rows.insert_jobs(connection, rows, at=at, actor=actor)
+    record_rows.insert_jobs(change, rows, at=at, actor=actor)
     nameless = [record for record in filled if known[record.record_id]["sealed"] is None]
-    record_rows.insert_people(connection, seal, [*fresh, *nameless], at=at, actor=actor)
+    record_rows.insert_people(change, seal, [*fresh, *nameless], at=at, actor=actor)
     changed = moved_ahead = 0
     for record in filled:
         job, times = before[record.record_id], said[record.record_id]
         if record.record_id in by_paper:
-            imports.remember(connection, job, number)
-        turns.save_times(connection, job, times, at=at, actor=actor)
+            imports.remember(change, job, number)
+        turns.save_times(change, job, times, at=at, actor=actor)
         moved_ahead += _moves_ahead(job.times, times)
-        changed += _fill(connection, known[record.record_id], record) or times != job.times
-    same_nik.set_aside(connection, same_nik.to_compare(seal, known, filled), at)
+        changed += _fill(change, known[record.record_id], record) or times != job.times
+    same_nik.set_aside(change, same_nik.to_compare(seal, known, filled), at)
     return IntakeResult(
         new=len(fresh),
         changed=changed,
@@ -146,10 +148,10 @@ def _others(row: RowMapping, record: Record) -> list[str]:
     return [record.record_id] if row["nik_ending"] not in (None, record.person.nik[-4:]) else []
 
 
-def _fill(connection: Connection, row: RowMapping, record: Record) -> bool:
+def _fill(change: Change, row: RowMapping, record: Record) -> bool:
     """Mark it registered and fill what is not known of it."""
     facts = record_rows.known_in(row).details.filled(record_rows.details(record))
     if not row["registered"]:
         facts["registered"] = True
-    record_rows.update_job(connection, record.record_id, facts)
+    record_rows.update_job(change, record.record_id, facts)
     return bool(facts)

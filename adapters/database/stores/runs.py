@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from adapters.database.schema.tables import daemon_run
-from adapters.database.sql.connections import Database
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
 from daemon.domain.health import Ending, Run
 from daemon.domain.needs import Kind, Trouble
 
@@ -35,11 +36,11 @@ class SqlRuns:
     def begin(self, machine: str, pid: int, at: datetime) -> int:
         """A daemon starts: the number of its run."""
 
-        def put(connection: Connection) -> int:
-            number = 1 + (connection.execute(_NEWEST_ID).scalar_one() or 0)
+        def put(change: Change) -> int:
+            number = 1 + (change.execute(_NEWEST_ID).scalar_one() or 0)
             row = {"id": number, "machine": machine, "pid": pid, "started_at": at, "beat_at": at}
-            connection.execute(_BEGIN, {**row, "loops": "{}", "troubles": "[]", "reloads": 0})
-            connection.execute(_FORGET, {"up_to": number - _KEPT})
+            change.execute(_BEGIN, {**row, "loops": "{}", "troubles": "[]", "reloads": 0})
+            change.execute(_FORGET, {"up_to": number - _KEPT})
             return number
 
         return self._database.write(put)
@@ -48,21 +49,21 @@ class SqlRuns:
         """It lives."""
         told = json.dumps([_to_json(trouble) for trouble in troubles])
         values = {"of_id": run, "at": at, "new_loops": _loops(loops), "new_troubles": told}
-        self._database.write(lambda connection: connection.execute(_BEAT, values).close())
+        self._database.write(lambda change: change.execute(_BEAT, values).close())
 
     def end(self, run: int, at: datetime, ending: Ending, hung: Mapping[str, datetime] | None = None) -> None:
         """It ends; `hung`: the loops that did not come back."""
         values = {"of_id": run, "at": at, "new_ending": ending}
         if hung is None:
-            self._database.write(lambda connection: connection.execute(_END, values).close())
+            self._database.write(lambda change: change.execute(_END, values).close())
         else:
             all_values = {**values, "new_loops": _loops(hung)}
-            self._database.write(lambda connection: connection.execute(_END_HUNG, all_values).close())
+            self._database.write(lambda change: change.execute(_END_HUNG, all_values).close())
 
     def reloaded(self, run: int, error: str | None) -> None:
         """It was told to reload, and did, or not."""
         values = {"of_id": run, "new_error": error}
-        self._database.write(lambda connection: connection.execute(_RELOADED, values).close())
+        self._database.write(lambda change: change.execute(_RELOADED, values).close())
 
     def newest(self, limit: int) -> list[Run]:
         """Newest first."""

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from adapters.database.schema.tables import job, person
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import job_moves
-from adapters.database.stores.job_moves import JOB_COLUMNS
+from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.transactions.change import Change
 from daemon.domain.job import Job, await_person
 from daemon.domain.one_card import FIRST_TIME, is_to_compare, rivals
 from daemon.ports import Record
@@ -35,15 +36,15 @@ def _is_to_compare(seal: Seal, row: RowMapping | None, record: Record) -> bool:
     )
 
 
-def set_aside(connection: Connection, record_ids: Collection[str], at: datetime) -> None:
+def set_aside(change: Change, record_ids: Collection[str], at: datetime) -> None:
     """Of these, who became ready just now or turned out to have another NIK or class, and of their NIKs' others."""
     if not record_ids:
         return
-    digests = connection.execute(_THEIRS, {"record_ids": list(record_ids)}).scalars().all()
+    digests = change.execute(_THEIRS, {"record_ids": list(record_ids)}).scalars().all()
     of_nik: dict[bytes, list[Job]] = {}
-    for row in connection.execute(_ASKING, {"digests": sorted(set(digests))}).mappings():
-        found = Job(**{column.name: row[column.name] for column in JOB_COLUMNS})
+    for row in change.execute(_ASKING, {"digests": sorted(set(digests))}).mappings():
+        found = job_of(row)
         of_nik.setdefault(row["nik_digest"], []).append(found)
     for jobs in of_nik.values():
         for rival in rivals(jobs):
-            job_moves.apply_in(connection, await_person(rival.job, other=rival.other.record_id, at=at))
+            job_moves.apply_in(change, await_person(rival.job, other=rival.other.record_id, at=at))

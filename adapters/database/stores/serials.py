@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from adapters.database.schema.tables import blank_serial, issuance
-from adapters.database.sql.connections import Database
-from adapters.database.stores import log
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
 from daemon.domain.errors import Rejected
 from daemon.domain.serials import SerialTrouble
 from daemon.ports import SerialRow, TiedSerial
@@ -57,28 +58,28 @@ _CARDS_OF_DELIVERY = (
 _COUNTS = select(blank_serial.c.batch, func.count().label("n")).group_by(blank_serial.c.batch)
 
 
-def register(connection: Connection, serials: Sequence[str], batch: str | None, at: datetime) -> None:
+def register(change: Change, serials: Sequence[str], batch: str | None, at: datetime) -> None:
     """Those of a delivery, in this transaction. Rejected when one came before."""
     for start in range(0, len(serials), _PORTION):
         portion = serials[start : start + _PORTION]
-        known = connection.execute(_KNOWN, {"serials": portion}).first()
+        known = change.execute(_KNOWN, {"serials": portion}).first()
         if known is not None:
             raise Rejected(f"serial {known.serial} was received before, in batch {known.batch}; nothing was booked")
-        connection.execute(blank_serial.insert(), [{"serial": each, "batch": batch, "at": at} for each in portion])
+        change.execute(blank_serial.insert(), [{"serial": each, "batch": batch, "at": at} for each in portion])
     if serials:
-        connection.execute(_CAME_LATER)
+        change.execute(_CAME_LATER)
 
 
-def unregister(connection: Connection, batch: str | None, at: datetime) -> None:
+def unregister(change: Change, batch: str | None, at: datetime) -> None:
     """Those of a delivery that is reversed, if it had any. Rejected when one of them stands on a card."""
     delivery = {"of_batch": batch, "booked_at": at}
-    used = connection.execute(_CARDS_OF_DELIVERY, delivery).first()
+    used = change.execute(_CARDS_OF_DELIVERY, delivery).first()
     if used is not None:
         raise Rejected(
             f"serial {used.card_serial} of this delivery stands on the card of {used.record_id}; nothing was booked. "
             f"If it was misread: giliran job serial {used.record_id} SERIAL"
         )
-    connection.execute(delete(blank_serial).where(_OF_DELIVERY), delivery)
+    change.execute(delete(blank_serial).where(_OF_DELIVERY), delivery)
 
 
 class SqlSerials:
@@ -90,20 +91,17 @@ class SqlSerials:
     def tie(self, record_id: str, serial: str, *, at: datetime, actor: str) -> TiedSerial:
         """To this person's latest card; one that was tied before is replaced. Rejected when no card was made."""
 
-        def tie(connection: Connection) -> TiedSerial:
-            card = connection.execute(_LATEST, {"of_record": record_id}).one_or_none()
+        def tie(change: Change) -> TiedSerial:
+            card = change.execute(_LATEST, {"of_record": record_id}).one_or_none()
             if card is None:
                 raise Rejected(f"{record_id}: no card was made for this record; giliran job show {record_id}")
             values = {"of_record": record_id, "of_attempt": card.attempt, "new_serial": serial}
-            connection.execute(_TIE, values)
+            change.execute(_TIE, values)
             if card.card_serial is not None and card.card_serial != serial:
-                _judge(connection, card.card_serial)
-            trouble = _judge(connection, serial)
+                _judge(change, card.card_serial)
+            trouble = _judge(change, serial)
             details = {"attempt": card.attempt, "serial": serial, "before": card.card_serial, "trouble": trouble}
-            log.write(
-                connection,
-                [log.Draft(at=at, actor=actor, event="card_serial", record_id=record_id, details=details)],
-            )
+            change.log.write(Draft(at=at, actor=actor, event="card_serial", record_id=record_id, details=details))
             return TiedSerial(serial=serial, trouble=trouble, told_without=card.acknowledged_at is not None)
 
         return self._database.write(tie)
@@ -132,10 +130,10 @@ class SqlSerials:
             return {row.batch: int(row.n) for row in connection.execute(_COUNTS)}
 
 
-def _judge(connection: Connection, serial: str) -> SerialTrouble | None:
+def _judge(change: Change, serial: str) -> SerialTrouble | None:
     """Mark every card that bears it."""
-    cards = connection.execute(_CARDS, {"of_serial": serial}).all()
-    known = connection.execute(_KNOWN, {"serials": [serial]}).first() is not None
+    cards = change.execute(_CARDS, {"of_serial": serial}).all()
+    known = change.execute(_KNOWN, {"serials": [serial]}).first() is not None
     trouble = SerialTrouble.TWICE if len(cards) > 1 else None if known else SerialTrouble.UNKNOWN
-    connection.execute(_MARK.values(serial_trouble=trouble), {"of_serial": serial})
+    change.execute(_MARK.values(serial_trouble=trouble), {"of_serial": serial})
     return trouble

@@ -4,29 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
-
-from adapters.database.schema.tables import job
-from adapters.database.sql.statements import Statement
-from adapters.database.stores import log
+from adapters.database.sql.columns import micros
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.log_end import Draft
+from adapters.database.transactions.statement import Statement
 from daemon.domain import hearing
 from daemon.domain.job import SYSTEM, Job
 from daemon.domain.order import RecordingTimes
 
-_KEEP = Statement(
-    update(job)
-    .where(job.c.record_id == bindparam("of_record"))
-    .values(
-        recorded_at=bindparam("new_recorded_at"),
-        office_recorded_at=bindparam("by_office"),
-        office_document=bindparam("new_document"),
-        centre_recorded_at=bindparam("by_centre"),
-    )
+_SAVE = Statement(
+    "UPDATE job SET recorded_at = ?, office_recorded_at = ?, office_document = ?, centre_recorded_at = ?"
+    " WHERE record_id = ?",
+    rank=1,
 )
 
 
 def save_times(
-    connection: Connection,
+    change: Change,
     known: Job,
     times: RecordingTimes,
     *,
@@ -41,17 +35,17 @@ def save_times(
     turn = hearing.turn(known, times)
     if times == known.times and turn == known.recorded_at:
         return known
-    values = {"by_office": times.office, "new_document": times.document, "by_centre": times.centre}
-    _KEEP.later(connection, {"of_record": known.record_id, "new_recorded_at": turn, **values})
+    by_office, by_centre = (None if said is None else micros(said) for said in (times.office, times.centre))
+    change.later(_SAVE, (micros(turn), by_office, times.document, by_centre, known.record_id))
     moved = {"from": known.recorded_at.isoformat(), "to": turn.isoformat()} if turn != known.recorded_at else {}
-    draft = log.Draft(
+    draft = Draft(
         at=at,
         actor=actor,
         event="recorded_at_changed" if moved else "recorded_at_told",
         record_id=known.record_id,
         details={**moved, **details(times), **(cause or {})},
     )
-    log.write(connection, [draft])
+    change.log.write(draft)
     return replace(
         known,
         recorded_at=turn,
@@ -61,9 +55,9 @@ def save_times(
     )
 
 
-def apply_pending_times(connection: Connection, back: Job, at: datetime) -> Job:
+def apply_pending_times(change: Change, back: Job, at: datetime) -> Job:
     """Of a job that comes back into the queue: what was said while its turn could not change counts from now on."""
-    return save_times(connection, back, back.times, at=at, actor=SYSTEM)
+    return save_times(change, back, back.times, at=at, actor=SYSTEM)
 
 
 def details(times: RecordingTimes) -> dict[str, object]:

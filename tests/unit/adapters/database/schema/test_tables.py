@@ -10,18 +10,17 @@ from sqlalchemy.sql.expression import ClauseElement
 
 import adapters.database
 from adapters.database.schema.tables import metadata
-from adapters.database.sql.statements import Statement
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def statements() -> dict[str, ClauseElement]:
     return {
-        f"{module.name}.{name}": value.core if isinstance(value, Statement) else value
+        f"{module.name}.{name}": value
         for module in pkgutil.walk_packages(adapters.database.__path__, "adapters.database.")
         if ".migrations" not in module.name
         for name, value in vars(import_module(module.name)).items()
-        if isinstance(value, Statement) or (isinstance(value, ClauseElement) and isinstance(value, Executable))
+        if isinstance(value, ClauseElement) and isinstance(value, Executable)
     }
 
 

@@ -1,0 +1,1 @@
+"""Transactions: snapshots that read, and changes that one at a time writes."""

@@ -1,0 +1,167 @@
+"""A change: all that one transaction writes, and what it knows of the sums that it changes.
+
+A card is a dozen rows that nothing reads again in its transaction. One by one, each is a way to the server and back;
+put off, they go together (PostgreSQL's pipeline), those of one statement at once for all cards of a commit, and a sum
+that changes several times is written once. Nobody who reads sees the difference: whatever is read through the change is
+written first.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, text
+
+from adapters.database.transactions.books import Books
+from adapters.database.transactions.counts import Counts
+from adapters.database.transactions.log_end import LogEnd, Place
+from adapters.database.transactions.statement import Row, Statement, Values
+
+_SUMS = Books.TABLES | LogEnd.TABLES | Counts.TABLES
+_NOTIFY = text("SELECT pg_notify(current_schema(), '')")
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a change leaves to the next one: it holds as long as the log ends where it ended, for whoever changes a sum
+    logs it."""
+
+    end: Place
+    books: Books | None = None
+
+
+class Change:
+    """Handed to whoever writes. Raises the driver's own errors, and SQLAlchemy's."""
+
+    def __init__(self, connection: Connection, driver: Any, end: Place, memory: Memory | None) -> None:
+        """`driver`: the driver's connection, in a transaction. `end`: where the log ends in it."""
+        self._connection = connection
+        self._driver = driver
+        self._is_postgresql = connection.dialect.name == "postgresql"
+        self._pending: dict[Statement, list[Values]] = {}
+        self._tables: set[str] = set()
+        """Those of what is pending."""
+        self._missed: dict[Statement, Callable[[], Exception]] = {}
+        self._books = memory.books if memory is not None and memory.end == end else None
+        self._notifies = False
+        self.log = LogEnd(end)
+        """The end of the log."""
+        self.counts = Counts()
+        """Jobs by state."""
+
+    @property
+    def books(self) -> Books:
+        """The blanks by account."""
+        if self._books is None:
+            self._books = Books(self._all(Books.READ))
+        return self._books
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's, for whoever reads; what was put off is written."""
+        self.flush()
+        return self._connection
+
+    def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """A statement of SQLAlchemy's, after what was put off."""
+        self.flush()
+        return self._connection.execute(statement, parameters)
+
+    def row(self, statement: Statement, values: Values = ()) -> Row | None:
+        """The only row that it gives, or None; after what was put off for its tables."""
+        tables = statement.tables
+        if not tables.isdisjoint(_SUMS):
+            self.flush()
+        if tables.isdisjoint(self._tables):
+            rows = self._all(statement, values)
+        else:
+            before = {each: several for each, several in self._pending.items() if not tables.isdisjoint(each.tables)}
+            self._pending = {each: several for each, several in self._pending.items() if each not in before}
+            self._tables = set().union(*(each.tables for each in self._pending))
+            rows = self._write(before, statement, values)
+        assert len(rows) <= 1, "one row at most"
+        return rows[0] if rows else None
+
+    def later(self, statement: Statement, values: Values, missed: Callable[[], Exception] | None = None) -> None:
+        """Write it with the commit, or before somebody reads its tables. `missed`: what is raised when it did not
+        change the rows that it must."""
+        several = self._pending.get(statement)
+        if several is None:
+            self._pending[statement] = [values]
+            self._tables |= statement.tables
+        else:
+            several.append(values)
+        if missed is not None:
+            self._missed[statement] = missed
+
+    def flush(self) -> None:
+        """Write all that was put off. AssertionError, or what `missed` says, where it changes other rows than it
+        must."""
+        for statement, values in (*self._due_of_books(), *self.counts.due(), *self.log.due()):
+            self.later(statement, values)
+        if self._pending:
+            pending, self._pending = self._pending, {}
+            self._tables = set()
+            self._write(pending)
+
+    def notify(self) -> None:
+        """With the commit: the queue moved, or an operator wants something (sharing/notifications.py)."""
+        self._notifies = True
+
+    def finish(self) -> None:
+        """All that is left before the commit."""
+        self.flush()
+        if self._notifies and self._is_postgresql:
+            self._connection.execute(_NOTIFY)
+
+    def memory(self) -> Memory:
+        """For the next one, once this is committed."""
+        return Memory(self.log.end, self._books)
+
+    def _due_of_books(self) -> Sequence[tuple[Statement, Values]]:
+        return () if self._books is None else tuple(self._books.due())
+
+    def _all(self, statement: Statement, values: Values = ()) -> list[Row]:
+        cursor = self._driver.execute(statement.on_postgresql if self._is_postgresql else statement.text, values)
+        rows: list[Row] = cursor.fetchall()
+        cursor.close()
+        return rows
+
+    def _write(
+        self, pending: Mapping[Statement, list[Values]], query: Statement | None = None, values: Values = ()
+    ) -> list[Row]:
+        """In the order of their ranks; then the rows of the query. In one way to the server, where there is one."""
+        ordered = sorted(pending.items(), key=_rank)
+        if not self._is_postgresql:
+            changed = [(statement, several, self._written(statement, several)) for statement, several in ordered]
+            self._check(changed)
+            return [] if query is None else self._all(query, values)
+        with self._driver.pipeline():
+            sent = [
+                (statement, several, [self._driver.execute(statement.on_postgresql, each) for each in several])
+                for statement, several in ordered
+            ]
+            asked = None if query is None else self._driver.execute(query.on_postgresql, values)
+        self._check([(each, several, sum(c.rowcount for c in cursors)) for each, several, cursors in sent])
+        return [] if asked is None else asked.fetchall()
+
+    def _written(self, statement: Statement, several: list[Values]) -> int:
+        """SQLite: how many rows it changed."""
+        if len(several) == 1:
+            return int(self._driver.execute(statement.text, several[0]).rowcount)
+        return int(self._driver.executemany(statement.text, several).rowcount)
+
+    def _check(self, changed: Sequence[tuple[Statement, list[Values], int]]) -> None:
+        for statement, several, rows in changed:
+            if statement.rows is not None and rows != statement.rows * len(several):
+                missed = self._missed.get(statement)
+                if missed is not None:
+                    raise missed()
+                must = statement.rows * len(several)
+                raise AssertionError(f"{rows} rows changed instead of {must}: {statement.text}")
+
+
+def _rank(write: tuple[Statement, list[Values]]) -> int:
+    return write[0].rank

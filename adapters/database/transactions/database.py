@@ -1,0 +1,44 @@
+"""One office's database: reads in snapshots of their own, changes through the one writer. Neither waits for the other
+(SQLite's WAL, PostgreSQL's MVCC)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from adapters.database.sql.address import is_postgresql, sqlite_file, where
+from adapters.database.sql.connections import reading_engine, writers_engine
+from adapters.database.sql.failures import translated
+from adapters.database.transactions.change import Change
+from adapters.database.transactions.session import Session
+from adapters.database.transactions.writer import Writer
+
+T = TypeVar("T")
+
+
+class Database:
+    """A file, or a schema."""
+
+    def __init__(self, url: str, office: str) -> None:
+        self.where = where(url)
+        self.file = None if is_postgresql(url) else sqlite_file(url)
+        self._readers = reading_engine(url, office)
+        self._writer_engine, begin = writers_engine(url, office)
+        self._writer = Writer(Session(self._writer_engine, begin), self.where)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot; it cannot change anything. Fatal or Retryable when the database fails."""
+        with translated(self.where), self._readers.begin() as connection:
+            yield connection
+
+    def write(self, run: Callable[[Change], T], *, alone: bool = False) -> T:
+        """Run it in a transaction; durable on return. `alone`: it takes long, so nobody shares its commit."""
+        return self._writer.do(run, alone=alone)
+
+    def close(self) -> None:
+        """Commit what is waiting and let go of every connection. More than once is fine."""
+        self._writer.close()
+        self._writer_engine.dispose()
+        self._readers.dispose()

@@ -1,0 +1,78 @@
+"""The connection of the writer. Its transactions begin and end on the driver: SQLAlchemy, which lends the connection
+and carries out what is not a card's, takes as long for that as for half of a card."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from adapters.database.sql.connections import Begin
+from adapters.database.sql.failures import database_errors
+from adapters.database.transactions.change import Change, Memory
+from adapters.database.transactions.log_end import LogEnd, place
+
+
+class Session:
+    """One connection, opened with the first transaction, and anew after one that broke."""
+
+    def __init__(self, engine: Engine, begin: Begin) -> None:
+        """`engine`: whose transactions SQLAlchemy does not begin by itself."""
+        self._engine = engine
+        self._begin = begin
+        self._connection: Connection | None = None
+        self._driver: Any = None
+        self._memory: Memory | None = None
+
+    def begun(self) -> Change:
+        """A transaction. Where the connection broke while it lay idle, on another one: nothing is done yet."""
+        connection = self._opened()
+        try:
+            self._begin(self._driver)
+        except database_errors():
+            if not self._is_broken():
+                raise
+            self._let_go()
+            connection = self._opened()
+            self._begin(self._driver)
+        cursor = self._driver.execute(LogEnd.READ.text)
+        end = place(cursor.fetchone())
+        cursor.close()
+        return Change(connection, self._driver, end, self._memory)
+
+    def commit(self, change: Change) -> None:
+        """With all that it put off; durable on return."""
+        change.finish()
+        self._driver.commit()
+        self._memory = change.memory()
+
+    def roll_back(self) -> None:
+        """Nothing of it has happened. Where that cannot be said to the database, the connection is let go, which says
+        the same."""
+        self._memory = None
+        try:
+            self._driver.rollback()
+        except database_errors():
+            self._let_go()
+        else:
+            if self._is_broken():
+                self._let_go()
+
+    def close(self) -> None:
+        """Let go of the connection. More than once is fine."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._driver = None
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._driver = self._connection.connection.driver_connection
+        return self._connection
+
+    def _is_broken(self) -> bool:
+        """psycopg says so; a file does not break."""
+        return self._connection is None or self._connection.invalidated or bool(getattr(self._driver, "closed", False))
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+        self.close()
