@@ -5,7 +5,7 @@ by compare-and-set on (state, since, attempt), or not at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from daemon.domain.ledger import Movement
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
 from daemon.domain.token import Token
+from daemon.domain.value import value
 
 PRINT_READY = "PRINT_READY_RECORD"
 """The one central status that makes a record ready."""
@@ -79,7 +80,7 @@ class Verdict(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Job:
     """One person's card, as it stands in the store."""
 
@@ -122,7 +123,7 @@ class Job:
         return Token(self.record_id, self.attempt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Transition:
     """One move of one job, whole: what it needs to find and what it leaves behind."""
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from daemon.domain.errors import Overdrawn, Rejected
+from daemon.domain.value import value
 
 CENTRE = "centre"
 STORE = "store"
@@ -50,6 +52,7 @@ def usable(balances: Mapping[str, int]) -> int:
     return sum(blanks for account, blanks in balances.items() if account == STORE or account.startswith("hopper:"))
 
 
+@lru_cache(maxsize=1000)
 def is_account(name: str) -> bool:
     """Whether there can be an account of this name."""
     kind, _, printer = name.partition(":")
@@ -61,7 +64,7 @@ def is_countable(account: str) -> bool:
     return account in (STORE, SPOILED) or account.startswith("hopper:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Movement:
     """Blanks that go from one account (credited) to another (debited)."""
 

@@ -82,5 +82,6 @@ def digest(
     """SHA-256 over the canonical JSON of all fields of an entry, as a list, and the previous hash. `details` are
     canonical already."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = _CANONICAL.encode([sequence, moment, actor, event, record_id])
-    return hashlib.sha256(f'{fields[:-1]},{details},"{previous}"]'.encode()).hexdigest()
+    record = "null" if record_id is None else _CANONICAL.encode(record_id)
+    words = f"{_CANONICAL.encode(actor)},{_CANONICAL.encode(event)},{record}"
+    return hashlib.sha256(f'[{sequence},"{moment}",{words},{details},"{previous}"]'.encode()).hexdigest()

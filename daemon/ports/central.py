@@ -8,6 +8,7 @@ from typing import Protocol
 from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.link import Cause, Probe, Stage
 from daemon.domain.token import Token
+from daemon.domain.value import value
 
 
 class LinkFailure(Retryable):
@@ -92,7 +93,7 @@ class Page:
     more: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Card:
     """What to print for one record, as pulled from the centre."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.token import Token
+from daemon.domain.value import value
 from daemon.ports.central import Card, Issuance, Page, Person, Receipt, Record
 
 
@@ -19,7 +20,7 @@ class Phase(StrEnum):
     """CUPS has it; that it was told to print it stands in the guard's journal, once it has begun."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Attempt:
     """One authorised card that is not concluded."""
 
@@ -43,7 +44,7 @@ class Attempt:
         return self.journal is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Claim:
     """The head of the queue, now ours to print."""
 

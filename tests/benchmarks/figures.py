@@ -3,6 +3,9 @@
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +47,10 @@ class Figure:
         return "met" if self.target.is_met(self.median) else "missed"
 
 
-def alternate(sides: Mapping[str, Callable[[], float]], repetitions: int) -> dict[str, list[float]]:
+def alternate(sides: Mapping[str, Callable[[], T]], repetitions: int) -> dict[str, list[T]]:
     """Each side once in every repetition, each time another one first; what they measured, by side, in order."""
     names = list(sides)
-    measured: dict[str, list[float]] = {name: [] for name in names}
+    measured: dict[str, list[T]] = {name: [] for name in names}
     for repetition in range(repetitions):
         start = repetition % len(names)
         for name in names[start:] + names[:start]:

@@ -1,5 +1,7 @@
 """Jobs and their attempts: everything that one move changes is committed together."""
 
+from dataclasses import replace
+
 import pytest
 
 from daemon.domain import ledger
@@ -151,7 +153,7 @@ def test_unknown_records_are_refused(store: Store) -> None:
     with pytest.raises(UnknownRecord):
         store.jobs.attempts("B")
     with pytest.raises(UnknownRecord):
-        store.jobs.apply(type(stranger)(**{f: getattr(stranger, f) for f in stranger.__slots__} | {"record_id": "B"}))
+        store.jobs.apply(replace(stranger, record_id="B"))
 
 
 def test_a_printed_card_is_issued_queued_for_the_centre_and_its_document_deleted(store: Store) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from adapters.database.sql.columns import micros
 from adapters.database.transactions.statement import Row, Statement, Values, insertion
 from daemon.domain.log import GENESIS, canonical, digest
+from daemon.domain.value import value
 
 _ENTRY = insertion("log", "sequence", "at", "actor", "event", "record_id", "details", "previous", "hash")
 
@@ -19,7 +20,7 @@ class Place:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Draft:
     """What is to be logged; its place in the chain comes with writing."""
 
