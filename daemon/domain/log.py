@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 GENESIS = "0" * 64
 """What stands in for the hash before the first entry."""
@@ -81,7 +82,12 @@ def digest(
 ) -> str:
     """SHA-256 over the canonical JSON of all fields of an entry, as a list, and the previous hash. `details` are
     canonical already."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     record = "null" if record_id is None else _CANONICAL.encode(record_id)
     words = f"{_CANONICAL.encode(actor)},{_CANONICAL.encode(event)},{record}"
-    return hashlib.sha256(f'[{sequence},"{moment}",{words},{details},"{previous}"]'.encode()).hexdigest()
+    return hashlib.sha256(f'[{sequence},"{_moment(at)}",{words},{details},"{previous}"]'.encode()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _moment(at: datetime) -> str:
+    """Entries of one change have one."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -111,12 +111,12 @@ class Word(TypeDecorator[E], Generic[E]):
         return None if value is None else self.words(value)
 
 
-def for_driver(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
-    """What makes of a value of this column what both drivers take as it is; None stays None."""
+def for_driver(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes of a value of this column what both drivers take; None: they take it as it is."""
     if isinstance(kind, Moment):
-        return lambda value: None if value is None else micros(value)
+        return micros
     if isinstance(kind, Word):
-        return lambda value: None if value is None else str(value)
+        return str
     if isinstance(kind, Flag):
-        return lambda value: None if value is None else int(value)
-    return lambda value: value
+        return int
+    return None

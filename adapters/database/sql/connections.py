@@ -12,8 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from adapters.database.sql.address import is_postgresql, parse, sqlite_file
 
-Begin = Callable[[Any], None]
-"""Begins a transaction on the driver's connection."""
+Begin = Callable[[Any, str], Any]
+"""Begins a transaction on the driver's connection; the first row that this query gives in it, or None."""
 
 _BUSY_MILLISECONDS = 10_000
 _TRY_AGAIN_MILLISECONDS = 2
@@ -37,7 +37,7 @@ def writers_engine(url: str, office: str) -> tuple[Engine, Begin]:
         # year's log for every card. All statements of a card are look-ups in an index (test_postgresql_plans.py).
         pool = {"pool_size": 1, "max_overflow": 0}
         engine = _postgresql(url, office, begin=None, pool=pool, settings={"enable_seqscan": "off"})
-        return engine, partial(_begin_locked, f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})")
+        return engine, partial(_begin_locked, f"SELECT pg_advisory_xact_lock({_WRITERS}, {number(office)})")
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "secure_delete=FAST")  # _begin_immediate waits
     return _sqlite(url, begin=None, pragmas=pragmas, most=1), _begin_immediate
 
@@ -48,7 +48,7 @@ def writing_engine(url: str, office: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        begin(connection.connection.driver_connection)
+        begin(connection.connection.driver_connection, "SELECT 1")
 
     return engine
 
@@ -159,7 +159,7 @@ def _sqlite(url: str, *, begin: str | None, pragmas: tuple[str, ...], most: int)
     return engine
 
 
-def _begin_immediate(driver: sqlite3.Connection) -> None:
+def _begin_immediate(driver: sqlite3.Connection, query: str) -> Any:
     """Tried again every two milliseconds while another process writes: SQLite's own waiting grows to a tenth of a
     second, in which somebody who writes again and again never leaves it a gap."""
     for _ in range(_BUSY_MILLISECONDS // _TRY_AGAIN_MILLISECONDS):
@@ -170,9 +170,21 @@ def _begin_immediate(driver: sqlite3.Connection) -> None:
                 raise
             threading.Event().wait(_TRY_AGAIN_MILLISECONDS / 1000)
         else:
-            return
+            return _first(driver.execute(query))
     driver.execute("BEGIN IMMEDIATE").close()
+    return _first(driver.execute(query))
 
 
-def _begin_locked(begin: str, driver: Any) -> None:
-    driver.execute(begin).close()
+def _begin_locked(lock: str, driver: Any, query: str) -> Any:
+    """In one way to the server; what is asked after the lock sees all that was committed before it was given."""
+    with driver.pipeline():
+        driver.execute("BEGIN")
+        driver.execute(lock)
+        asked = driver.execute(query)
+    return _first(asked)
+
+
+def _first(cursor: Any) -> Any:
+    row = cursor.fetchone()
+    cursor.close()
+    return row

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
 from adapters.database.schema.tables import job, person
 from adapters.database.sql.columns import for_driver
@@ -37,8 +36,10 @@ _KNOWN = (
     .outerjoin(person, person.c.record_id == job.c.record_id)
     .where(job.c.record_id.in_(bindparam("record_ids", expanding=True)))
 )
-_JOB_FIELDS = {column.name: for_driver(column.type) for column in job.c if column.name != "printer"}
-"""Those of a new job, and what makes of each what the driver takes."""
+_JOB_COLUMNS = [column for column in job.c if column.name != "printer"]
+"""Those of a new job."""
+_JOB_FIELDS = tuple(column.name for column in _JOB_COLUMNS)
+_CONVERTS = tuple((n, convert) for n, column in enumerate(_JOB_COLUMNS) if (convert := for_driver(column.type)))
 _INSERT_JOB = insertion("job", *_JOB_FIELDS)
 _INSERT_PERSON = insertion("person", "record_id", "sealed", "nik_digest", rank=1)
 _UPDATE_PERSON = (
@@ -46,11 +47,16 @@ _UPDATE_PERSON = (
     .where(person.c.record_id == bindparam("of_record"))
     .values(sealed=bindparam("new_sealed"), nik_digest=bindparam("new_digest"))
 )
+_other = person.alias()
 _SAME_NIK = (
     select(person.c.nik_digest, person.c.record_id)
-    .where(person.c.nik_digest.in_(bindparam("digests", expanding=True)))
+    .where(
+        person.c.nik_digest.in_(bindparam("digests", expanding=True)),
+        exists().where(_other.c.nik_digest == person.c.nik_digest, _other.c.record_id != person.c.record_id),
+    )
     .order_by(person.c.record_id)
 )
+"""Of those NIKs, that several records have."""
 
 
 def runs(records: Iterable[Record], most: int = MOST_IN_ONE_RUN) -> Iterator[list[Record]]:
@@ -103,7 +109,10 @@ def new_job(record: Record, times: RecordingTimes, at: datetime) -> dict[str, ob
         "recorded_at": record.recorded_at,
         "attempt": 0,
         "central_status": record.status,
-        **asdict(details(record)),
+        "district": record.district,
+        "village": record.village,
+        "request_class": record.request_class,
+        "nik_ending": record.person.nik[-4:],
         "registered": times.office is not None,
         "updated_at": record.updated_at,
         "office_recorded_at": times.office,
@@ -117,7 +126,11 @@ def insert_jobs(change: Change, rows: Sequence[dict[str, object]], *, at: dateti
     if not rows:
         return
     for row in rows:
-        change.later(_INSERT_JOB, [convert(row.get(name)) for name, convert in _JOB_FIELDS.items()])
+        values = [row.get(name) for name in _JOB_FIELDS]
+        for n, convert in _CONVERTS:
+            if values[n] is not None:
+                values[n] = convert(values[n])
+        change.later(_INSERT_JOB, values)
     change.counts.add(Counter(State(str(row["state"])) for row in rows))
     change.log.write(*(_recorded(row, at, actor) for row in rows))
 
@@ -192,6 +205,5 @@ def _log_same_nik(change: Change, fresh: dict[str, bytes], *, at: datetime, acto
         having.setdefault(row.nik_digest, []).append(row.record_id)
     latest = {digest: record_id for record_id, digest in fresh.items()}
     for digest, record_ids in having.items():
-        if len(record_ids) > 1:
-            others = {"others": [other for other in record_ids if other != latest[digest]]}
-            change.log.write(Draft(at=at, actor=actor, event="same_nik", record_id=latest[digest], details=others))
+        others = {"others": [other for other in record_ids if other != latest[digest]]}
+        change.log.write(Draft(at=at, actor=actor, event="same_nik", record_id=latest[digest], details=others))

@@ -68,7 +68,7 @@ class SqlRecords:
 
     def take_page(self, page: Page, at: datetime) -> IntakeResult:
         """Commit a page and its cursor together. The same page twice changes nothing."""
-        return self._database.write(lambda change: _take_page(change, self._seal, page, at))
+        return self._database.write(lambda change: _take_page(change, self._seal, page, at), alone=True)
 
     def register(
         self, records: Iterable[Record], at: datetime, actor: str, document: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, exists, select
 
 from adapters.database.schema.tables import job, person
 from adapters.database.sql.seal import Seal
@@ -14,7 +14,12 @@ from daemon.domain.job import Job, await_person
 from daemon.domain.one_card import FIRST_TIME, is_to_compare, rivals
 from daemon.ports import Record
 
-_THEIRS = select(person.c.nik_digest).where(person.c.record_id.in_(bindparam("record_ids", expanding=True)))
+_other = person.alias()
+_SHARED = select(person.c.nik_digest).where(
+    person.c.record_id.in_(bindparam("record_ids", expanding=True)),
+    exists().where(_other.c.nik_digest == person.c.nik_digest, _other.c.record_id != person.c.record_id),
+)
+"""NIKs of these records that others have as well."""
 _ASKING = (
     select(*JOB_COLUMNS, person.c.nik_digest)
     .join(person, person.c.record_id == job.c.record_id)
@@ -40,7 +45,9 @@ def set_aside(change: Change, record_ids: Collection[str], at: datetime) -> None
     """Of these, who became ready just now or turned out to have another NIK or class, and of their NIKs' others."""
     if not record_ids:
         return
-    digests = change.execute(_THEIRS, {"record_ids": list(record_ids)}).scalars().all()
+    digests = change.execute(_SHARED, {"record_ids": list(record_ids)}).scalars().all()
+    if not digests:
+        return
     of_nik: dict[bytes, list[Job]] = {}
     for row in change.execute(_ASKING, {"digests": sorted(set(digests))}).mappings():
         found = job_of(row)

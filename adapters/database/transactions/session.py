@@ -24,19 +24,13 @@ class Session:
 
     def begun(self) -> Change:
         """A transaction. Where the connection broke while it lay idle, on another one: nothing is done yet."""
-        connection = self._opened()
+        was_open = self._connection is not None
         try:
-            self._begin(self._driver)
+            return self._begun()
         except database_errors():
-            if not self._is_broken():
+            if not was_open or self._connection is not None:
                 raise
-            self._let_go()
-            connection = self._opened()
-            self._begin(self._driver)
-        cursor = self._driver.execute(LogEnd.READ.text)
-        end = place(cursor.fetchone())
-        cursor.close()
-        return Change(connection, self._driver, end, self._memory)
+        return self._begun()
 
     def commit(self, change: Change) -> None:
         """With all that it put off; durable on return."""
@@ -62,11 +56,16 @@ class Session:
             self._connection.close()
         self._connection = self._driver = None
 
-    def _opened(self) -> Connection:
+    def _begun(self) -> Change:
         if self._connection is None:
             self._connection = self._engine.connect()
             self._driver = self._connection.connection.driver_connection
-        return self._connection
+        try:
+            end = place(self._begin(self._driver, LogEnd.READ.text))
+        except BaseException:
+            self.roll_back()  # it may have begun
+            raise
+        return Change(self._connection, self._driver, end, self._memory)
 
     def _is_broken(self) -> bool:
         """psycopg says so; a file does not break."""

@@ -58,7 +58,7 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "undelivered": issuances._COUNT,
     "set back": records._SET_BACK,
     "same nik": record_rows._SAME_NIK,
-    "their niks": same_nik._THEIRS,
+    "their niks": same_nik._SHARED,
     "first cards of a nik": same_nik._ASKING,
     "printer": printers._ONE,
     "printed since": queue_view._PRINTED_SINCE,
