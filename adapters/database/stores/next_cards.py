@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from adapters.database.schema.tables import document, job
-from adapters.database.sql.connections import Database
 from adapters.database.sql.seal import Seal
+from adapters.database.transactions.database import Database
 from daemon.domain.errors import Damaged
 from daemon.domain.states import State
 from daemon.ports import Card
