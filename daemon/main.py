@@ -1,5 +1,6 @@
 """The composition root: from a configuration to what runs. Only this file and the command line import everything."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from workers.supervision import End, Signals
 
 DEFAULT_CONFIG = Path("/etc/giliran/giliran.yaml")
+_OBJECTS_A_COLLECTION = 1_000
+"""While the daemon runs. Commands, which end soon, collect less often (daemon/__main__.py)."""
 TEMPLATES = Path(__file__).resolve().parent.parent / "config" / "templates"
 
 
@@ -233,7 +236,7 @@ def card_renderer(settings: Settings) -> "TypstCards":
 
 def report_renderer() -> ReportRenderer:
     """The renderer of reports."""
-    from adapters.documents import TypstReports
+    from adapters.documents.typst_reports import TypstReports
 
     return TypstReports(TEMPLATES)
 
@@ -342,6 +345,8 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
     settings = load_settings(path)
     manager = Notify(clock())
     open_store(settings).close()  # before anything else is made; its thread has ended with it
+    gc.freeze()  # what is loaded by now stays: no collection needs to go through it
+    gc.set_threshold(_OBJECTS_A_COLLECTION)
     signals = listen_for_signals()
     with leased(settings, *_printers(settings)) as lease:
         reload = _Reload(settings, path, lease, Life(clock=clock()))

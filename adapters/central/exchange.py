@@ -11,7 +11,7 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 from tenacity.nap import sleep_using_event
 
-from adapters.central import diagnosis, quiet, strict_json, unpacking
+from adapters.central import quiet, strict_json, unpacking
 from adapters.central.deadline import Deadline, call_within
 from adapters.central.unpacking import MIB, CutShort
 from adapters.central.wire import BoundedTransport
@@ -144,6 +144,8 @@ class Exchange:
             raise
         except LinkFailure as failure:
             if failure.cause is Cause.CERTIFICATE_EXPIRED:
+                from adapters.central import diagnosis  # a megabyte that is needed on a bad day
+
                 raise diagnosis.of_certificate(failure, self._url, self._clock) from failure
             if failure.stage in (Stage.RESOLVE, Stage.CONNECT):
                 raise PassingFailure(failure.detail, stage=failure.stage) from failure

@@ -1,16 +1,15 @@
 """Cards as PDF, by Typst. Personal data go from memory to memory: no temporary file ever holds them."""
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import typst
-
-from adapters.documents import pdf, photo
+from adapters.coprocess import IDLE_SECONDS, Coprocess, Died, GaveNoAnswer, Refused
+from adapters.documents import pdf
 from adapters.documents.recent import Recent
-from adapters.documents.templates import Templates
 from daemon.domain.errors import Fatal
 from daemon.ports import BadCard, Card
 
@@ -18,6 +17,9 @@ MOST_CHARACTERS = 300
 """In one field."""
 
 MOST_DOCUMENT_BYTES = 8 << 20
+
+_TYPESETTER = "adapters.typesetter"
+"""Run and not imported: Typst and its fonts would be a quarter of the daemon's memory, also while nothing is made."""
 
 _NIK = re.compile(r"[0-9]{16}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -35,24 +37,42 @@ _INVENTED: Mapping[str, str] = {
 class TypstCards:
     """The CardRenderer port on Typst templates. Safe to use from several threads: one document is made at a time."""
 
-    def __init__(self, templates: Path, *, office: str, used: Iterable[str] = ("card",), sides: int = 1) -> None:
+    def __init__(
+        self,
+        templates: Path,
+        *,
+        office: str,
+        used: Iterable[str] = ("card",),
+        sides: int = 1,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         """The folder of templates and the office's name. Each template in `used` is tried; Fatal if one is broken.
 
         `sides`: pages that make one card, and not two.
         """
         self._examiner = pdf.Examiner(most_pages=sides)
-        self._templates = Templates(templates)
+        self._templates = templates
+        self.typesetter = Coprocess(_TYPESETTER, str(templates), str(idle_seconds))
         self._office = office
         self._recent = Recent()
-        for template in used:
-            self.check(template)
+        try:
+            for template in used:
+                self.check(template)
+        except BaseException:
+            self.close()
+            raise
 
     def check(self, template: str) -> None:
         """Make one card with invented data. Fatal, with Typst's own words, if it cannot be made."""
+        file = self._templates / f"{template}.typ"
+        if not file.is_file():
+            raise Fatal(f"there is no template {file}")
         try:
-            self._templates.compile(template, self._inputs(_INVENTED, None))
-        except typst.TypstError as error:
-            raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error
+            self._typeset(template, _INVENTED, None)
+        except Refused as error:
+            raise Fatal(f"template {file}: {json.loads(str(error))['diagnostic'].strip()}") from error
+        except (GaveNoAnswer, Died) as error:
+            raise Fatal(f"template {file}: Typst {_ended(error)} over it") from error
 
     def admit(self, card: Card) -> Card:
         """Before a blank is committed to it: the card with what is to be printed of the centre's document. BadCard."""
@@ -66,8 +86,9 @@ class TypstCards:
         return replace(card, document=_plausible(card.record_id, document))
 
     def close(self) -> None:
-        """Let go of what looks into the centre's PDFs. More than once is fine."""
+        """End what makes cards and what looks into the centre's PDFs. More than once is fine."""
         self._examiner.close()
+        self.typesetter.close()
 
     def render(self, card: Card, template: str) -> bytes:
         """PDF of ISO ID-1 size, or the centre's own as admitted. The same card gives the same bytes. BadCard, Fatal."""
@@ -78,19 +99,26 @@ class TypstCards:
     def _made(self, card: Card, template: str) -> bytes:
         fields = _printable(card.record_id, card.fields)
         try:
-            picture = photo.as_svg(card.photo) if card.photo is not None else None
-        except photo.BadPhoto as error:
-            raise BadCard(f"{card.record_id}: the photo {error}") from error
-        try:
-            return self._templates.compile(template, self._inputs(fields, picture))
-        except typst.TypstError as error:
+            return self._typeset(template, fields, card.photo)
+        except Refused as error:
             # Typst's message may quote the person's data: it goes no further, not even as a cause.
-            no_glyph = "could not be displayed with font" in error.message
-            why = "no font has one of its letters" if no_glyph else "it fails with what the centre sent"
-            raise BadCard(f"{card.record_id}: template {template}: {why}") from None
+            wrong: dict[str, str] = json.loads(str(error))
+        except (GaveNoAnswer, Died) as error:
+            raise BadCard(f"{card.record_id}: template {template}: Typst {_ended(error)} over it") from None
+        if "photo" in wrong:
+            raise BadCard(f"{card.record_id}: the photo {wrong['photo']}")
+        no_glyph = "could not be displayed with font" in wrong["message"]
+        why = "no font has one of its letters" if no_glyph else "it fails with what the centre sent"
+        raise BadCard(f"{card.record_id}: template {template}: {why}")
 
-    def _inputs(self, fields: Mapping[str, str], picture: str | None) -> dict[str, str]:
-        return {"card": json.dumps({"office": self._office, "fields": fields, "photo": picture})}
+    def _typeset(self, template: str, fields: Mapping[str, str], photo: bytes | None) -> bytes:
+        picture = None if photo is None else base64.b64encode(photo).decode()
+        asked = {"template": template, "office": self._office, "fields": fields, "photo": picture}
+        return self.typesetter.ask(json.dumps(asked).encode())
+
+
+def _ended(error: GaveNoAnswer | Died) -> str:
+    return "gives no answer" if isinstance(error, GaveNoAnswer) else str(error)
 
 
 def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:

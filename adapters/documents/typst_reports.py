@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typst
 
-from adapters.documents.templates import Templates
+from adapters.typesetter.templates import Templates
 from daemon.domain.errors import Fatal
 
 

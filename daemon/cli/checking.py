@@ -162,8 +162,7 @@ def _printers(settings: Settings) -> Iterator[PrinterStore]:
 
 def _templates(settings: Settings) -> Iterator[Finding]:
     try:
-        documents = main.card_renderer(settings)
-        del documents
+        main.card_renderer(settings).close()
     except GiliranError as error:
         yield _error("templates", str(error))
     else:

@@ -179,4 +179,4 @@ def _launch(command: Sequence[str], log: BinaryIO) -> DaemonProcess:
 
 _GILIRAN = [sys.executable, "-m", "daemon"]
 _ROOT = Path(__file__).resolve().parents[2]
-_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(_ROOT), "COLUMNS": "160"}
+_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(_ROOT), "COLUMNS": "160", "MALLOC_ARENA_MAX": "1"}

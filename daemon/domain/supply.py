@@ -6,7 +6,6 @@ A working day is one on which cards were made: holidays and outages need no cale
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from statistics import fmean
 
 WINDOW = timedelta(days=28)
 """The use is taken from so long back."""
@@ -96,6 +95,6 @@ def outlook(*, left: int, in_line: int, used: Sequence[int]) -> Outlook:
     """
     days = [quantity for quantity in used if quantity > 0]
     *before, today = days or [0]
-    usual = fmean(before) if before else 0.0
-    per_day = fmean([*before, today]) if today > usual else usual
+    usual = sum(before) / len(before) if before else 0.0
+    per_day = sum(days) / len(days) if today > usual else usual
     return Outlook(left=left, in_line=in_line, per_day=per_day or None, days=len(days))

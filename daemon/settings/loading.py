@@ -1,6 +1,5 @@
 """Reading the configuration: file, YAML, models; every problem at once, each with its place in the file."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +105,9 @@ def _unknown(place: Place) -> tuple[str, str | None]:
     before, colon, _ = key.partition(":")
     if colon and before in known:
         return f"a space is missing after `{before}:`", before
-    close = difflib.get_close_matches(key, known, n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(key, known, n=1)
     if close:
         return f"unknown key; did you mean `{close[0]}`?", close[0]
     return f"unknown key; there are {', '.join(known)}", None

@@ -19,7 +19,7 @@ PEOPLE = 50
 SETTLING_SECONDS = 5.0
 WINDOW_SECONDS = 6.0
 """A repetition; five make half a minute."""
-MOST_MIB = 120
+MOST_MIB = 80
 MOST_SHARE = 0.01
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 

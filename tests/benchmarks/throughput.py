@@ -140,5 +140,6 @@ def _document(stage: Stage) -> Path:
     finally:
         server.close()
     file = stage.folder / "card.pdf"
-    file.write_bytes(card_renderer(stage.settings).render(card, "card"))
+    with closing(card_renderer(stage.settings)) as documents:
+        file.write_bytes(documents.render(card, "card"))
     return file

@@ -198,9 +198,9 @@ def test_a_machine_under_load_is_not_the_documents_fault() -> None:
     """A second of work goes on for longer than that by the clock; the limit is the work."""
     with closing(Examiner(most_pages=1, most_processor_seconds=1)) as examiner:
         examiner.examine(pages(1))
-        assert examiner._process is not None
-        os.kill(examiner._process.pid, signal.SIGSTOP)
-        going_on = threading.Timer(1.5, os.kill, (examiner._process.pid, signal.SIGCONT))
+        assert examiner.process.pid is not None
+        os.kill(examiner.process.pid, signal.SIGSTOP)
+        going_on = threading.Timer(1.5, os.kill, (examiner.process.pid, signal.SIGCONT))
         going_on.start()
         examiner.examine(pages(1))
         going_on.join()
@@ -209,8 +209,8 @@ def test_a_machine_under_load_is_not_the_documents_fault() -> None:
 def test_what_neither_limit_ends_is_given_up_by_the_clock() -> None:
     with closing(Examiner(most_pages=1, patience_seconds=1.5)) as examiner:
         examiner.examine(pages(1))
-        assert examiner._process is not None
-        os.kill(examiner._process.pid, signal.SIGSTOP)
+        assert examiner.process.pid is not None
+        os.kill(examiner.process.pid, signal.SIGSTOP)
         with pytest.raises(BadPdf, match=r"takes longer than 1\.5 s"):
             examiner.examine(pages(1))
         examiner.examine(pages(1))

@@ -1,11 +1,13 @@
 """Cards as PDF: what they show, what is refused, and that a person's data are data."""
 
 import io
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from pypdf import PdfReader
 from adapters.documents import TypstCards
 from daemon.domain.errors import Fatal
 from daemon.ports import BadCard, Card, CardRenderer
+from tests.waiting import eventually
 
 TEMPLATES = Path(__file__).parents[4] / "config" / "templates"
 POINTS_A_MM = 72 / 25.4
@@ -48,8 +51,9 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def documents() -> TypstCards:
-    return TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
+def documents() -> Iterator[TypstCards]:
+    with closing(TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")) as documents:
+        yield documents
 
 
 def card(fields: Mapping[str, str] = SITI, photo: bytes | None = None, document: bytes | None = None) -> Card:
@@ -127,9 +131,9 @@ def test_the_photo_stands_on_the_right(documents: TypstCards, tmp_path: Path) ->
 def test_the_same_card_gives_the_same_bytes(documents: TypstCards) -> None:
     first = documents.render(card(WHOLE, photo=jpeg()), "card")
     documents.render(card(siti(name="ORANG LAIN")), "card")
-    again = TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")
     assert documents.render(card(WHOLE, photo=jpeg()), "card") == first
-    assert again.render(card(WHOLE, photo=jpeg()), "card") == first
+    with closing(TypstCards(TEMPLATES, office="Disdukcapil Kabupaten Langkat")) as again:
+        assert again.render(card(WHOLE, photo=jpeg()), "card") == first
 
 
 def test_nobody_gets_the_card_of_the_one_before(documents: TypstCards) -> None:
@@ -263,8 +267,7 @@ def test_a_document_that_is_none_is_refused(documents: TypstCards, document: byt
 
 def test_what_is_admitted_of_the_centres_document_is_what_is_printed(documents: TypstCards) -> None:
     came = (Path(__file__).parents[3] / "inputs/documents/card-cropbox-on-a4.pdf").read_bytes()
-    with closing(documents):
-        admitted = documents.admit(card(document=came))
+    admitted = documents.admit(card(document=came))
     printed = documents.render(admitted, "card")
     assert printed == admitted.document != came
     (page,) = PdfReader(io.BytesIO(printed)).pages
@@ -305,16 +308,45 @@ def test_a_template_that_fails_with_a_persons_data_repeats_none_of_them(template
     (templates / "card.typ").write_text(
         '#let card = json(bytes(sys.inputs.card))\n#if card.fields.name != "SITI CONTOH" { panic(card.fields.name) }\n'
     )
-    documents = TypstCards(templates, office="x")
-    with pytest.raises(BadCard, match="it fails with what the centre sent") as caught:
+    with (
+        closing(TypstCards(templates, office="x")) as documents,
+        pytest.raises(BadCard, match="it fails with what the centre sent") as caught,
+    ):
         documents.render(card(siti(name="BUDI RAHASIA")), "card")
     assert_silent(caught.value, "RAHASIA")
 
 
 def test_a_template_that_was_improved_is_used_at_once(templates: Path) -> None:
-    documents = TypstCards(templates, office="x")
-    (templates / "card.typ").write_text("baru")
-    assert text(documents.render(card(), "card")) == "baru"
+    with closing(TypstCards(templates, office="x")) as documents:
+        (templates / "card.typ").write_text("baru")
+        assert text(documents.render(card(), "card")) == "baru"
+
+
+def test_a_photo_that_cannot_be_printed_is_told_without_a_word_of_typst(documents: TypstCards) -> None:
+    with pytest.raises(BadCard, match=r"^R-1: the photo is not a JPEG that can be opened$"):
+        documents.render(card(photo=b"no photo"), "card")
+
+
+# --- the process that makes them ---------------------------------------------------------------------------
+
+
+def test_without_work_there_is_no_process_and_the_next_card_starts_one() -> None:
+    with closing(TypstCards(TEMPLATES, office="x", idle_seconds=0.1)) as documents:
+        stat = Path(f"/proc/{documents.typesetter.pid}/stat")
+        eventually(lambda: stat.read_text().rpartition(")")[2].split()[0] == "Z", what="it has ended")
+        assert "SITI CONTOH" in text(documents.render(card(), "card"))
+
+
+def test_one_that_dies_over_a_card_spoils_that_card_alone(documents: TypstCards) -> None:
+    pid = documents.typesetter.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    dying = threading.Timer(0.2, os.kill, (pid, signal.SIGKILL))
+    dying.start()
+    with pytest.raises(BadCard, match="R-1: template card: Typst ended with -9 over it"):
+        documents.render(card(siti(name="YANG PERTAMA")), "card")
+    dying.join()
+    assert "YANG KEDUA" in text(documents.render(card(siti(name="YANG KEDUA")), "card"))
 
 
 # --- where the data go ------------------------------------------------------------------------------------

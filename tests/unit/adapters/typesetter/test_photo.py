@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from adapters.documents.photo import BadPhoto, as_svg
+from adapters.typesetter.photo import BadPhoto, as_svg
 
 
 def photo(size: tuple[int, int] = (300, 400), mode: str = "RGB", format: str = "JPEG", **options: Any) -> bytes:
