@@ -169,3 +169,14 @@ def test_the_unit_is_well_formed_and_hardened(tmp_path: Path) -> None:
         check=False,
     )
     assert security.returncode == 0, security.stdout[-500:]
+
+
+def test_the_daemon_at_work_has_neither_typst_nor_a_photo_decoder_in_it(set_stage: SetStage) -> None:
+    stage = set_stage(Cast(people=1, printers=1, seconds_per_card=0.1, ready_within_seconds=0))
+    stage.start_daemon()
+    wait_for(stage, State.PRINTED)
+    assert stage.daemon is not None
+    maps = Path(f"/proc/{stage.daemon.pid}/maps").read_text(encoding="utf-8")
+    assert "libcups" in maps
+    assert not [part for part in ("_typst", "_imaging") if part in maps]
+    end(stage)
