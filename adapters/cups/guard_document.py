@@ -124,8 +124,9 @@ class NextDocument:
     def stop(self) -> None:
         """The card in the printer is out."""
         self._over.set()
-        if self._chain is not None:
-            end_group(self._chain.pid)
+        chain = self._chain  # the thread may forget it at any moment
+        if chain is not None:
+            end_group(chain.pid)
 
     def _prepare(self) -> None:
         pause_seconds = _FIRST_LOOK_SECONDS

@@ -712,7 +712,7 @@ def digest(ppd: Path) -> str:
     return hashlib.sha256(ppd.read_bytes()).hexdigest()
 
 
-def make_ready(bench: Bench, ppd: Path, pdf: bytes, raster: bytes) -> None:
+def filter_ahead(bench: Bench, ppd: Path, pdf: bytes, raster: bytes) -> None:
     """As an earlier guard did."""
     bench.server.expect("card-1", [pdf], {"media": "CR80"})
     asked = bench.server.filtered_ahead.next("card-1", digest(ppd))
@@ -747,9 +747,27 @@ def test_while_a_card_is_in_the_printer_the_next_document_is_filtered_ahead_and_
     assert told(bench)["data"] == "media=CR80\nthis card"
 
 
+def test_a_card_that_is_out_waits_for_no_filter_of_the_next(bench: Bench, tmp_path: Path) -> None:
+    bench.backend("import time\nwhile not os.path.exists(here + '/go'): time.sleep(0.01)")
+    begun = tmp_path / "begun"
+    begun.touch()
+    begun.chmod(0o666)  # filters run as lp
+    ppd = filtered_by(bench, tmp_path, f'grep -q next "$6" && {{ echo $$ > {begun}; exec sleep 60; }}; cat "$6"')
+    bench.offer(TITLE, "this card")
+    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
+    guard = subprocess.Popen(bench.command(TITLE), env=bench.env({"PPD": str(ppd)}), stdin=subprocess.DEVNULL)
+    eventually(lambda: begun.read_text().endswith("\n"), what="the filter of the next document")
+
+    (bench.backends / "go").touch()
+
+    assert guard.wait(10) == 0
+    filter_process = Path(f"/proc/{begun.read_text().strip()}")
+    eventually(lambda: not filter_process.exists(), what="the filter's end")
+
+
 def test_a_card_that_was_filtered_ahead_does_not_wait_for_the_filters(bench: Bench, tmp_path: Path) -> None:
     ppd = filtered_by(bench, tmp_path, "exit 1")
-    make_ready(bench, ppd, b"card", b"made before")
+    filter_ahead(bench, ppd, b"card", b"made before")
 
     done = bench.run(TITLE, PPD=str(ppd))
 
@@ -760,7 +778,7 @@ def test_a_card_that_was_filtered_ahead_does_not_wait_for_the_filters(bench: Ben
 
 def test_what_was_filtered_ahead_for_another_driver_is_not_printed(bench: Bench, tmp_path: Path) -> None:
     ppd = filtered_by(bench, tmp_path, 'cat "$6"')
-    make_ready(bench, ppd, b"card", b"made before")
+    filter_ahead(bench, ppd, b"card", b"made before")
     ppd.write_text(ppd.read_text() + "*% another version\n")
 
     assert bench.run(TITLE, PPD=str(ppd)).returncode == 0
