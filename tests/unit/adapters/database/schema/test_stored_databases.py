@@ -38,6 +38,7 @@ OURS = f"giliran_{OFFICE}"
 LANDED = {
     "0001_first.py": "8322120cf3d8a3592cd04a83b9af8121e39f3e53c19764a92256c1e05eb26d63",
     "0002_in_life.py": "b48ea78acb2b24c41471f2220651ae8a269b5fd8c49c5865c56d02f184132b49",
+    "0003_waits_and_schemas.py": "c6b6a8b0b3ecb58b4c006f45604951a99497557e418ea569514faad8b340be51",
 }
 """Revisions that databases in offices have, by their SHA-256. A change to the schema is a new file, added here once it
 has landed with a stored database of it."""
@@ -46,6 +47,11 @@ of_an_older_revision = pytest.mark.parametrize(
     "stored", sorted(name[:4] for name in LANDED if name[:4] != NEWEST), indirect=True
 )
 """One that `migrate` has something to do with."""
+
+SHARED = ("0001", "0002")
+"""Revisions of which PostgreSQL held all offices in the same tables, in the schema `public`."""
+
+of_shared_tables = pytest.mark.parametrize("stored", SHARED, indirect=True)
 
 SAID_OTHERWISE = {"ends_by", "set_back_at", "office_code"}
 """Columns that `waits_for` replaced (test_revision.py), and the one that a file, or a schema, says itself."""
@@ -81,8 +87,13 @@ def upgraded(old: tuple[str, Path]) -> Iterator[Store]:
         yield store
 
 
+def schema_of(url: str, revision: str) -> str | None:
+    """Where our tables are; None: where the connection looks anyway."""
+    return None if url.startswith("sqlite") or revision in SHARED else OURS
+
+
 def rows(url: str, schema: str | None = None) -> Rows:
-    """Of every table. `schema`: PostgreSQL's; None: where the tables of revision 0001 and 0002 are."""
+    """Of every table. `schema`: PostgreSQL's; None: where the connection looks anyway, that is in `public`."""
     engine = create_engine(url)
     with engine.connect() as connection:
         names = sorted(set(inspect(connection).get_table_names(schema)) - {"alembic_version"})
@@ -109,13 +120,15 @@ def test_a_landed_revision_is_never_edited() -> None:
     assert len(found) - len(LANDED) <= 1, "only the newest may still be open: pin what has landed, and store one of it"
 
 
-def test_a_stored_database_is_brought_to_the_newest_revision_with_all_its_rows(old: tuple[str, Path]) -> None:
+def test_a_stored_database_is_brought_to_the_newest_revision_with_all_its_rows(
+    old: tuple[str, Path], stored: Path
+) -> None:
     url, key = old
-    before = rows(url)
+    before = rows(url, schema_of(url, stored.name))
+    assert before["job"]
     done = migrate(url, OFFICE, key)
-    assert done.before in {name[:4] for name in LANDED}
-    assert done.after == NEWEST
-    after = rows(url, OURS if url.startswith("postgresql") else None)
+    assert (done.before, done.after) == (stored.name, NEWEST)
+    after = rows(url, schema_of(url, NEWEST))
     for table, was in before.items():
         columns = set(was[0] if was else ()) - SAID_OTHERWISE
         kept = [{name: row[name] for name in sorted(columns)} for row in was]
@@ -147,6 +160,7 @@ def move_in(server: PrivatePostgresql, database: str) -> None:
     server.sql(copy, database)
 
 
+@of_shared_tables
 def test_an_office_leaves_the_tables_that_it_shared_and_its_neighbours_stay(
     postgresql: PrivatePostgresql, stored: Path, tmp_path: Path
 ) -> None:
@@ -177,6 +191,7 @@ def test_an_office_leaves_the_tables_that_it_shared_and_its_neighbours_stay(
         assert verify(store).faults == ()
 
 
+@of_shared_tables
 def test_what_is_not_ours_among_shared_tables_is_never_touched(
     postgresql: PrivatePostgresql, stored: Path, tmp_path: Path
 ) -> None:
@@ -229,14 +244,27 @@ def test_under_another_offices_code_a_file_is_refused_before_a_copy_is_made(stor
     assert {file for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))} == there
 
 
+WAITING = [
+    ("0001", "R-6", WaitsFor.CENTRE),
+    ("0002", "R-7", WaitsFor.ABSENT),
+    ("0002", "R-9", WaitsFor.UNUSABLE),
+    ("0003", "R-10", WaitsFor.RETRY),
+    ("0003", "R-11", WaitsFor.PERSON),
+    ("0003", "R-12", WaitsFor.UNUSABLE),
+    ("0003", "R-14", WaitsFor.CENTRE),
+    ("0003", "R-15", WaitsFor.ABSENT),
+]
+"""From which stored database on, who, and for what."""
+
+
 def test_everybody_who_waits_waits_for_something(upgraded: Store, stored: Path) -> None:
     jobs = upgraded.view.everybody(None, 99)
-    in_0002 = {"R-7": WaitsFor.ABSENT, "R-9": WaitsFor.UNUSABLE} if stored.name == "0002" else {}
-    assert {job.record_id: job.waits_for for job in jobs if job.state is State.WAITING} == {
-        "R-6": WaitsFor.CENTRE,
-        **in_0002,
-    }
-    assert {job.waits_for for job in jobs if job.state is not State.WAITING} == {None}
+    expected = {record_id: word for there, record_id, word in WAITING if there <= stored.name}
+    assert {job.record_id: job.waits_for for job in jobs if job.state is State.WAITING} == expected
+    set_aside = {State.HELD, State.CANCELLED}
+    assert {job.waits_for for job in jobs if job.state not in {State.WAITING, *set_aside}} == {None}
+    by_centre = {"R-13"} if stored.name >= "0003" else set()
+    assert {job.record_id for job in jobs if job.state in set_aside and job.waits_for is WaitsFor.CENTRE} == by_centre
 
 
 def test_what_is_sealed_can_be_read(upgraded: Store) -> None:
@@ -244,9 +272,10 @@ def test_what_is_sealed_can_be_read(upgraded: Store) -> None:
 
 
 @of_an_older_revision
-def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], tmp_path: Path) -> None:
+def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], stored: Path, tmp_path: Path) -> None:
     url, key = old
-    before = rows(url)
+    schema = schema_of(url, stored.name)
+    before = rows(url, schema)
     clock = ManualClock(datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
     done = migrate(url, OFFICE, key, clock=clock)
     assert done.copy is not None
@@ -257,7 +286,7 @@ def test_a_copy_of_what_it_was_is_made_first(old: tuple[str, Path], tmp_path: Pa
         assert rows(f"sqlite:///{done.copy}") == before
     else:
         listed = subprocess.run(["pg_restore", "--list", done.copy], capture_output=True, text=True, check=True).stdout
-        assert "TABLE DATA public ledger_entry" in listed
+        assert f"TABLE DATA {schema or 'public'} ledger_entry" in listed
     assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
 
 
@@ -269,10 +298,11 @@ def test_without_room_for_a_copy_nothing_is_migrated(old: tuple[str, Path], stor
     of_file, of_server = f"giliran.db.{revision}-20270102T030405Z", f"giliran-{revision}-20270102T030405Z.dump"
     name = of_file if url.startswith("sqlite") else of_server
     (tmp_path / f"{name}.part").mkdir()
-    before = rows(url)
+    schema = schema_of(url, revision)
+    before = rows(url, schema)
     with pytest.raises(Fatal, match=r"no copy could be made .*migrate --without-copy"):
         migrate(url, OFFICE, key, clock=clock)
-    assert rows(url) == before
+    assert rows(url, schema) == before
     assert migrate(url, OFFICE, key, clock=clock, with_copy=False).copy is None
 
 
