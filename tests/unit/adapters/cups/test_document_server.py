@@ -28,6 +28,7 @@ def end_thread(folder: Path, name: str) -> None:
         eventually(lambda: not thread.is_alive(), what="the end of the server's thread")
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it is meant to end
 def test_a_server_whose_thread_has_ended_is_not_alive(server: DocumentServer, tmp_path: Path) -> None:
     server.open()
     assert server.is_alive()
