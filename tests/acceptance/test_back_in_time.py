@@ -122,7 +122,7 @@ def test_a_copy_that_is_moved_in_under_a_daemon_ends_it_and_the_next_start_print
 
     stage.start_daemon()
     wait_for_log(stage, "the database is behind since")
-    assert stage.status()["dispatch"]["reasons"] == ["behind"]
+    eventually(lambda: stage.status()["dispatch"]["reasons"] == ["behind"], PATIENCE_SECONDS, "its printers looked at")
     eventually(lambda: _is_reconciled(stage), PATIENCE_SECONDS, "nothing left in the printer")
     end_with_one_card_each(stage)
 
