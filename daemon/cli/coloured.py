@@ -2,17 +2,24 @@
 
 import os
 import sys
-from enum import StrEnum
+from enum import Enum
 from typing import NamedTuple
 
+import typer
 
-class Colour(StrEnum):
-    """By what it says; its value is the terminal's code for it (ECMA-48, SGR)."""
 
-    GOOD = "32"
-    MIDDLING = "33"
-    BAD = "1;31"
-    HEADING = "1"
+class Colour(Enum):
+    """By what it says; its value is the colour of the terminal, if any, and whether it is bold."""
+
+    GOOD = (typer.colors.GREEN, False)
+    MIDDLING = (typer.colors.YELLOW, False)
+    BAD = (typer.colors.RED, True)
+    HEADING = (None, True)
+
+    def paint(self, text: str) -> str:
+        """For a terminal."""
+        foreground, bold = self.value
+        return typer.style(text, fg=foreground, bold=bold or None)
 
 
 class Span(NamedTuple):
@@ -34,7 +41,7 @@ class Line(NamedTuple):
         """For a terminal."""
         parts, done = [], 0
         for start, end, colour in self.spans:
-            parts.append(f"{self.plain[done:start]}\x1b[{colour}m{self.plain[start:end]}\x1b[0m")
+            parts.append(self.plain[done:start] + colour.paint(self.plain[start:end]))
             done = end
         return "".join(parts) + self.plain[done:]
 

@@ -7,7 +7,7 @@ from daemon.cli.coloured import Colour, Line, Span, line, shows_colours
 
 def test_a_line_is_painted_where_it_has_a_colour_and_nowhere_else() -> None:
     spans = (Span(0, 4, Colour.GOOD), Span(6, 13, Colour.BAD))
-    assert Line("idle, stopped.", spans).painted() == "\x1b[32midle\x1b[0m, \x1b[1;31mstopped\x1b[0m."
+    assert Line("idle, stopped.", spans).painted() == "\x1b[32midle\x1b[0m, \x1b[31m\x1b[1mstopped\x1b[0m."
     assert line("Link  up", Colour.GOOD, start=6).painted() == "Link  \x1b[32mup\x1b[0m"
     assert line("Link", Colour.GOOD, start=6).painted() == "Link"
     assert line("Link  up").painted() == "Link  up"
