@@ -25,7 +25,7 @@ def measure(plan: Plan) -> list[Figure]:
     measured = alternate(sides, plan.repetitions)
     what = f"{plan.backlog:,} records taken in bulk"
     return [
-        compare(what, measured, OURS, BOUND, unit="records/s", target=Target(at_least=0.5)),
+        compare(what, measured, OURS, BOUND, unit="records/s", target=Target(at_least=0.7)),
         compare(what, measured, OURS, HUEY, unit="records/s", target=Target(at_least=8)),
     ]
 
