@@ -15,8 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from pydantic_core import PydanticCustomError
 
 from adapters.central import text
+from daemon.domain.flaw import Flaw
 from daemon.domain.link import Stage
-from daemon.domain.records import CLOCKS_DIFFER, NO_SERIAL, as_class, name_fault, nik_fault, text_fault
+from daemon.domain.records import CLOCKS_DIFFER, as_class, name_fault, nik_fault, text_fault
 from daemon.ports import (
     BadCard,
     BadRecord,
@@ -128,13 +129,13 @@ def card(message: object, record_id: str) -> Card:
     if "record_id" not in parts:
         raise _other_shape("no record_id")
     if parts["record_id"] != record_id:
-        raise BadCard(f"{record_id}: the centre sent the card of another record")
+        raise BadCard(f"{record_id}: {Flaw.OTHERS_CARD}")
     try:
         return Card(
             record_id=record_id,
             fields=_fields(parts.get("fields")),
-            photo=_binary(parts.get("photo"), "photo", b"\xff\xd8\xff", "a JPEG"),
-            document=_binary(parts.get("document"), "document", b"%PDF-", "a PDF"),
+            photo=_binary(parts.get("photo"), "photo", b"\xff\xd8\xff", Flaw.MUST_BE_JPEG),
+            document=_binary(parts.get("document"), "document", b"%PDF-", Flaw.MUST_BE_PDF),
         )
     except PydanticCustomError as error:
         raise BadCard(f"{record_id}: {error.message()}") from None
@@ -202,7 +203,7 @@ def _latest(info: ValidationInfo) -> datetime | None:
 
 def _record(item: object, latest: datetime | None) -> Record | BadRecord:
     if not isinstance(item, dict):
-        return BadRecord(record_id=None, recorded_at=None, problem="record: must be an object")
+        return BadRecord(record_id=None, recorded_at=None, problem=f"record: {Flaw.NOT_AN_OBJECT}")
     try:
         known = _Record.model_validate(item, context={"latest": latest})
     except ValidationError as error:
@@ -234,7 +235,7 @@ def _record(item: object, latest: datetime | None) -> Record | BadRecord:
 def _as_far_as_readable(item: dict[str, Any]) -> Person | None:
     """Enough to find somebody by whose record is bad; nothing is printed from it."""
     nik, name = item.get("nik"), item.get("name")
-    if not isinstance(nik, str) or nik_fault(nik) not in (None, NO_SERIAL):
+    if not isinstance(nik, str) or nik_fault(nik) not in (None, Flaw.NO_SERIAL):
         return None
     if not isinstance(name, str) or not name.strip() or len(name) > 200 or not text.is_clean(name):
         return None
@@ -253,20 +254,20 @@ def _problem(error: ValidationError) -> str:
     told = []
     for detail in error.errors(include_url=False, include_input=False)[:_PROBLEMS_TOLD]:
         field = str(detail["loc"][0]) if detail["loc"] else "record"
-        rule = {"rule": detail["msg"], "missing": "is missing"}.get(detail["type"], "has the wrong type")
+        rule = {"rule": detail["msg"], "missing": Flaw.MISSING}.get(detail["type"], Flaw.WRONG_TYPE)
         told.append(f"{field}: {rule}")
     return "; ".join(dict.fromkeys(told))
 
 
 def _fields(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        text.broken("fields: must be an object")
+        text.broken(f"fields: {Flaw.NOT_AN_OBJECT}")
     if len(value) > MOST_FIELDS:
-        text.broken(f"fields: must not be more than {MOST_FIELDS}")
+        text.broken(f"fields: {Flaw.TOO_MANY.format(most=MOST_FIELDS)}")
     fields = {}
     for name, content in value.items():
         if _if_valid(text.record_id, name) is None:
-            text.broken("fields: a field's name must be 1 to 64 of A-Z a-z 0-9 . _ -")
+            text.broken(f"fields: {Flaw.NOT_A_FIELD_NAME}")
         if content is not None:
             fields[name] = _scalar(name, content)
     if "nik" in fields and (fault := nik_fault(fields["nik"])) is not None:
@@ -278,23 +279,23 @@ def _fields(value: object) -> dict[str, str]:
 
 def _scalar(name: str, content: object) -> str:
     if isinstance(content, bool) or not isinstance(content, str | int | float):
-        text.broken(f"fields.{name}: must be text or a number")
+        text.broken(f"fields.{name}: {Flaw.NOT_TEXT_OR_NUMBER}")
     if isinstance(content, str) and not text.is_clean(content):
-        text.broken(f"fields.{name}: must not have control characters")
+        text.broken(f"fields.{name}: {Flaw.CONTROL_CHARACTERS}")
     if (fault := text_fault(str(content))) is not None:
         text.broken(f"fields.{name}: {fault}")
     return str(content)
 
 
-def _binary(value: object, field: str, magic: bytes, kind: str) -> bytes | None:
+def _binary(value: object, field: str, magic: bytes, otherwise: Flaw) -> bytes | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        text.broken(f"{field}: must be base64 text")
+        text.broken(f"{field}: {Flaw.NOT_BASE64_TEXT}")
     try:
         content = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
-        text.broken(f"{field}: must be base64")
+        text.broken(f"{field}: {Flaw.NOT_BASE64}")
     if not content.startswith(magic):
-        text.broken(f"{field}: must be {kind}")
+        text.broken(f"{field}: {otherwise}")
     return content

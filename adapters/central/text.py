@@ -8,6 +8,7 @@ from typing import NoReturn
 from pydantic_core import PydanticCustomError
 
 from daemon.domain import records as rules
+from daemon.domain.flaw import Flaw
 from daemon.domain.token import RECORD_ID
 
 _RFC3339 = re.compile(
@@ -28,14 +29,14 @@ def is_clean(text: str) -> bool:
 def text(value: object, longest: int) -> str:
     """One clean line of 1 to `longest` characters, without blanks around it."""
     if not isinstance(value, str):
-        broken("must be text")
+        broken(Flaw.NOT_TEXT)
     stripped = value.strip()
     if not stripped:
-        broken("must not be empty")
+        broken(Flaw.EMPTY)
     if len(stripped) > longest:
-        broken(f"must not be longer than {longest} characters")
+        broken(Flaw.TOO_LONG.format(most=longest))
     if not is_clean(stripped):
-        broken("must not have control characters")
+        broken(Flaw.CONTROL_CHARACTERS)
     _heed(rules.text_fault(stripped))
     return stripped
 
@@ -50,28 +51,28 @@ def name(value: object) -> str:
 def record_id(value: object) -> str:
     """A record's id at the centre."""
     if not isinstance(value, str) or not RECORD_ID.fullmatch(value):
-        broken("must be 1 to 64 of A-Z a-z 0-9 . _ -")
+        broken(Flaw.NOT_AN_ID)
     return value
 
 
 def nik(value: object) -> str:
     """A citizen's number."""
     fault = rules.nik_fault(value) if isinstance(value, str) else ""
-    if fault == rules.NO_SERIAL:
+    if fault == Flaw.NO_SERIAL:
         broken(fault)
     if fault is not None or not isinstance(value, str):
-        broken("must be 16 digits, as text")
+        broken(Flaw.NOT_A_NIK_AS_TEXT)
     return value
 
 
 def moment(value: object) -> datetime:
     """RFC 3339 with an offset, as aware UTC."""
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        broken("must be an RFC 3339 time with an offset")
+        broken(Flaw.NOT_A_TIME)
     try:
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        broken("must be a time that exists")
+        broken(Flaw.NO_SUCH_TIME)
 
 
 def recorded_at(value: object, latest: datetime | None) -> datetime:
@@ -84,11 +85,11 @@ def recorded_at(value: object, latest: datetime | None) -> datetime:
 def day(value: object) -> date:
     """A calendar day, YYYY-MM-DD."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        broken("must be a date, YYYY-MM-DD")
+        broken(Flaw.NOT_A_DATE)
     try:
         return date.fromisoformat(value)
     except ValueError:
-        broken("must be a date that exists")
+        broken(Flaw.NO_SUCH_DATE)
 
 
 def broken(rule: str) -> NoReturn:

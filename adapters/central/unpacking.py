@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator
 
+from daemon.domain.flaw import Flaw
 from daemon.domain.link import Stage
 from daemon.ports import LinkFailure
 
@@ -15,7 +16,7 @@ class TooLarge(LinkFailure):
     """The answer is larger than it may be; what came of it was thrown away."""
 
     def __init__(self, most_bytes: int) -> None:
-        super().__init__(Stage.ANSWER, f"an answer of more than {most_bytes / MIB:g} MiB")
+        super().__init__(Stage.ANSWER, Flaw.ANSWER_TOO_LARGE.format(most=f"{most_bytes / MIB:g}"))
 
 
 class CutShort(Exception):

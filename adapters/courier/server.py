@@ -11,6 +11,7 @@ from loguru import logger
 from adapters.central import messages, strict_json
 from adapters.courier.pack import Damaged, Item, ItemKind, Key, packs
 from adapters.courier.spool import Spool
+from daemon.domain.flaw import Flaw
 from daemon.domain.link import Cause, Probe, Stage
 from daemon.ports import BadCard, Card, Clock, Issuance, Issued, LinkFailure, Page, Receipt
 
@@ -58,7 +59,7 @@ class FolderCentralServer:
         self._must_have_come()
         content = self._read(ItemKind.CARD, record_id)
         if content is None:
-            raise BadCard(f"{record_id}: the carrier brought no card for it")
+            raise BadCard(f"{record_id}: {Flaw.NOT_CARRIED}")
         return messages.card(content, record_id)
 
     def issued(self, after: str | None, limit: int) -> Issued | None:

@@ -5,6 +5,7 @@ import signal
 
 from adapters.coprocess import IDLE_SECONDS, PATIENCE_SECONDS, Coprocess, Died, GaveNoAnswer, Refused
 from daemon.domain.errors import Fatal
+from daemon.domain.flaw import Flaw
 
 _EXAMINER = "adapters.examiner"
 """Run and not imported: the parser has no place in the daemon."""
@@ -45,12 +46,11 @@ class Examiner:
         except Refused as why:
             raise BadPdf(str(why)) from why
         except GaveNoAnswer as error:
-            raise BadPdf(f"takes longer than {self._patience_seconds:g} s to look into") from error
+            raise BadPdf(Flaw.SLOW_TO_EXAMINE.format(seconds=f"{self._patience_seconds:g}")) from error
         except Died as death:
             if death.status == -signal.SIGXCPU:
-                limit = f"takes more than {self._most_processor_seconds} s of processor time to read"
-                raise BadPdf(limit) from death
-            raise BadPdf("cannot be read") from death
+                raise BadPdf(Flaw.SLOW_TO_READ.format(seconds=self._most_processor_seconds)) from death
+            raise BadPdf(Flaw.UNREADABLE) from death
 
     def close(self) -> None:
         """End the process. More than once is fine."""

@@ -11,6 +11,7 @@ from adapters.coprocess import IDLE_SECONDS, Coprocess, Died, GaveNoAnswer, Refu
 from adapters.documents import pdf
 from adapters.documents.recent import Recent
 from daemon.domain.errors import Fatal
+from daemon.domain.flaw import Flaw
 from daemon.ports import BadCard, Card
 
 MOST_CHARACTERS = 300
@@ -72,7 +73,7 @@ class TypstCards:
         except Refused as error:
             raise Fatal(f"template {file}: {json.loads(str(error))['diagnostic'].strip()}") from error
         except (GaveNoAnswer, Died) as error:
-            raise Fatal(f"template {file}: Typst {_ended(error)} over it") from error
+            raise Fatal(f"template {file}: {_flaw(error)}") from error
 
     def admit(self, card: Card) -> Card:
         """Before a blank is committed to it: the card with what is to be printed of the centre's document. BadCard."""
@@ -82,7 +83,7 @@ class TypstCards:
         try:
             document = self._examiner.examine(came)
         except pdf.BadPdf as error:
-            raise BadCard(f"{card.record_id}: the document {error}") from error
+            raise _bad_document(card.record_id, str(error)) from error
         return replace(card, document=_plausible(card.record_id, document))
 
     def close(self) -> None:
@@ -104,12 +105,11 @@ class TypstCards:
             # Typst's message may quote the person's data: it goes no further, not even as a cause.
             wrong: dict[str, str] = json.loads(str(error))
         except (GaveNoAnswer, Died) as error:
-            raise BadCard(f"{card.record_id}: template {template}: Typst {_ended(error)} over it") from None
+            raise _unmade(card, template, _flaw(error)) from None
         if "photo" in wrong:
-            raise BadCard(f"{card.record_id}: the photo {wrong['photo']}")
+            raise BadCard(f"{card.record_id}: {Flaw.OF_PHOTO.format(flaw=wrong['photo'])}")
         no_glyph = "could not be displayed with font" in wrong["message"]
-        why = "no font has one of its letters" if no_glyph else "it fails with what the centre sent"
-        raise BadCard(f"{card.record_id}: template {template}: {why}")
+        raise _unmade(card, template, Flaw.NO_GLYPH if no_glyph else Flaw.TEMPLATE_FAILS)
 
     def _typeset(self, template: str, fields: Mapping[str, str], photo: bytes | None) -> bytes:
         picture = None if photo is None else base64.b64encode(photo).decode()
@@ -117,8 +117,12 @@ class TypstCards:
         return self.typesetter.ask(json.dumps(asked).encode())
 
 
-def _ended(error: GaveNoAnswer | Died) -> str:
-    return "gives no answer" if isinstance(error, GaveNoAnswer) else str(error)
+def _unmade(card: Card, template: str, flaw: str) -> BadCard:
+    return BadCard(f"{card.record_id}: {Flaw.OF_TEMPLATE.format(template=template, flaw=flaw)}")
+
+
+def _flaw(error: GaveNoAnswer | Died) -> str:
+    return Flaw.TYPST_SILENT if isinstance(error, GaveNoAnswer) else Flaw.TYPST_DIED.format(status=error.status)
 
 
 def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:
@@ -126,22 +130,26 @@ def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:
     printable = {name: " ".join(value.split()) for name, value in fields.items()}
     for name, value in printable.items():
         if _CONTROL.search(value):
-            raise BadCard(f"{record_id}: field {name} holds control characters")
+            raise BadCard(f"{record_id}: {Flaw.FIELD_CONTROL_CHARACTERS.format(field=name)}")
         if len(value) > MOST_CHARACTERS:
-            raise BadCard(f"{record_id}: field {name} is longer than {MOST_CHARACTERS} characters")
+            raise BadCard(f"{record_id}: {Flaw.FIELD_TOO_LONG.format(field=name, most=MOST_CHARACTERS)}")
     if _NIK.fullmatch(printable.get("nik", "")) is None:
-        raise BadCard(f"{record_id}: field nik is not 16 digits")
+        raise BadCard(f"{record_id}: {Flaw.FIELD_NOT_A_NIK}")
     if not printable.get("name"):
-        raise BadCard(f"{record_id}: field name is missing")
+        raise BadCard(f"{record_id}: {Flaw.FIELD_NAME_MISSING}")
     return printable
 
 
 def _plausible(record_id: str, document: bytes) -> bytes:
     """The centre's PDF, after the cheap checks that catch an error page or a cut transfer."""
     if len(document) > MOST_DOCUMENT_BYTES:
-        raise BadCard(f"{record_id}: the document is larger than {MOST_DOCUMENT_BYTES >> 20} MiB")
+        raise _bad_document(record_id, Flaw.TOO_LARGE.format(most=MOST_DOCUMENT_BYTES >> 20))
     if not document.startswith(b"%PDF-"):
-        raise BadCard(f"{record_id}: the document is not a PDF")
+        raise _bad_document(record_id, Flaw.NOT_A_PDF)
     if b"%%EOF" not in document[-1024:]:
-        raise BadCard(f"{record_id}: the document is cut short")
+        raise _bad_document(record_id, Flaw.CUT_SHORT)
     return document
+
+
+def _bad_document(record_id: str, flaw: str) -> BadCard:
+    return BadCard(f"{record_id}: {Flaw.OF_DOCUMENT.format(flaw=flaw)}")

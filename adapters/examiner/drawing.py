@@ -12,6 +12,7 @@ import subprocess
 from functools import partial
 
 from adapters.examiner.verdict import Unprintable
+from daemon.domain.flaw import Flaw
 
 DOTS_PER_INCH = 100
 MOST_PROCESSOR_SECONDS = 5
@@ -41,19 +42,19 @@ def refuse_undrawn(document: bytes, pages: int, *, most_processor_seconds: int =
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         )
     if drawn.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise Unprintable(f"takes more than {most_processor_seconds} s of processor time to draw")
+        raise Unprintable(Flaw.SLOW_TO_DRAW.format(seconds=most_processor_seconds))
     if drawn.returncode:
-        raise Unprintable("cannot be drawn")
+        raise Unprintable(Flaw.UNDRAWABLE)
     if _BROKEN_PICTURE in drawn.stderr:
-        raise Unprintable("has a broken picture")
+        raise Unprintable(Flaw.PICTURE_BROKEN)
     rest, count = drawn.stdout, 0
     while head := _PAGE.match(rest):
         end = head.end() + int(head[1]) * int(head[2])
         if min(rest[head.end() : end], default=255) >= _WHITE:
-            raise Unprintable("has a page on which nothing is drawn")
+            raise Unprintable(Flaw.PAGE_EMPTY)
         rest, count = rest[end:], count + 1
     if count != pages:
-        raise Unprintable("cannot be drawn")
+        raise Unprintable(Flaw.UNDRAWABLE)
 
 
 def _limit(processor_seconds: int) -> None:

@@ -20,6 +20,7 @@ from pypdf.generic import (
 
 from adapters.examiner.objects import numbers, resolved
 from adapters.examiner.verdict import Unprintable
+from daemon.domain.flaw import Flaw
 
 MOST = 1000
 _HIDDEN, _PRINT, _NO_VIEW = 2, 4, 32
@@ -40,9 +41,9 @@ def refuse_unfinished(catalog: DictionaryObject) -> None:
     if isinstance(form, DictionaryObject):
         unfinished = resolved(form.get("/NeedAppearances"))
         if isinstance(unfinished, BooleanObject) and unfinished.value and resolved(form.get("/Fields")):
-            raise Unprintable("has form fields whose appearance is left to whoever shows them (NeedAppearances)")
+            raise Unprintable(Flaw.FORM_UNFINISHED)
         if "/XFA" in form:
-            raise Unprintable("has an XFA form, which is not printed")
+            raise Unprintable(Flaw.XFA_FORM)
 
 
 def printed_marks(page: PageObject) -> Iterator[Mark]:
@@ -51,7 +52,7 @@ def printed_marks(page: PageObject) -> Iterator[Mark]:
     if not isinstance(marks, ArrayObject):
         return
     if len(marks) > MOST:
-        raise Unprintable(f"has more than {MOST:,} form fields and annotations on a page")
+        raise Unprintable(Flaw.TOO_MANY_MARKS.format(most=f"{MOST:,}"))
     for entry in marks:
         mark = resolved(entry)
         if not isinstance(mark, DictionaryObject) or resolved(mark.get("/Subtype")) in _NEVER_DRAWN:
@@ -80,19 +81,19 @@ def _appearance(mark: DictionaryObject) -> IndirectObject | None:
     else:
         off = False
         if state == "/Off" and _says_something(mark):
-            raise Unprintable(f"has {_kind(mark)} that would not be printed: its state is off")
+            raise Unprintable(Flaw.FORM_FIELD_OFF if _is_field(mark) else Flaw.ANNOTATION_OFF)
     if not _says_something(mark) and (off or chosen is None):
         return None
     if not flags & _PRINT:
-        raise Unprintable(f"has {_kind(mark)} that would not be printed: it is not marked for print")
+        raise Unprintable(Flaw.FORM_FIELD_NOT_FOR_PRINT if _is_field(mark) else Flaw.ANNOTATION_NOT_FOR_PRINT)
     if not isinstance(chosen, StreamObject) or not isinstance(normal, IndirectObject):
-        raise Unprintable(f"has {_kind(mark)} that would not be printed: it has no appearance")
+        raise Unprintable(Flaw.FORM_FIELD_WITHOUT_APPEARANCE if _is_field(mark) else Flaw.ANNOTATION_WITHOUT_APPEARANCE)
     return normal
 
 
 def _says_something(mark: DictionaryObject) -> bool:
     """A field with a value, or a mark that somebody put there; an empty field is only a place for one."""
-    if resolved(mark.get("/Subtype")) != "/Widget":
+    if not _is_field(mark):
         return True
     field: object = mark
     for _ in range(_MOST_PARENTS):
@@ -105,8 +106,9 @@ def _says_something(mark: DictionaryObject) -> bool:
     return False
 
 
-def _kind(mark: DictionaryObject) -> str:
-    return "a form field" if resolved(mark.get("/Subtype")) == "/Widget" else "an annotation"
+def _is_field(mark: DictionaryObject) -> bool:
+    """Of a form; else an annotation."""
+    return bool(resolved(mark.get("/Subtype")) == "/Widget")
 
 
 def _placed(reference: IndirectObject, rect: tuple[float, float, float, float]) -> Sequence[float]:

@@ -22,6 +22,7 @@ from adapters.examiner.marks import printed_marks
 from adapters.examiner.objects import resolved
 from adapters.examiner.verdict import Unprintable
 from daemon.domain.card_size import is_card, wrong_size
+from daemon.domain.flaw import Flaw
 
 POINT_MM = 25.4 / 72
 LARGEST_SIDE_MM = 100_000
@@ -70,9 +71,9 @@ def visible(page: PageObject) -> Visible:
         right, top = min(right, crop[2]), min(top, crop[3])
     turned, unit = _number(page.get("/Rotate"), 0), _number(page.get("/UserUnit"), 1)
     if turned % 90:
-        raise Unprintable("has a page that is turned by no right angle")
+        raise Unprintable(Flaw.PAGE_TURNED)
     if right <= left or top <= bottom or unit <= 0:
-        raise Unprintable("has a page of no size")
+        raise Unprintable(Flaw.PAGE_WITHOUT_SIZE)
     seen = Visible(left, bottom, right, top, unit, int(turned) % 360)
     sides_mm = [min(side * POINT_MM, LARGEST_SIDE_MM) for side in seen.size]
     if not is_card(sides_mm):
@@ -116,7 +117,7 @@ def _box(value: PdfObject | None) -> tuple[float, float, float, float]:
     """Left, bottom, right, top, whichever corners it names."""
     box = resolved(value)
     if not isinstance(box, ArrayObject) or len(box) != 4:
-        raise Unprintable("has a page of no size")
+        raise Unprintable(Flaw.PAGE_WITHOUT_SIZE)
     first, second, third, fourth = (_number(side, None) for side in box)
     return min(first, third), min(second, fourth), max(first, third), max(second, fourth)
 
@@ -126,7 +127,7 @@ def _number(value: PdfObject | None, otherwise: float | None) -> float:
     if found is None and otherwise is not None:
         return otherwise
     if not isinstance(found, int | float) or isinstance(found, bool) or not isfinite(found):
-        raise Unprintable("has a page whose size or turn is no number")
+        raise Unprintable(Flaw.PAGE_SIZE_NO_NUMBER)
     return float(found)
 
 

@@ -15,6 +15,7 @@ from adapters.registrations.header import COLUMNS, UNNAMED, Header, read_header
 from adapters.registrations.lines import UNREADABLE, Lines
 from daemon.domain import records as rules
 from daemon.domain.errors import Rejected
+from daemon.domain.flaw import Flaw
 from daemon.domain.token import RECORD_ID
 from daemon.ports import Person, Record
 
@@ -242,7 +243,7 @@ def _nik(text: str) -> str:
             "nik: a spreadsheet has turned it into a number; make the column text and type it in again", _NUMBER_HINT
         )
     fault = rules.nik_fault(text)
-    if fault == rules.NO_SERIAL:
+    if fault == Flaw.NO_SERIAL:
         raise _Bad(f"nik: {fault}; a spreadsheet has rounded it", _NUMBER_HINT)
     if fault is not None:
         raise _Bad(f"nik: {fault}")

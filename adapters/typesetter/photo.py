@@ -6,6 +6,8 @@ import struct
 
 from PIL import Image, ImageOps
 
+from daemon.domain.flaw import Flaw
+
 MOST_BYTES = 8 << 20
 MOST_PIXELS_A_SIDE = 8000
 MOST_PIXELS = 20_000_000
@@ -45,15 +47,15 @@ def as_svg(photo: bytes) -> str:
 
 def _normalised(photo: bytes) -> tuple[bytes, int, int]:
     if len(photo) > MOST_BYTES:
-        raise BadPhoto(f"is larger than {MOST_BYTES >> 20} MiB")
+        raise BadPhoto(Flaw.TOO_LARGE.format(most=MOST_BYTES >> 20))
     try:
         with Image.open(io.BytesIO(photo), formats=["JPEG"]) as image:
             width, height = image.size  # from the header: nothing is decoded yet
             if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
-                raise BadPhoto("has too many pixels")
+                raise BadPhoto(Flaw.TOO_MANY_PIXELS)
             return _encoded(image)
     except _UNREADABLE as error:
-        raise BadPhoto("is not a JPEG that can be opened") from error
+        raise BadPhoto(Flaw.NOT_A_JPEG) from error
 
 
 def _encoded(image: Image.Image) -> tuple[bytes, int, int]:

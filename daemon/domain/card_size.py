@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from daemon.domain.flaw import Flaw
+
 CARD_MM = (85.6, 53.98)
 """ISO/IEC 7810, ID-1, the longer side first."""
 TOLERANCE_MM = 3.0
@@ -18,4 +20,5 @@ def is_card(page_mm: Sequence[float]) -> bool:
 def wrong_size(page_mm: Sequence[float]) -> str:
     """Both sizes, for the reason that is kept."""
     width, height = page_mm
-    return f"has a page of {width:.1f} × {height:.1f} mm, a card is {CARD_MM[0]:.1f} × {CARD_MM[1]:.1f} mm"
+    sides = {"width": width, "height": height, "card_width": CARD_MM[0], "card_height": CARD_MM[1]}
+    return Flaw.PAGE_OF_OTHER_SIZE.format(**{name: f"{mm:.1f}" for name, mm in sides.items()})

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from daemon.domain import ledger
 from daemon.domain.errors import IllegalMove
+from daemon.domain.flaw import Flaw
 from daemon.domain.ledger import Movement
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State, check_move
@@ -296,7 +297,7 @@ def release(job: Job, *, at: datetime, actor: str) -> Transition:
     if job.state is State.WAITING and job.fault is Fault.RECORD:
         raise IllegalMove(f"{job.record_id} waits until the centre sends its record anew ({job.reason})")
     if job.state in _SET_ASIDE and job.fault is not None:
-        return _await_mending(job, job.fault, detail="as before it was set aside", at=at, actor=actor, event="released")
+        return _await_mending(job, job.fault, detail=Flaw.AS_BEFORE, at=at, actor=actor, event="released")
     after, reason, waits_for = standing(job.central_status)
     if after is job.state:
         raise IllegalMove(

@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from daemon.domain.flaw import Flaw
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Electronic cards began in 2011. A slip of the pen (1926), or what programs write for "no date" (the years 1, 1900
 and 1970), would stand at the head of the queue."""
 CLOCKS_DIFFER = timedelta(days=1)
 """So far another machine's clock may be ahead of ours before its times count as times to come."""
-
-NO_SERIAL = "ends in 0000, as no NIK does"
 
 _BETWEEN_WORDS = re.compile(r"[\s_\-]+")
 _NIK = re.compile(r"[0-9]{16}")
@@ -48,9 +48,9 @@ _MOST_MARKS = 4
 def text_fault(text: str) -> str | None:
     """Of any text about a person that ends on a card: letters that were lost on its way."""
     if _LOST in text:
-        return "has letters that were lost on the way (U+FFFD)"
+        return Flaw.LOST_LETTERS
     if any(map(_is_misread, _BEYOND_ASCII.findall(text))):
-        return "was read in another encoding than it was written in (UTF-8 as Windows-1252)"
+        return Flaw.MISREAD
     return None
 
 
@@ -63,12 +63,12 @@ def name_fault(name: str) -> str | None:
         return fault
     for place, sign in enumerate(name, start=1):
         if not (sign in _BETWEEN_LETTERS or sign in _DIGITS or sign in _JOINERS or _script(sign)):
-            return f"has a sign that is in no name (number {place})"
+            return Flaw.NO_SIGN_OF_NAMES.format(place=place)
     if not any(map(str.isalpha, name)):
-        return "has no letter"
+        return Flaw.NO_LETTER
     if any(len(set(_scripts(word))) > 1 for word in re.split(r"[ /,.()\-]", name)):
-        return "has letters of several scripts in one word"
-    return "has marks without a letter of their own" if _has_loose_marks(name) else None
+        return Flaw.SEVERAL_SCRIPTS
+    return Flaw.LOOSE_MARKS if _has_loose_marks(name) else None
 
 
 def as_class(text: str) -> str:
@@ -84,15 +84,15 @@ def as_sought(name: str) -> str:
 def nik_fault(nik: str) -> str | None:
     """Of a citizen's number: region and birth in 12 digits, then a serial from 0001 on."""
     if _NIK.fullmatch(nik) is None:
-        return "must be 16 digits"
-    return NO_SERIAL if nik.endswith("0000") else None
+        return Flaw.NOT_A_NIK
+    return Flaw.NO_SERIAL if nik.endswith("0000") else None
 
 
 def recorded_at_fault(moment: datetime, latest: datetime | None) -> str | None:
     """Of the time that a place in line goes by. `latest`: now, by a clock that is behind nobody's who wrote it."""
     if latest is not None and moment > latest:
-        return "lies in the future"
-    return "lies before the year 2000" if moment < EARLIEST else None
+        return Flaw.IN_FUTURE
+    return Flaw.TOO_EARLY if moment < EARLIEST else None
 
 
 def _is_misread(run: str) -> bool:

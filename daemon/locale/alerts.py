@@ -13,7 +13,7 @@ from daemon.domain.message import N_
 from daemon.domain.needs import Help, Kind, Trouble
 from daemon.locale.language import SOURCE, Language, Message, Plural, in_language
 from daemon.locale.link import advice
-from daemon.locale.reasons import in_words
+from daemon.locale.reasons import detail_in_words, in_words
 
 _SENTENCES: Mapping[Kind, Message] = {
     Kind.BEHIND: N_(
@@ -200,6 +200,9 @@ def _details(trouble: Trouble, words: Language) -> dict[str, object]:
     match trouble.kind:
         case Kind.BEHIND:
             details["why"] = in_words(str(details["why"]), words)
+        case Kind.CENTRE_FAULTY:
+            fault, colon, detail = str(details["reason"]).partition(": ")
+            details["reason"] = fault + colon + (detail_in_words(detail, words) or detail)
         case Kind.LINE_DOWN:
             details["advice"] = advice(str(details["cause"]), words.code) or "giliran link show"
         case Kind.PRINTER_STOPPED:

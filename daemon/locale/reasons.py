@@ -5,11 +5,12 @@ between. What is none of these is somebody's own words.
 """
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from daemon.domain import continuity, recovery
+from daemon.domain.flaw import Flaw
 from daemon.domain.message import N_
-from daemon.locale.language import Language
+from daemon.locale.language import SOURCE, Language
 
 STATUSES = {
     "PRINT_READY_RECORD": N_("ready to be printed"),
@@ -43,6 +44,27 @@ def in_words(reason: str, words: Language) -> str:
     return whole if whole != reason else ", ".join(_phrase(part, words) for part in reason.split(", "))
 
 
+def detail_in_words(detail: str, words: Language) -> str | None:
+    """What is wrong with what the centre sent; None: not all of it is known, and it is English."""
+    if words.code == SOURCE:
+        return detail
+    flaws = [_flaw(text, words) for text in detail.split("; ")]
+    told = [flaw for flaw in flaws if flaw is not None]
+    return "; ".join(told) if len(told) == len(flaws) else None
+
+
+def _flaw(text: str, words: Language) -> str | None:
+    """One, alone or behind a field's name."""
+    for flaw in Flaw:
+        if found := _pattern(flaw, ".+").fullmatch(text):
+            values = found.groupdict()
+            inner = _flaw(values["flaw"], words) if "flaw" in values else ""
+            return None if inner is None else words.gettext(flaw, **{**values, "flaw": inner})
+    field, colon, rest = text.partition(": ")
+    told = _flaw(rest, words) if colon else None
+    return None if told is None else f"{field}: {told}"
+
+
 def _phrase(text: str, words: Language) -> str:
     for message in _PHRASES:
         if found := _pattern(message).fullmatch(text):
@@ -50,7 +72,7 @@ def _phrase(text: str, words: Language) -> str:
     return text
 
 
-@lru_cache
-def _pattern(message: str) -> re.Pattern[str]:
+@cache
+def _pattern(message: str, value: str = "[^,]+") -> re.Pattern[str]:
     """What the message is once its values are in it."""
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^,]+)", re.escape(message)))
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>{value})", re.escape(message)))

@@ -10,8 +10,8 @@ from daemon.domain.message import N_
 from daemon.domain.order import RecordingTimes, Source
 from daemon.domain.states import State
 from daemon.domain.supply import ENOUGH_DAYS
-from daemon.locale.language import SOURCE, Language, in_language
-from daemon.locale.reasons import OURS, STATUSES, in_words
+from daemon.locale.language import Language, in_language
+from daemon.locale.reasons import OURS, STATUSES, detail_in_words, in_words
 from daemon.ports import MovedAhead, Overtaking, Store
 from daemon.queries.status import moved_ahead_to_json, rfc3339
 from daemon.queries.supply import look_ahead
@@ -299,8 +299,9 @@ def _reason(of: Job | Overtaking, words: Language) -> str:
             "another record with the same NIK, {other}, gets the first card; the office has to decide", other=detail
         )
     known = words.gettext(OURS[word]) if word in OURS else word
-    if of.waits_for in (WaitsFor.UNUSABLE, WaitsFor.RETRY) and words.code != SOURCE:
-        return known  # the detail is English
+    if of.waits_for in (WaitsFor.UNUSABLE, WaitsFor.RETRY):
+        told = detail_in_words(detail, words)
+        return known if told is None else known + colon + told
     return known + colon + detail
 
 

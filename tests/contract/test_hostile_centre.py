@@ -15,6 +15,8 @@ from adapters.clock import SystemClock
 from adapters.documents import TypstCards
 from daemon.domain.link import Link, LinkState
 from daemon.domain.states import State
+from daemon.locale.language import in_language
+from daemon.locale.reasons import detail_in_words
 from daemon.main import TEMPLATES
 from daemon.ports import LinkFailure, Store
 from tests.fixtures.cups import one_page_pdf
@@ -147,6 +149,8 @@ def test_whatever_it_sends_those_alone_wait_who_are_concerned_and_each_with_a_re
         "R-14": "bad_record: nik: ends in 0000, as no NIK does",
         "R-15": "bad_card: fields.name: has letters that were lost on the way (U+FFFD)",
     }
+    details = {reason.partition(": ")[2] for reason in waiting.values()}
+    assert None not in {detail_in_words(detail, in_language("id")) for detail in details}
     assert store.view.counts()[State.WAITING] == len(waiting)
     told = " ".join(f"{entry.details}" for entry in store.log.entries())
     assert "CONTOH" not in told

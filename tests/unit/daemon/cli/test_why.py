@@ -192,6 +192,27 @@ def test_who_waits_for_what_the_centre_sent_is_not_told_to_be_unready(
 
 
 @pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "is faulty: nik: must be 16 digits, as text; name: is missing."),
+        ("id", "keliru: nik: harus 16 angka, berupa teks; name: tidak ada."),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_in_the_language_of_whoever_asks(
+    office: Office, language: str, reason: str
+) -> None:
+    faulty = replace(
+        standing(office).job,
+        state=State.WAITING,
+        waits_for=WaitsFor.UNUSABLE,
+        fault=Fault.RECORD,
+        reason="bad_record: nik: must be 16 digits, as text; name: is missing",
+    )
+    told = "\n".join(sentences(standing(office, job=faulty, place=None, language=language)))
+    assert reason in told
+
+
+@pytest.mark.parametrize(
     ("language", "meaning", "reason"),
     [
         ("en", "waiting for the office to decide", "another record with the same NIK, R-7, gets the first card"),

@@ -51,6 +51,22 @@ def test_an_outage_is_told_by_the_offices_clock() -> None:
     assert "sejak 2026-01-05 12:00 (connect): alamat server pusat tidak menjawab" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "reason", "told"),
+    [
+        ("en", "bad_card: the photo has too many pixels", "(bad_card: the photo has too many pixels)"),
+        ("id", "bad_card: the photo has too many pixels", "(bad_card: foto terlalu banyak pikselnya)"),
+        ("id", "bad_card: not known", "(bad_card: not known)"),
+    ],
+)
+def test_what_the_centre_sent_is_told_with_the_word_that_lists_have_of_it(
+    language: str, reason: str, told: str
+) -> None:
+    news = news_of(Kind.CENTRE_FAULTY)
+    trouble = replace(news.trouble, details={**news.trouble.details, "reason": reason})
+    assert told in sentence(replace(news, trouble=trouble), language=language, timezone=JAKARTA)
+
+
 def test_the_runbook_has_a_line_for_every_alert() -> None:
     lines = RUNBOOK.read_text().splitlines()
     assert [kind for kind in Kind if not any(line.startswith(f"| `{kind}` |") for line in lines)] == []
