@@ -152,8 +152,8 @@ def _on_terminal(paper: "Report", timezone: "ZoneInfo", words: "Language", colum
     from daemon.queries.reports.wording import days, shown
 
     lines = [paper.title, days(paper.period, words), ""]
-    width = max((len(label) for label, _ in paper.figures), default=0)
-    lines += [f"{label.ljust(width)}  {shown(figure, timezone, words)}" for label, figure in paper.figures]
+    width = max((len(figure.label) for figure in paper.figures), default=0)
+    lines += [f"{figure.label.ljust(width)}  {shown(figure.value, timezone, words)}" for figure in paper.figures]
     lines += ["", *(table_rows(paper.table, timezone, words, columns) if paper.table.rows else [paper.table.empty])]
     lines += ["", *(line for note in paper.notes for line in wrapped(note, columns))] if paper.notes else []
     lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
@@ -185,7 +185,7 @@ def _to_json(paper: "Report") -> dict[str, object]:
         "from": paper.period.first.isoformat(),
         "to": paper.period.last.isoformat(),
         "made_at": _plain(paper.made_at),
-        "figures": {label: _plain(figure) for label, figure in paper.figures},
+        "figures": {figure.key: _plain(figure.value) for figure in paper.figures},
         "rows": [dict(zip(keys, map(_plain, row), strict=True)) for row in paper.table.rows],
         "log": None if paper.seal is None else {"sequence": paper.seal.sequence, "hash": paper.seal.hash},
     }

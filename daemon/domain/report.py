@@ -17,6 +17,17 @@ Cell = int | float | str | Named | date | datetime | timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One that is to be seen first."""
+
+    key: str
+    """The stable word for programs."""
+    label: str
+    """What people read."""
+    value: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column."""
 
@@ -80,8 +91,8 @@ class Report:
     title: str
     period: Period
     introduction: str | None = None
-    figures: tuple[tuple[str, Cell], ...] = ()
-    """What is to be seen first, from top to bottom."""
+    figures: tuple[Figure, ...] = ()
+    """From top to bottom."""
     table: Table
     notes: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()

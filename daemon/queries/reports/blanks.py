@@ -1,7 +1,7 @@
 """The use of blanks (laporan penggunaan blangko): what came, what was used, what is left, by batch."""
 
 from daemon.domain.message import N_
-from daemon.domain.report import Cell, Named, Report, Signature, Table
+from daemon.domain.report import Cell, Figure, Named, Report, Signature, Table
 from daemon.domain.usage import BatchUsage, Flow, Stock, usage
 from daemon.locale.language import Language
 from daemon.queries.reports.request import ReportRequest
@@ -25,6 +25,7 @@ _COLUMNS = (
     ("spoiled_variance", N_("Spoiled, variance")),
     ("spoiled_closing", N_("Spoiled, closing")),
 )
+_OTHER = (Flow.OTHER, N_("Other"))
 _COMES_IN = (Flow.RECEIVED, Flow.TRANSFERRED_IN, Flow.VARIANCE)
 _IN_STOCK = tuple(key for key, _ in _COLUMNS if isinstance(key, Flow) and key is not Flow.DESTROYED)
 
@@ -35,22 +36,20 @@ def blanks(request: ReportRequest) -> Report:
     reversals = request.store.ledger.reversals()
     found = usage(request.store.ledger.between(None, end), start=start, end=end, reversed_=reversals)
     usable, spoiled, words = found.usable, found.spoiled, request.words
-    figures: tuple[tuple[str, Cell], ...] = (
-        (words.gettext("Opening stock"), usable.opening),
-        *(
-            (words.gettext(label), usable.flows[key])
-            for key, label in _COLUMNS
-            if isinstance(key, Flow) and usable.flows.get(key)
-        ),
-        *(((words.gettext("Other"), other),) if (other := usable.flows.get(Flow.OTHER, 0)) else ()),
-        (words.gettext("Closing stock"), usable.closing),
-        (words.gettext("Spoiled blanks not destroyed yet"), spoiled.closing),
-        *(((words.gettext("Cards taken back and destroyed"), found.cards_destroyed),) if found.cards_destroyed else ()),
-    )
+    moved = [(key, words.gettext(label)) for key, label in (*_COLUMNS, _OTHER) if isinstance(key, Flow)]
+    figures = [
+        Figure(key="opening", label=words.gettext("Opening stock"), value=usable.opening),
+        *(Figure(key=key, label=label, value=usable.flows[key]) for key, label in moved if usable.flows.get(key)),
+        Figure(key="closing", label=words.gettext("Closing stock"), value=usable.closing),
+        Figure(key="spoiled_closing", label=words.gettext("Spoiled blanks not destroyed yet"), value=spoiled.closing),
+    ]
+    if found.cards_destroyed:
+        label = words.gettext("Cards taken back and destroyed")
+        figures.append(Figure(key="cards_destroyed", label=label, value=found.cards_destroyed))
     return Report(
         title=words.gettext("Use of Blank Identity Cards"),
         period=request.period,
-        figures=figures,
+        figures=tuple(figures),
         table=Table(
             columns=request.columns(_COLUMNS),
             rows=tuple(_row(batch, words) for batch in found.batches if _is_worth_telling(batch)),

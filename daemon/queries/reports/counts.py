@@ -5,7 +5,7 @@ from datetime import date, datetime
 from daemon.domain import ledger
 from daemon.domain.log import LogEntry
 from daemon.domain.message import N_
-from daemon.domain.report import Cell, Named, Report, Signature, Table
+from daemon.domain.report import Cell, Figure, Named, Report, Signature, Table
 from daemon.locale.language import Language
 from daemon.ports import LedgerRow
 from daemon.queries.reports.request import ReportRequest
@@ -43,9 +43,13 @@ def counts(request: ReportRequest, document: str | None = None) -> Report:
         if found
         else None,
         figures=(
-            (words.gettext("Counts"), len(found)),
-            (words.gettext("Of these with a variance"), sum(1 for difference in off if difference)),
-            (words.gettext("Variance in all (cards)"), sum(off)),
+            Figure(key="counts", label=words.gettext("Counts"), value=len(found)),
+            Figure(
+                key="with_variance",
+                label=words.gettext("Of these with a variance"),
+                value=sum(1 for difference in off if difference),
+            ),
+            Figure(key="variance", label=words.gettext("Variance in all (cards)"), value=sum(off)),
         ),
         table=Table(
             columns=request.columns(_COLUMNS),

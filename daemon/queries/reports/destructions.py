@@ -2,7 +2,7 @@
 
 from daemon.domain import ledger
 from daemon.domain.message import N_
-from daemon.domain.report import Named, Report, Signature, Table
+from daemon.domain.report import Figure, Named, Report, Signature, Table
 from daemon.queries.reports.request import ReportRequest
 from daemon.queries.reports.reversals import described
 
@@ -40,7 +40,7 @@ def destructions(request: ReportRequest, document: str | None = None) -> Report:
         )
         if found
         else None,
-        figures=((words.gettext("Destroyed in all (cards)"), quantity),),
+        figures=(Figure(key="destroyed", label=words.gettext("Destroyed in all (cards)"), value=quantity),),
         table=Table(
             columns=request.columns(_COLUMNS),
             rows=tuple(

@@ -1,7 +1,7 @@
 """Fairness of the queue (laporan keadilan antrean): which imports moved people ahead, and who was passed over."""
 
 from daemon.domain.message import N_
-from daemon.domain.report import Report, Signature, Table
+from daemon.domain.report import Figure, Report, Signature, Table
 from daemon.queries.fairness import order_violations, whole_log
 from daemon.queries.reports.request import ReportRequest
 
@@ -37,9 +37,17 @@ def fairness(request: ReportRequest) -> Report:
         title=words.gettext("Fairness of the Queue"),
         period=period,
         figures=(
-            (words.gettext("Moved ahead of the centre's time, in all"), sum(paper.people for paper in ahead.values())),
-            (words.gettext("Documents that moved somebody ahead"), len(ahead)),
-            (words.gettext("Cards started past somebody who was earlier"), _passed_over(request)),
+            Figure(
+                key="moved_ahead",
+                label=words.gettext("Moved ahead of the centre's time, in all"),
+                value=sum(paper.people for paper in ahead.values()),
+            ),
+            Figure(key="documents", label=words.gettext("Documents that moved somebody ahead"), value=len(ahead)),
+            Figure(
+                key="passed_over",
+                label=words.gettext("Cards started past somebody who was earlier"),
+                value=_passed_over(request),
+            ),
         ),
         table=Table(
             columns=request.columns(_COLUMNS),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from daemon.domain.message import N_
-from daemon.domain.report import Named, Report, Signature, Table
+from daemon.domain.report import Figure, Named, Report, Signature, Table
 from daemon.locale.link import name_of
 from daemon.queries.reports.request import ReportRequest
 
@@ -29,10 +29,14 @@ def outages(request: ReportRequest) -> Report:
         title=words.gettext("Outages of the Link to the Central Server"),
         period=period,
         figures=(
-            (words.gettext("Outages"), len(found)),
-            (words.gettext("Lasted in all"), away),
-            (words.gettext("Share of the period"), share),
-            (words.gettext("Longest"), max((lasted for _, lasted in found), default=timedelta())),
+            Figure(key="outages", label=words.gettext("Outages"), value=len(found)),
+            Figure(key="seconds", label=words.gettext("Lasted in all"), value=away),
+            Figure(key="share", label=words.gettext("Share of the period"), value=share),
+            Figure(
+                key="longest_seconds",
+                label=words.gettext("Longest"),
+                value=max((lasted for _, lasted in found), default=timedelta()),
+            ),
         ),
         table=Table(
             columns=request.columns(_COLUMNS),

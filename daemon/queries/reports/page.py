@@ -28,7 +28,7 @@ def page(paper: Report, office: "Office", words: Language) -> Mapping[str, objec
         "title": paper.title,
         "period": days(paper.period, words),
         "introduction": paper.introduction,
-        "figures": [[label, shown(figure, timezone, words)] for label, figure in paper.figures],
+        "figures": [[figure.label, shown(figure.value, timezone, words)] for figure in paper.figures],
         "columns": [
             {"label": column.label, "is_number": is_number}
             for column, is_number in zip(table.columns, table.numeric, strict=True)

@@ -185,6 +185,14 @@ def test_the_table_and_json_say_the_same(office: Office, kind: str) -> None:
     assert (told["log"]["sequence"], told["log"]["hash"]) == (entries[-1].sequence, entries[-1].hash)
 
 
+@pytest.mark.parametrize("kind", REPORTS)
+def test_what_programs_read_of_the_figures_is_the_same_in_every_language(office: Office, kind: str) -> None:
+    told = [office("report", kind, *OF_NOVEMBER, "--lang", lang, "--json").json["figures"] for lang in ("id", "en")]
+    assert told[0] == told[1]
+    assert told[0]
+    assert all(re.fullmatch("[a-z_]+", key) for key in told[0])
+
+
 def test_many_batches_run_over_several_pages_with_their_heading_on_each(office: Office) -> None:
     with office.store() as store:
         for number in range(120):
