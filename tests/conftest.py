@@ -1,5 +1,6 @@
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ pytest_plugins = ["tests.fixtures.cups", "tests.fixtures.postgresql", "tests.fix
 
 # As in the Makefile, for pytest that is run without it.
 os.environ["PATH"] += os.pathsep + "/usr/sbin"
+
+# Thousands of processes are started here: what they import is compiled once, as it is where Giliran is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SLOW = (
     *("acceptance", "integration", "simulation", "contract/test_ledger_machine.py", "contract/test_store_machine.py"),
