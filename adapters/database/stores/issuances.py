@@ -64,20 +64,15 @@ class SqlIssuances:
         self._database = database
 
     def due(self, limit: int, but: Collection[Token] = ()) -> tuple[str, list[Issuance]] | None:
-        """The next batch with its key, the same again until it is settled. None: nothing due.
-
-        A record is in a batch once at most: the centre answers by record.
-        """
+        """A record is in a batch once at most: the centre answers by record."""
         if self.undelivered() <= len(but):
             return None
         return self._database.write(lambda change: _due(change, limit, but))
 
     def refused(self, idempotency_key: str) -> None:
-        """Its cards are due again, under other keys."""
         self._database.write(lambda change: change.execute(_RELEASE, {"of_key": idempotency_key}).close())
 
     def reject(self, token: Token, reason: str, at: datetime) -> None:
-        """The centre will not take this card, or may have it already: work for a person (logged)."""
 
         def mark(change: Change) -> None:
             values = {"of_record": token.record_id, "of_attempt": token.attempt, "new_rejected": reason}
@@ -88,7 +83,6 @@ class SqlIssuances:
         self._database.write(mark)
 
     def resolve_rejection(self, record_id: str, *, again: bool, reason: str, at: datetime, actor: str) -> int:
-        """A person has cleared it up (logged): due again, or done with. How many cards it was about."""
 
         def clear(change: Change) -> int:
             rows = change.execute(_OPEN_REJECTIONS, {"of_record": record_id}).all()
@@ -102,12 +96,11 @@ class SqlIssuances:
         return self._database.write(clear)
 
     def of(self, record_id: str) -> list[IssuanceRow]:
-        """What became of the report of each card of this record, in order."""
         with self._database.read() as connection:
             return [IssuanceRow(**row) for row in connection.execute(_OF_RECORD, {"of_record": record_id}).mappings()]
 
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
-        """Settle a batch; what the centre did not mention is sent again. A batch settled before stays as it is."""
+        """What the centre did not mention is sent again. A batch that was booked before stays as it is."""
 
         def close_batch(change: Change) -> None:
             rows = change.execute(_BATCH, {"of_key": idempotency_key}).all()
@@ -119,12 +112,10 @@ class SqlIssuances:
         self._database.write(close_batch)
 
     def rejected(self) -> list[tuple[str, str]]:
-        """(record id, the centre's reason) of every card that the centre would not take."""
         with self._database.read() as connection:
             return [(row.record_id, row.rejected) for row in connection.execute(_REJECTED)]
 
     def undelivered(self) -> int:
-        """Cards that the centre has not heard of yet."""
         with self._database.read() as connection:
             return connection.execute(_COUNT).scalar_one()
 

@@ -78,7 +78,6 @@ class SqlJobs:
         self.newest = Newest(database.where, database.file)
 
     def apply(self, transition: Transition) -> Job:
-        """Commit a move; the job as it stands then. LostRace, Overdrawn, UnknownRecord."""
 
         def move(change: Change) -> tuple[Job, Place]:
             moved = job_moves.apply_in(change, transition)
@@ -94,7 +93,6 @@ class SqlJobs:
     def claim(
         self, printer: str, at: datetime, *, journal: str | None, documents_since: datetime | None = None
     ) -> Claim | NoClaim:
-        """Start the head of the queue on this printer: intent, blank and log in one commit."""
         return self._turn(None, lambda change: _claim(change, self._seal, printer, at, journal, documents_since))
 
     def conclude_and_claim(
@@ -106,7 +104,6 @@ class SqlJobs:
         journal: str | None,
         documents_since: datetime | None = None,
     ) -> Claim | NoClaim:
-        """`apply` and then `claim`, in one commit. LostRace: neither was done."""
         return self._turn(made, lambda change: _claim(change, self._seal, printer, at, journal, documents_since))
 
     def _turn(self, made: Transition | None, claim: Callable[[Change], Claim | NoClaim]) -> Claim | NoClaim:
@@ -143,17 +140,14 @@ class SqlJobs:
             return [_attempt(row) for row in rows.mappings()]
 
     def attempts_so_far(self) -> dict[str, int]:
-        """By record."""
         with self._database.read() as connection:
             return {row.record_id: row.attempt for row in connection.execute(_ATTEMPTS_SO_FAR)}
 
     def job(self, record_id: str) -> Job:
-        """UnknownRecord."""
         with self._database.read() as connection:
             return find(connection, record_id)
 
     def attempts(self, record_id: str) -> list[AttemptRow]:
-        """Every attempt at this card, in order. UnknownRecord."""
         with self._database.read() as connection:
             find(connection, record_id)
             rows = connection.execute(_HISTORY, {"of_record": record_id})

@@ -70,10 +70,7 @@ class SqlLedger:
         self._database = database
 
     def move(self, movement: Movement, *, at: datetime, actor: str) -> bool:
-        """Book it and log it; loading a hopper nudges its printer. False if it was booked under this document before.
-
-        Rejected, Overdrawn.
-        """
+        """Logged, too; loading a hopper nudges its printer."""
 
         def plan(change: Change) -> Sequence[Movement]:
             if movement.office is None:
@@ -134,7 +131,6 @@ class SqlLedger:
         return self._database.write(book)
 
     def reversals(self) -> dict[int, LedgerRow]:
-        """The entry that reverses it, by the number of each that was reversed."""
         with self._database.read() as connection:
             return {row["reverses"]: LedgerRow(**row) for row in connection.execute(_REVERSALS).mappings()}
 
@@ -161,12 +157,10 @@ class SqlLedger:
         return self._database.write(book)
 
     def balances(self) -> dict[str, int]:
-        """From the maintained sums."""
         with self._database.read() as connection:
             return ledger_pages.kept(connection)
 
     def used(self, since: datetime, utc_offset: timedelta) -> dict[date, int]:
-        """Blanks that printers used up since then, by day."""
         with self._database.read() as connection:
             return ledger_pages.used(connection, since, utc_offset)
 
@@ -181,7 +175,6 @@ class SqlLedger:
         }
 
     def entries(self, limit: int, account: str | None = None) -> list[LedgerRow]:
-        """Newest first; with `account` only those that debit or credit it."""
         with self._database.read() as connection:
             if account is None:
                 rows = connection.execute(_NEWEST, {"limit": limit})
@@ -194,7 +187,6 @@ class SqlLedger:
         return ledger_pages.between(self._database, start, end)
 
     def lent(self) -> dict[str, int]:
-        """Blanks of ours at other offices, by office."""
         with self._database.read() as connection:
             return ledger_pages.lent(connection)
 

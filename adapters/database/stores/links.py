@@ -38,28 +38,23 @@ class SqlLinks:
         self._database = database
 
     def link(self) -> Link | None:
-        """As saved last."""
         with self._database.read() as connection:
             row = connection.execute(_LINK).mappings().one_or_none()
             return None if row is None else Link(**row)
 
     def save_link(self, link: Link, before: Link) -> None:
-        """Save it; an outage is opened when the link goes down and closed when it comes up, and both are logged."""
         if link != before or self.link() is None:
             self._database.write(lambda change: _save(change, link))
 
     def correct_outage(self, cause: Cause, detail: str | None) -> None:
-        """A probe has told more exactly why the outage that goes on began."""
         values = {"new_cause": cause.value, "new_detail": detail}
         self._database.write(lambda change: change.execute(_CORRECT, values).close())
 
     def outages(self, limit: int) -> list[Outage]:
-        """Newest first."""
         with self._database.read() as connection:
             return [Outage(**row) for row in connection.execute(_OUTAGES, {"limit": limit}).mappings()]
 
     def outages_between(self, start: datetime, end: datetime) -> list[Outage]:
-        """Oldest first; one that still lasts included."""
         with self._database.read() as connection:
             return [Outage(**row) for row in connection.execute(_BETWEEN, {"start": start, "end": end}).mappings()]
 

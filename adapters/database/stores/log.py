@@ -32,7 +32,6 @@ class SqlLog:
         self._database.write(lambda change: change.log.write(draft))
 
     def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[LogEntry]:
-        """In order."""
         with self._database.read() as connection:
             if record_id is None:
                 rows = connection.execute(_AFTER, {"after": after, "limit": limit})
@@ -41,13 +40,11 @@ class SqlLog:
             return [_entry(row) for row in rows]
 
     def events(self, event: str, start: datetime, end: datetime) -> list[LogEntry]:
-        """Every entry of that event in the period, in order."""
         with self._database.read() as connection:
             rows = connection.execute(_TOLD, {"event": event, "start": start, "end": end})
             return [_entry(row) for row in rows]
 
     def last(self) -> LogEntry | None:
-        """The newest."""
         with self._database.read() as connection:
             row = connection.execute(LAST).one_or_none()
             return None if row is None else _entry(row)

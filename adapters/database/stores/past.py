@@ -34,19 +34,16 @@ class SqlPast:
         self._database = database
 
     def head(self) -> Checkpoint | None:
-        """The newest entry of the log."""
         with self._database.read() as connection:
             row = connection.execute(log.LAST).one_or_none()
             return None if row is None else Checkpoint(sequence=row.sequence, hash=row.hash, at=row.at)
 
     def hash_at(self, sequence: int) -> str | None:
-        """Of that entry."""
         with self._database.read() as connection:
             found: str | None = connection.execute(_HASH, {"of_sequence": sequence}).scalar_one_or_none()
             return found
 
     def behind(self) -> Behind | None:
-        """As it was found, until it is settled."""
         with self._database.read() as connection:
             row = connection.execute(_BEHIND).one()
         if row.behind_why is None:
@@ -68,17 +65,14 @@ class SqlPast:
         self._database.write(lambda change: (change.execute(update(office).values(values)), change.log.write(draft)))
 
     def reconciled(self, *, reason: str, at: datetime, actor: str) -> None:
-        """It is behind no more."""
         values = {"behind_why": None, "behind_since": None, "behind_journal_lost": None}
         draft = Draft(at=at, actor=actor, event="database_reconciled", details={"reason": reason})
         self._database.write(lambda change: (change.execute(update(office).values(values)), change.log.write(draft)))
 
     def untold(self) -> list[Token]:
-        """Cards that are to be reported."""
         with self._database.read() as connection:
             return [Token(row.record_id, row.attempt) for row in connection.execute(_UNTOLD)]
 
     def mark_reported(self, token: Token, at: datetime) -> None:
-        """The centre knows of this card."""
         values = {"of_record": token.record_id, "of_attempt": token.attempt, "at": at}
         self._database.write(lambda connection: connection.execute(_TOLD, values).close())

@@ -46,7 +46,6 @@ class SqlPeople:
         self._seal = seal
 
     def count(self) -> int:
-        """Of whom a name is known."""
         with self._database.read() as connection:
             return connection.execute(_HOW_MANY).scalar_one()
 

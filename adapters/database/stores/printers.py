@@ -77,7 +77,6 @@ class SqlPrinters:
         self._database.write(put)
 
     def consumables(self) -> dict[str, tuple[Consumable, ...]]:
-        """By printer; only printers of which something is known."""
         with self._database.read() as connection:
             found = {row.name: json.loads(row.consumables) for row in connection.execute(_CONSUMABLES)}
         return {name: tuple(Consumable(**each) for each in those) for name, those in found.items() if those}
@@ -95,7 +94,6 @@ class SqlPrinters:
         self._database.write(put)
 
     def renew(self, name: str, consumable: str, at: datetime, actor: str) -> None:
-        """A new one was put in (logged)."""
 
         def put(change: Change) -> None:
             renewed = json.loads(_row(change, name)["renewed"])
@@ -107,25 +105,21 @@ class SqlPrinters:
         self._database.write(put)
 
     def renewed(self, name: str, consumable: str) -> datetime | None:
-        """When a new one was put in last; None: nobody said."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
         at = None if row is None else json.loads(row.renewed).get(consumable)
         return None if at is None else datetime.fromisoformat(at)
 
     def served(self) -> dict[str, str]:
-        """CUPS queue by name, of every printer that a daemon ever served."""
         with self._database.read() as connection:
             return {row.name: row.queue for row in connection.execute(_SERVED)}
 
     def journal(self, name: str) -> str | None:
-        """Identity of the guard's journal in which its cards were started so far; None before the first."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
             return None if row is None else row.journal
 
     def serve(self, name: str, *, queue: str, journal: str | None, at: datetime) -> None:
-        """A daemon serves it from now on, through this CUPS queue; another journal than before is logged."""
 
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
@@ -143,7 +137,6 @@ class SqlPrinters:
         self._database.write(put)
 
     def guarded_driver(self, name: str) -> str | None:
-        """Driver of its queue when it was guarded; None: no guard was seen, or it was taken away."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
             return None if row is None else row.guarded_driver
@@ -160,7 +153,6 @@ class SqlPrinters:
         self._database.write(put)
 
     def controls(self, name: str) -> Controls:
-        """What people have done about it; nothing, when nobody ever has."""
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"of_name": name}).one_or_none()
             if row is None:
@@ -168,7 +160,6 @@ class SqlPrinters:
             return Controls(paused=row.paused, pause_reason=row.pause_reason, nudges=row.nudges, doubts=row.doubts)
 
     def set_doubts(self, name: str, doubts: int) -> None:
-        """Cards in a row of which nobody can tell whether they came out."""
 
         def put(change: Change) -> None:
             _row(change, name)

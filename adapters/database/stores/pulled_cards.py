@@ -46,7 +46,6 @@ class SqlPulledCards:
         self._clock = clock
 
     def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
-        """Of the first `limit` ready jobs, in order, those that have no document yet, or one from before `since`."""
         with self._database.read() as connection:
             return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit, "since": since}).mappings()]
 

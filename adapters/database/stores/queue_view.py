@@ -135,17 +135,14 @@ class SqlView:
             return [job_of(row) for row in connection.execute(_FAULTY, {"limit": limit}).mappings()]
 
     def damages(self, since: datetime) -> list[Damage]:
-        """Sealed rows that were found damaged since then, or are not mended yet."""
         with self._database.read() as connection:
             return damage.listed(connection, since)
 
     def awaiting_person(self, limit: int) -> list[Job]:
-        """The first of those who wait for a person's word, whatever the centre says."""
         with self._database.read() as connection:
             return [job_of(row) for row in connection.execute(_AWAITING_PERSON, {"limit": limit}).mappings()]
 
     def place(self, job: Job) -> int | None:
-        """From 1 among ready jobs; None when it is not ready."""
         if job.state is not State.READY:
             return None
         with self._database.read() as connection:
@@ -175,7 +172,6 @@ class SqlView:
         return list(found.values())
 
     def everybody(self, after: str | None, limit: int) -> list[Job]:
-        """Every job there is, by record id, from the one after this on."""
         with self._database.read() as connection:
             if after is None:
                 rows = connection.execute(_EVERYBODY, {"limit": limit})
@@ -184,7 +180,6 @@ class SqlView:
             return [job_of(row) for row in rows.mappings()]
 
     def moved_ahead(self) -> list[MovedAhead]:
-        """By paper; most people first."""
         with self._database.read() as connection:
             rows = connection.execute(_MOVED_AHEAD).mappings()
             return [
@@ -192,7 +187,6 @@ class SqlView:
             ]
 
     def printed_since(self, at: datetime, printer: str | None = None) -> int:
-        """Cards made since then."""
         with self._database.read() as connection:
             if printer is not None:
                 return connection.execute(_PRINTED_THERE, {"at": at, "there": printer}).scalar_one()

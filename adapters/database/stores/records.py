@@ -43,18 +43,15 @@ class SqlRecords:
         self._clock = clock
 
     def cursor(self) -> str | None:
-        """Where the next page starts; None before the first."""
         with self._database.read() as connection:
             return connection.execute(_CURSOR).scalar_one_or_none()
 
     def intake(self) -> Intake | None:
-        """How far it is; None before the first page."""
         with self._database.read() as connection:
             row = connection.execute(_INTAKE).mappings().one_or_none()
             return None if row is None else Intake(**row)
 
     def note_round(self, since: datetime | None) -> None:
-        """The centre's changes go round in a circle since then; None: they came to an end. Logged where it is new."""
 
         def note(change: Change) -> None:
             before = change.execute(_INTAKE).one_or_none()
@@ -67,7 +64,6 @@ class SqlRecords:
         self._database.write(note)
 
     def take_page(self, page: Page, at: datetime) -> IntakeResult:
-        """Commit a page and its cursor together. The same page twice changes nothing."""
         return self._database.write(lambda change: _take_page(change, self._seal, page, at), alone=True)
 
     def register(
@@ -80,15 +76,12 @@ class SqlRecords:
         return registrations.register(self._database, self._seal, records, at=at, actor=actor, document=document)
 
     def foresee(self, records: Iterable[Record], document: str | None = None) -> IntakeResult:
-        """How many of these are not known yet, and how many would move ahead; nothing is written."""
         return registrations.foresee(self._database, records, document)
 
     def undo_import(self, number: int, *, at: datetime, actor: str) -> Undone:
-        """Take an import back as far as nothing has come of it. Rejected."""
         return imports.undo(self._database, number, at=at, actor=actor)
 
     def retry_set_back(self, older_than: datetime, at: datetime) -> int:
-        """Make those ready again that were set back for a passing reason before then; how many."""
 
         def retry(change: Change) -> int:
             rows = change.execute(_SET_BACK, {"older_than": older_than, "now": at}).mappings().all()
@@ -100,7 +93,6 @@ class SqlRecords:
         return self._database.write(retry)
 
     def person(self, record_id: str) -> Person:
-        """Whose card it is. UnknownRecord, also when the centre never sent a readable person."""
         with self._database.read() as connection:
             sealed = connection.execute(_SEALED, {"of_record": record_id}).scalar_one_or_none()
         if sealed is None:

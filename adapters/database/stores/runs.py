@@ -34,7 +34,6 @@ class SqlRuns:
         self._database = database
 
     def begin(self, machine: str, pid: int, at: datetime) -> int:
-        """A daemon starts: the number of its run."""
 
         def put(change: Change) -> int:
             number = 1 + (change.execute(_NEWEST_ID).scalar_one() or 0)
@@ -46,13 +45,11 @@ class SqlRuns:
         return self._database.write(put)
 
     def beat(self, run: int, at: datetime, loops: Mapping[str, datetime], troubles: tuple[Trouble, ...]) -> None:
-        """It lives."""
         told = json.dumps([_to_json(trouble) for trouble in troubles])
         values = {"of_id": run, "at": at, "new_loops": _loops(loops), "new_troubles": told}
         self._database.write(lambda change: change.execute(_BEAT, values).close())
 
     def end(self, run: int, at: datetime, ending: Ending, hung: Mapping[str, datetime] | None = None) -> None:
-        """It ends; `hung`: the loops that did not come back."""
         values = {"of_id": run, "at": at, "new_ending": ending}
         if hung is None:
             self._database.write(lambda change: change.execute(_END, values).close())
@@ -61,12 +58,10 @@ class SqlRuns:
             self._database.write(lambda change: change.execute(_END_HUNG, all_values).close())
 
     def reloaded(self, run: int, error: str | None) -> None:
-        """It was told to reload, and did, or not."""
         values = {"of_id": run, "new_error": error}
         self._database.write(lambda change: change.execute(_RELOADED, values).close())
 
     def newest(self, limit: int) -> list[Run]:
-        """Newest first."""
         with self._database.read() as connection:
             return [_run(dict(row)) for row in connection.execute(_NEWEST, {"limit": limit}).mappings()]
 

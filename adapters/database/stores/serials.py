@@ -89,7 +89,6 @@ class SqlSerials:
         self._database = database
 
     def tie(self, record_id: str, serial: str, *, at: datetime, actor: str) -> TiedSerial:
-        """To this person's latest card; one that was tied before is replaced. Rejected when no card was made."""
 
         def tie(change: Change) -> TiedSerial:
             card = change.execute(_LATEST, {"of_record": record_id}).one_or_none()
@@ -107,7 +106,6 @@ class SqlSerials:
         return self._database.write(tie)
 
     def find(self, serial: str) -> SerialRow:
-        """What is known of it; nothing at all is an answer too."""
         with self._database.read() as connection:
             blank = connection.execute(select(blank_serial).where(blank_serial.c.serial == serial)).one_or_none()
             cards = connection.execute(_CARDS, {"of_serial": serial}).all()
@@ -119,13 +117,11 @@ class SqlSerials:
         )
 
     def troubles(self, limit: int) -> list[tuple[str, str, SerialTrouble]]:
-        """(record id, serial, what is wrong), oldest card first."""
         with self._database.read() as connection:
             rows = connection.execute(_TROUBLES, {"limit": limit})
             return [(row.record_id, row.card_serial, SerialTrouble(row.serial_trouble)) for row in rows]
 
     def registered(self) -> dict[str, int]:
-        """Serials by the batch that they came in."""
         with self._database.read() as connection:
             return {row.batch: int(row.n) for row in connection.execute(_COUNTS)}
 
