@@ -145,7 +145,7 @@ class Folder:
 
     def _path(self, name: str) -> Path:
         if name in ("", ".", "..") or "/" in name or "\0" in name:
-            raise NotPlain("is no name of a file here", self.path)
+            raise NotPlain("cannot be a file's name here", self.path)
         return self.path / name
 
 
@@ -171,9 +171,9 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
 def _check(found: os.stat_result, path: Path, most_bytes: int | None = None) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise NotPlain("is a link" if stat.S_ISLNK(found.st_mode) else "is no plain file", path)
+        raise NotPlain("is a link" if stat.S_ISLNK(found.st_mode) else "is not a plain file", path)
     if found.st_nlink != 1:
-        raise NotPlain("has another name elsewhere", path)
+        raise NotPlain("has another name, a hard link", path)
     if most_bytes is not None and found.st_size > most_bytes:
         raise NotPlain(f"is larger than {most_bytes >> 20} MiB", path)
 

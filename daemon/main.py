@@ -360,7 +360,7 @@ def run(config: Path | None, make_outside: "Callable[[Settings, Lease, ExitStack
 
 
 def _leave() -> None:
-    """At once: to close anything would wait for a loop that hangs. The next start settles what is left."""
+    """At once: to close anything would wait for a loop that hangs. The next start recovers what is left."""
     from loguru import logger
 
     logger.complete()

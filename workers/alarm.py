@@ -23,7 +23,7 @@ LOOK_SECONDS = 10.0
 RECKON_SECONDS = 600.0
 """How long the blanks last is reckoned so often: it reads four weeks of the ledger."""
 MOST_LOOKED_AT = 200
-"""Of each kind; the others' turn comes when these are settled."""
+"""Of each kind; the others' turn comes when these are over."""
 MOST_LINES = 20
 """In one message."""
 MOST_WAITING = 100

@@ -56,7 +56,7 @@ class Continuity(Loop):
     _failure: str | None = None
 
     def at_start(self) -> None:
-        """Before open cards are settled, and before a new journal is taken for the one that was known."""
+        """Before open cards are concluded, and before a new journal is taken for the one that was known."""
         evidence = self._evidence()
         self._note(weigh(evidence))
         if not self._behind:

@@ -56,7 +56,7 @@ class BroughtIn:
     asked: tuple[str, ...]
     """Now unconfirmed: a person says what came out."""
     not_now: tuple[str, ...]
-    """In words: what has to be settled first."""
+    """In words: what has to be done first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +113,16 @@ class Reconciliation:
                 known.append(self.store.jobs.job(record_id))
             except UnknownRecord:
                 not_now.append(
-                    f"{record_id}: the centre has a card of it, and it is not known here; sync or import first"
+                    f"{record_id}: the centre has a card of this record, which is not known here; sync or import first"
                 )
         for job in sorted(known, key=lambda job: (job.recorded_at, job.record_id)):
             unknown_here = self._unknown_here(job.record_id)
             if not unknown_here:
                 continue
             if job.state is State.PRINTING and job.printer not in self.printers.values():
-                not_now.append(f"{job.record_id}: the centre has a card of it, and it is printing on {job.printer}")
+                not_now.append(
+                    f"{job.record_id}: the centre has a card of this record, which is printing on {job.printer}"
+                )
             elif job.state is State.UNCONFIRMED:
                 # Somebody answered the question after the copy was made, or the centre would not have been told.
                 self._confirm(job, CENTRE)
@@ -199,11 +201,11 @@ class Reconciliation:
             self.memory.save_checkpoint(self.office, head)
 
     def _open(self) -> list[str]:
-        """What this database thinks is in a printer here: the daemon settles that at its start, by the journal, and
+        """What this database thinks is in a printer here: the daemon concludes that at its start, by the journal, and
         what the centre knows of it is seen afterwards."""
         here = frozenset(self.printers.values())
         return [
-            f"{attempt.job.record_id}: its card was under way then; start the daemon, which settles it"
+            f"{attempt.job.record_id}: its card was under way then; start the daemon, which concludes it"
             for attempt in self.store.jobs.open_attempts()
             if attempt.printer in here
         ]
@@ -224,7 +226,9 @@ class Reconciliation:
         not_now = []
         for token in newer(self.store.jobs, waiting):
             if self.journal_lost and waiting[token].state in (SpoolState.PROCESSING, SpoolState.STOPPED):
-                not_now.append(f"{token.record_id}: CUPS is at job {waiting[token].number}; cancel it, and look for it")
+                not_now.append(
+                    f"{token.record_id}: CUPS is at work on job {waiting[token].number}; cancel it, look for the card"
+                )
             else:
                 self.journal.void(token)
         return not_now

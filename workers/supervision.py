@@ -145,7 +145,7 @@ class Supervision:
             return None
 
     def _stop(self, runners: Sequence[Runner], end: End) -> None:
-        """Nothing new; at an orderly end cards in printers are waited for; the next start settles what is left."""
+        """Nothing new; at an orderly end cards in printers are waited for; the next start recovers what is left."""
         self.situation.ending.set()
         if end is End.STOP:
             self.manager.stopping(LAST_SECONDS)

@@ -159,7 +159,7 @@ class Exchange:
         if not token:
             return {}
         if not (token.isascii() and token.isprintable()):
-            raise LinkFailure(Stage.LOGIN, "the token has characters that no HTTP header takes")
+            raise LinkFailure(Stage.LOGIN, "the token has characters that cannot stand in an HTTP header")
         return {"Authorization": f"Bearer {token}"}
 
 
@@ -177,7 +177,7 @@ def _check(response: httpx2.Response, means: frozenset[int], clock: Clock) -> No
     if status in (401, 403):
         raise LinkFailure(Stage.LOGIN, f"the centre does not accept the token ({status})")
     if 300 <= status < 400 or status == 511:
-        raise LinkFailure(Stage.ANSWER, f"sent elsewhere ({status}), as a captive portal does", Cause.CAPTIVE_PORTAL)
+        raise LinkFailure(Stage.ANSWER, f"redirected ({status}), as a captive portal does", Cause.CAPTIVE_PORTAL)
     if status in _PASSING or (status == 429 and quiet_seconds is not None):
         raise PassingFailure(f"the centre answered {status}", quiet_seconds)
     if (status >= 500 and status not in means) or status in (408, 429):

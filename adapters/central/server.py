@@ -73,7 +73,7 @@ class HttpCentralServer:
                 Question(method="GET", path="/health", timeout_seconds=self._probe_timeout_seconds)
             ).message()
             if not isinstance(answer, dict) or answer.get("status") != "ok":
-                raise LinkFailure(Stage.ANSWER, "the centre does not say that it is well")
+                raise LinkFailure(Stage.ANSWER, "the centre does not say that its status is ok")
         except LinkFailure as failure:
             return Probe(at=self._clock.now(), failed_stage=failure.stage, cause=failure.cause, detail=failure.detail)
         return Probe(at=self._clock.now(), failed_stage=None)

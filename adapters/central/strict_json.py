@@ -23,9 +23,9 @@ def loads(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise BadJson(f"not JSON (character {error.pos:,} of {len(error.doc):,}: {error.msg.lower()})") from None
     except RecursionError:
-        raise BadJson("nested too deep") from None
+        raise BadJson("nested too deeply") from None
     except ValueError:
-        raise BadJson("a number too long to be meant") from None
+        raise BadJson("a number with too many digits") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def read_key(file: Path) -> Key:
     except (OSError, UnicodeDecodeError) as error:
         raise Rejected(f"the courier's key in {file} cannot be read: {error}") from error
     except ValueError:
-        raise Rejected(f"{file} holds no courier's key: 32 bytes in URL-safe base64, on one line") from None
+        raise Rejected(f"{file} is not a courier's key: 32 bytes in URL-safe base64, on one line") from None
 
 
 class Pack:

@@ -117,7 +117,9 @@ class FolderCentralServer:
         self._spool.drop_all_but(ItemKind.RECEIPT, receipts)
         self._spool.note(sequence=sequence)
         self._given = None  # this stick is another one
-        logger.info("a carrier brought pack {} with {} pages of changes; the stick may go", sequence, len(pages))
+        logger.info(
+            "a carrier brought pack {} with {} pages of changes; the stick can be taken out", sequence, len(pages)
+        )
 
     def _give_along(self) -> None:
         given = (self._spool.sequence, self._spool.stand, *self._spool.names(ItemKind.REPORT))
@@ -134,13 +136,13 @@ class FolderCentralServer:
             return
         self._spool.note(sent=number)
         self._given, self._problem = given, None
-        logger.info("{} reports of cards made were put onto the stick; it may go", len(reports))
+        logger.info("{} reports of cards made were put onto the stick; it can be taken out", len(reports))
 
     def _refuse(self, problem: str) -> None:
         """What was carried before goes on being used."""
         if self._spool.sequence == 0:
             raise LinkFailure(Stage.ANSWER, problem, Cause.CARRIER_REFUSED)
-        self._warn_once(f"what a carrier brought is not taken in: {problem}")
+        self._warn_once(f"what a carrier brought was refused: {problem}")
 
     def _warn_once(self, problem: str) -> None:
         if problem != self._problem:
@@ -178,7 +180,7 @@ class FolderCentralServer:
             answers = strict_json.loads(receipts.content)["receipts"]
             known = [answer for answer in answers if isinstance(answer["key"], str)]
         except (strict_json.BadJson, KeyError, TypeError):
-            raise Damaged("the receipts are not as they should be") from None
+            raise Damaged("the receipts cannot be read") from None
         for answer in known:
             self._spool.store(Item(kind=ItemKind.RECEIPT, of=answer["key"], content=json.dumps(answer).encode()))
         return [answer["key"] for answer in known]

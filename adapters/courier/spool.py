@@ -100,9 +100,7 @@ class Spool:
         except FileNotFoundError:
             return {}
         except ValueError as error:
-            raise Fatal(
-                f"{self._folder / _STATE} is damaged; move the folder away, and ask for a whole pack"
-            ) from error
+            raise Fatal(f"{self._folder / _STATE} is damaged; move the folder away, and ask for a full pack") from error
         return state if isinstance(state, dict) else {}
 
     def _of(self, kind: ItemKind) -> AbstractContextManager[Folder]:

@@ -187,11 +187,11 @@ class DocumentServer:
         if (str(offer.number), offer.queue) != (number, queue):
             return {"granted": False, "why": "Giliran did not submit this job here"}, b""
         if read_identity(str(self.folder)) != offer.journal:
-            return {"granted": False, "why": "the guard's journal is another than when this job came"}, b""
+            return {"granted": False, "why": "the guard's journal was exchanged since this job came"}, b""
         if "next" in question:
             return self._next(queue, question, more)
         if not offer.still_fits():
-            return {"granted": False, "why": f"the queue {queue} has another driver than when this job came"}, b""
+            return {"granted": False, "why": f"the queue {queue} has another driver now than when this job came"}, b""
         options = _in_words(offer.options)
         grant: dict[str, object] = {"granted": True, "secret": self.secret(offer.token).hex(), "options": options}
         made = self.filtered_ahead.pop(offer.document, options, str(question.get("driver", "")))

@@ -134,9 +134,9 @@ def install_file(folder: Path, real: Path, journal: Path) -> list[str]:
         old = guard.read_text(encoding="utf-8")
         kept = _JOURNAL_LINE.search(old)
         if kept is None:
-            raise GuardProblem(f"{guard} is not ours; move it away first")
+            raise GuardProblem(f"{guard} is not Giliran's guard; move it away first")
         if json.loads(kept[1]) != str(journal):
-            raise GuardProblem(f"{guard} keeps its journal in {json.loads(kept[1])}, not in {journal}; use that one")
+            raise GuardProblem(f"{guard} keeps its journal in {json.loads(kept[1])}, not in {journal}; use the former")
         mode &= stat.S_IMODE(guard.stat().st_mode)  # once a guarded backend needs root, the guard keeps it
     if old == text and stat.S_IMODE(guard.stat().st_mode) == mode:
         return []

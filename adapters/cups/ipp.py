@@ -54,7 +54,7 @@ class Connections:
         go_on()
         began = self._clock.monotonic()
         if began < getattr(self._local, "left_alone_until", began):
-            raise SpoolerUnreachable(f"CUPS at {self.server} hangs, it is left alone for some seconds")
+            raise SpoolerUnreachable(f"CUPS at {self.server} hangs; it is left alone for some seconds")
         try:
             with self._translated():
                 yield self._connection()

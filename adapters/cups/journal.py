@@ -179,7 +179,7 @@ def _make_key(folder: int) -> bytes:
         with open(descriptor, encoding="ascii") as file:
             about = os.fstat(file.fileno())
             if about.st_uid not in (0, os.geteuid(), os.fstat(folder).st_uid) or stat.S_IMODE(about.st_mode) & 0o077:
-                raise PermissionError(0, f"{_KEY_FILE} is not the daemon's alone")
+                raise PermissionError(0, f"others than the daemon have access to {_KEY_FILE}")
             return hashlib.sha256(file.read(4 * _KEY_BYTES).encode()).digest()
     raise OSError(0, f"{_KEY_FILE} cannot be made")
 

@@ -65,6 +65,6 @@ def _there_are(connections: Connections) -> str:
     except IppRefusal:  # so CUPS says that there is none
         found = []
     if not found:
-        return "there is none at all"
+        return "there are none"
     more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return f"there are: {', '.join(found[:_MOST_NAMED])}{more}"

@@ -192,7 +192,7 @@ class CupsSpooler:
         still_fits: Callable[[], bool],
     ) -> None:
         if self._documents is None:
-            raise SpoolerRefused(f"queue {queue} has a guard, and there is nobody from whom it could get a document")
+            raise SpoolerRefused(f"queue {queue} has a guard, and nothing here hands it documents")
         try:
             self._documents.offer(token, number, queue, document, options, still_fits)
         except OSError as error:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from adapters.cups.guard_backend import PREFIX
 from adapters.cups.guard_words import stock_backend
 
-_NO_MORE = "whether a card came out it cannot say"
+_NO_MORE = "it cannot say whether a card came out"
 _MEANS = {
     "ipp": "the printer says that its own job is completed",
     "socket": f"the printer took the data and ended the connection; {_NO_MORE}",
@@ -36,9 +36,9 @@ def success_of(device_uri: str) -> Success:
     kind = stock_backend(uri) or scheme
     means = _MEANS.get(kind)
     if kind == "dnssd":
-        means = "what the backend says that the printer is found with"
+        means = "the same as for the backend through which the printer is found"
     if means is None:
-        return Success(backend=scheme, means="what its maker says; it is none of CUPS's own")
+        return Success(backend=scheme, means="what its maker says; it is not one of CUPS's own")
     return Success(backend=scheme, means=means, warning=_warning(kind, uri))
 
 

@@ -24,6 +24,7 @@ def check_not_relocated(connection: Connection, place: str) -> None:
         return
     to = json.loads(newest.details)["to"]
     raise Fatal(
-        f"database {place}: its office moves to {to}, or lives there; look at database.url, finish the move with "
-        "`giliran migrate --to URL`, or, if nothing was printed there, give it up: `giliran migrate --stay --reason …`"
+        f"database {place}: its office is moving to {to}, or has moved there; look at database.url, finish the move "
+        "with `giliran migrate --to URL`, or, if nothing was printed there, give it up: "
+        "`giliran migrate --stay --reason …`"
     )

@@ -125,11 +125,11 @@ def _check_target(leaving: Connection, arriving: Connection, place: str) -> None
     if newest is None:
         filled = [table.name for table in (ledger_entry, metadata.tables["job"]) if _count(arriving, table)]
         if filled:
-            raise Rejected(f"database {place}: it is not empty ({', '.join(filled)}); take another")
+            raise Rejected(f"database {place}: it is not empty ({', '.join(filled)}); name an empty one")
         return
     same = select(log_table.c.hash).where(log_table.c.sequence == newest.sequence)
     if leaving.execute(same).scalar_one_or_none() != newest.hash:
-        raise Rejected(f"database {place}: it holds another office, or this one went on there; take another")
+        raise Rejected(f"database {place}: it holds another office, or this one went on there; name an empty one")
 
 
 def _leave(change: Change, to: str, at: datetime, actor: str) -> None:

@@ -14,7 +14,7 @@ class Dates(StrEnum):
 
 
 NO_TIME = "must be a time like 2026-01-05T09:11:00 or 2026-01-05T09:11:00+07:00"
-NO_DMY_TIME = "must be a time like 31/01/2026 or 31/01/2026 09:11, as all of the file (--dates dmy)"
+NO_DMY_TIME = "must be a time like 31/01/2026 or 31/01/2026 09:11, as the rest of the file (--dates dmy)"
 
 NO_DATE = "names a week or a day of the year, not a date like 2026-01-31"
 NO_MINUTES = "has a part of an hour or of a minute, not a time like 09:11 or 09.11"

@@ -96,13 +96,11 @@ def _header(lines: Lines, line: str, delimiter: str | None, source: object) -> H
     columns = _columns(line, delimiter)
     missing = [name for name in REQUIRED if name not in columns]
     if missing and (below := _header_below(lines, delimiter)) is not None:
-        raise Rejected(
-            f"{source}:{number}: is a title, not the header; that stands in line {below}. Delete the lines above it"
-        )
+        raise Rejected(f"{source}:{number}: is a title; the header is in line {below}. Delete the lines above it")
     if not columns:
         raise Rejected(f"{source}:{number}: is not CSV; {_EXPECTED}")
     if not set(columns) & set(COLUMNS):
-        raise Rejected(f"{source}:{number}: is no header; {_EXPECTED}")
+        raise Rejected(f"{source}:{number}: is not a header; {_EXPECTED}")
     if missing:
         raise Rejected(f"{source}:{number}: the header has no column {', '.join(missing)}; {_EXPECTED}")
     named = [name for name in columns if name in COLUMNS]

@@ -83,7 +83,7 @@ class Lines:
         return line if line.isascii() else self._as_the_file_is(line)
 
     def _as_the_file_is(self, line: str) -> str:
-        """The first line beyond ASCII settles whether the file is UTF-8 or Windows-1252; the others are held to it."""
+        """The first line beyond ASCII decides whether the file is UTF-8 or Windows-1252; the others are held to it."""
         if self._is_windows_1252 is None:
             self._is_windows_1252 = UNREADABLE.search(line) is not None
         if not self._is_windows_1252:

@@ -101,7 +101,7 @@ def _consistent(found: Iterable[Record | BadRow], rows: "_Rows", path: Path) -> 
     read = list(found)
     if rows.contradicts is not None:
         raise Rejected(
-            f"{path}:{rows.contradicts}: has the month first, so --dates dmy is not true of this file;"
+            f"{path}:{rows.contradicts}: has the month first, so --dates dmy does not hold for this file;"
             " nothing was taken in; write all dates as 2026-01-31"
         )
     return read

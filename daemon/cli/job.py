@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from daemon.ports import IssuanceRow, Store
 
-app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, settle …")
+app = typer.Typer(name="job", no_args_is_help=True, help="One person's card: show, hold, confirm …")
 
 Move = Callable[[Job, datetime, str], Transition]
 
@@ -99,7 +99,7 @@ def confirm(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Settle an unconfirmed job: did a card come out of the printer?
+    """Say of an unconfirmed job whether a card came out of the printer.
 
     So is one that is printing on a printer whose giliran does not run any more and will not come back. Before
     --not-printed is taken, this machine's guard journal is asked: it takes the card back, so that it cannot come out
@@ -116,7 +116,7 @@ def confirm(
         records,
         lambda job, at, who: moves.confirm(job, verdict, reason=reason, at=at, actor=who),
         before=lambda record_id: _give_up_on_its_daemon(asked, record_id, verdict),
-        sure=Sure(what=f"To be settled as {'printed' if printed else 'not printed'}", yes=yes),
+        sure=Sure(what=f"To be confirmed as {'printed' if printed else 'not printed'}", yes=yes),
     )
 
 
@@ -152,7 +152,7 @@ def report(
     again: Annotated[bool, typer.Option("--again", help="Tell the central server of the card once more.")] = False,
     settled: Annotated[bool, typer.Option("--settled", help="It is settled there: do not report it any more.")] = False,
 ) -> None:
-    """Settle a card that was printed and that the central server would not book."""
+    """Resolve the rejection of a card that was printed and that the central server would not book."""
     if again == settled:
         raise typer.BadParameter("say either --again or --settled")
     with invocation(context).store() as store:
@@ -177,7 +177,9 @@ def _give_up_on_its_daemon(asked: Invocation, record_id: str, said: Verdict) -> 
         job = store.jobs.job(record_id)
         printing = job.state is State.PRINTING and job.printer is not None
         if printing and lease.held(serving(str(job.printer))):
-            raise Rejected(f"{record_id} is printing on {job.printer}, and its giliran runs: it will settle it itself")
+            raise Rejected(
+                f"{record_id} is printing on {job.printer}, and its giliran runs: it will conclude it itself"
+            )
         check_is_the_latest(settings, job)
         if said is not Verdict.PRINTED:
             check_denial(settings, store, record_id, spoiled=said is Verdict.SPOILED)

@@ -1,4 +1,4 @@
-"""What needs a person, as `status` says it: one line each, with the command that settles it."""
+"""What needs a person, as `status` says it: one line each, with the command for it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _MORE_OF_THIS_KIND = N_("and {count} more of this kind")
 
 
 def needs_a_person(snapshot: "Snapshot", language: str = SOURCE) -> Iterator[str]:
-    """What nobody but a person can settle, one line each, with the command that settles it."""
+    """What only a person can decide or do, one line each, with the command for it."""
     from daemon.locale.alerts import need
     from daemon.queries.needs import MOST
 

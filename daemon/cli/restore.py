@@ -162,7 +162,7 @@ def _reconcile(
         for words in not_now:
             output.warn(f"not brought in: {words}; then run it again")
         if not_now:
-            raise IllegalMove("the database stays behind: settle what is open, then giliran restore --reconcile")
+            raise IllegalMove("the database stays behind: see to the cards above, then giliran restore --reconcile")
         if link_failed and needs_word(behind):
             raise Rejected(
                 "the database stays behind: without the guard's journal the central server's word is needed, and it "

@@ -26,7 +26,7 @@ WORDS = {
     "why": Word("queue", "Why somebody stands where they stand."),
     "find": Word("find", "Find people by NIK, record or a part of their name."),
     "import": Word("registrations", "Take in the office's own registrations."),
-    "job": Word("job", "One person's card: show, hold, settle …"),
+    "job": Word("job", "One person's card: show, hold, confirm …"),
     "blanks": Word("blanks", "The ledger of blank cards."),
     "printer": Word("printer", "Our dispatch to each printer, and its guard."),
     "link": Word("link", "The link to the central server."),

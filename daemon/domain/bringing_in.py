@@ -14,12 +14,12 @@ EVENT = "brought_in"
 
 
 def make_ready(job: Job, *, reason: str, at: datetime, actor: str) -> Transition | None:
-    """What has to come first; None: it is ready. IllegalMove while an attempt that is known is open: settle that."""
+    """What has to come first; None: it is ready. IllegalMove while a known attempt is open: conclude that."""
     match job.state:
         case State.READY:
             return None
         case State.PRINTING | State.UNCONFIRMED:
-            raise IllegalMove(f"{job.record_id} is {job.state}; settle that card first")
+            raise IllegalMove(f"{job.record_id} is {job.state}; say first what became of that card")
         case State.PRINTED | State.HANDED_OVER:
             return moves.reprint(job, reason=reason, at=at, actor=actor)
         case _:

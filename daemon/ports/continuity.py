@@ -19,7 +19,7 @@ class PastStore(Protocol):
         ...
 
     def behind(self) -> Behind | None:
-        """As it was found, until it is settled."""
+        """As it was found, until it is reconciled."""
         ...
 
     def found_behind(self, behind: Behind, at: datetime) -> None:

@@ -270,14 +270,14 @@ class IssuanceRow:
     attempt: int
     acknowledged_at: datetime | None
     rejected: str | None
-    """The centre's reason, until a person has settled it."""
+    """The centre's reason, until a person has resolved it."""
 
 
 class IssuanceStore(Protocol):
     """The outbox to the centre."""
 
     def due(self, limit: int, but: Collection[Token] = ()) -> tuple[str, list[Issuance]] | None:
-        """The next batch with its idempotency key: stable until settled, a crash included. None: nothing due.
+        """The next batch and its idempotency key, the same until the centre answers, a crash or not. None: none is due.
 
         `but`: cards to be left out of a new batch.
         """
@@ -300,7 +300,7 @@ class IssuanceStore(Protocol):
         ...
 
     def acknowledged(self, idempotency_key: str, receipt: Receipt, at: datetime) -> None:
-        """Settle a batch. What the centre rejected becomes work for a person."""
+        """Book the centre's answer to a batch. What it rejected becomes work for a person."""
         ...
 
     def rejected(self) -> list[tuple[str, str]]:

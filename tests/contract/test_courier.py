@@ -272,9 +272,9 @@ HARM: dict[str, tuple[Callable[[Road], None], str]] = {
     "a link for a folder": (_a_folder_elsewhere, "is a link"),
     "a link for all of it": (_all_of_it_elsewhere, "is a link"),
     "a file of two names": (_another_name, "another name"),
-    "a pipe": (_a_pipe, "no plain file"),
-    "a pipe for a manifest": (_a_pipe_for_a_manifest, "no plain file"),
-    "a folder for a file": (_a_folder_for_a_file, "no plain file"),
+    "a pipe": (_a_pipe, "not a plain file"),
+    "a pipe for a manifest": (_a_pipe_for_a_manifest, "not a plain file"),
+    "a folder for a file": (_a_folder_for_a_file, "not a plain file"),
     "larger than any": (_larger_than_any, "is larger than 32 MiB"),
     "a path": (
         lambda road: _manifest(

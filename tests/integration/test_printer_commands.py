@@ -161,9 +161,9 @@ def test_check_says_for_each_card_queue_what_a_success_of_its_backend_means(
 ) -> None:
     configure(tmp_path, card_queue.cups, card_queue.name)
     means = {
-        "usb://Evolis/Primacy?serial=1": "took the data; whether a card came out it cannot say",
-        "socket://127.0.0.1:9": "took the data and ended the connection; whether a card came out it cannot say",
-        "lpd://127.0.0.1:9/card": "took the data and acknowledged it; whether a card came out it cannot say",
+        "usb://Evolis/Primacy?serial=1": "took the data; it cannot say whether a card came out",
+        "socket://127.0.0.1:9": "took the data and ended the connection; it cannot say whether a card came out",
+        "lpd://127.0.0.1:9/card": "took the data and acknowledged it; it cannot say whether a card came out",
         "ipp://127.0.0.1:9/ipp/print": "says that its own job is completed",
         "ipps://127.0.0.1:9/ipp/print?waitjob=false": "says that its own job is completed",
         "dnssd://Card._ipp._tcp.local/": "says that its own job is completed",

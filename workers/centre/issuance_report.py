@@ -31,7 +31,7 @@ ROUNDS = 3
 
 @dataclass(slots=True, kw_only=True)
 class IssuanceReport(Loop):
-    """The outbox, emptied in batches under a key that stays the same until the batch is settled."""
+    """The outbox, emptied in batches under a key that stays the same until the centre has answered."""
 
     central: CentralServer
     issuances: IssuanceStore

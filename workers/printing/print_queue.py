@@ -1,7 +1,7 @@
 """One card printer: takes the head of the queue, brings it to paper, and records what became of it.
 
 The protocol is DESIGN.md section 3 and docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
-Every step of it may be the last one; what is left behind then is settled by Settlement.recover at the next start.
+Every step of it may be the last one; what is left behind then is concluded by Settlement.recover at the next start.
 """
 
 import threading

@@ -1,6 +1,6 @@
-"""Settles what a crash left behind, before anything new is started; and sweeps CUPS now and then.
+"""Concludes what a crash left behind, before anything new is started; and sweeps CUPS now and then.
 
-Several daemons may share the store. One settles what was started on its own printers, or stands in its own journal;
+Several daemons may share the store. One concludes what was started on its own printers, or stands in its own journal;
 what another one started is that one's when it comes back, or a person's: the card may lie in its printer.
 """
 
@@ -40,8 +40,8 @@ class Recovery(Loop):
         known = {self.printers.journal(printer) for printer in self.queues} - {None}
         if not known <= {identity}:
             logger.critical(
-                "the guard's journal was lost or exchanged: every card that was under way is a person's question now. "
-                "The guards hold all cards until each is told: giliran printer guard PRINTER"
+                "the guard's journal was lost or exchanged: a person has to say what became of every card under way. "
+                "Each guard holds all cards until it is installed again: giliran printer guard PRINTER"
             )
         for attempt in self.jobs.open_attempts():
             if attempt.printer in self.queues or self._is_in(identity, attempt):
@@ -75,7 +75,7 @@ class Recovery(Loop):
         self.journal.expect(found or known)
 
     def step(self) -> float:
-        """Settle orphans; sweep when it is time."""
+        """Conclude orphans; sweep when it is time."""
         identity = self.journal.identity()
         orphans = [
             attempt

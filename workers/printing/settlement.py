@@ -1,4 +1,4 @@
-"""Settles an attempt: takes a token back, closes an attempt with its outcome, cleans up behind it in CUPS.
+"""What becomes of an attempt: a token is taken back, the attempt concluded, CUPS cleaned up behind it.
 
 One way for all who need it: the print queues, recovery, and the sweep.
 """
@@ -73,7 +73,7 @@ class Settlement:
             was_then = ended_at is not None and attempt.started_at <= ended_at <= outcome.at
             self.jobs.apply(replace(outcome, happened_at=ended_at) if was_then else outcome)
         except LostRace:
-            logger.bind(record_id=attempt.job.record_id).info("{} was settled by somebody else", attempt.token)
+            logger.bind(record_id=attempt.job.record_id).info("{} was concluded by somebody else", attempt.token)
         else:
             self.log_outcome(attempt, judgement)
         self.withdraw(attempt.token, attempt.spool_number)
@@ -102,10 +102,10 @@ class Settlement:
         open_tokens = {attempt.token for attempt in self.jobs.open_attempts()}
         for found in in_cups:
             token = parse_token(found.name)
-            if token is not None and token not in open_tokens and self._is_settled(token):
+            if token is not None and token not in open_tokens and self._is_over(token):
                 self._sweep_one(token, found)
 
-    def _is_settled(self, token: Token) -> bool:
+    def _is_over(self, token: Token) -> bool:
         """Known here, or taken back: a database that was put back has forgotten some attempts."""
         try:
             known = token.attempt <= self.jobs.job(token.record_id).attempt
@@ -130,7 +130,7 @@ class Settlement:
             case Verdict.IN_DOUBT:
                 log.error(
                     "{}, {}, NIK ending …{}: did a card come out? ({}) "
-                    "Settle it with: giliran job confirm {} --printed | --not-printed --reason …",
+                    "Then: giliran job confirm {} --printed | --not-printed --reason …",
                     attempt.printer,
                     attempt.job.record_id,
                     attempt.job.nik_ending or "?",

@@ -53,7 +53,7 @@ def adopt(
     if there - set(names):
         raise Fatal(
             f"database {place}: beside Giliran's tables {shared.schema} has {', '.join(sorted(there - set(names)))};"
-            " move what is not Giliran's elsewhere: which of it is this office's, nobody can tell"
+            " move what is not Giliran's elsewhere: nobody can tell which of it is this office's"
         )
     ours = {"code": office_code}
     for name in names:

@@ -107,7 +107,7 @@ def load_seal(path: Path) -> Seal:
         key = path.read_bytes()
     except OSError as error:
         raise Fatal(
-            f"the database's key {path} cannot be read: {error.strerror}; without it nobody's data can"
+            f"the database's key {path} cannot be read: {error.strerror}, and without it nobody's data can be"
         ) from error
     if len(key) != KEY_BYTES:
         raise Fatal(f"the database's key {path} has {len(key)} bytes instead of {KEY_BYTES}; restore it from a backup")

@@ -108,7 +108,7 @@ def _set(transition: Transition) -> Values:
 def _lost(change: Change, transition: Transition) -> LostRace:
     now = find(change.connection, transition.record_id)
     return LostRace(
-        f"{transition.record_id} is {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f} by now,"
+        f"{transition.record_id} has been {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f},"
         f" not {transition.before} (attempt {transition.attempt_before})"
     )
 

@@ -156,7 +156,7 @@ def test_an_endless_line_is_one_bad_row(reading: Reading) -> None:
     [
         (b"", "is empty; its first line must be record_id,nik,name"),
         (b"\n\n", "is empty"),
-        (GOOD.encode(), ":1: is no header; its first line must be record_id,nik"),
+        (GOOD.encode(), ":1: is not a header; its first line must be record_id,nik"),
         (HEADER.replace("nik,", "").encode(), "has no column nik"),
         (b"record_id;name\n", "has no column nik, recorded_at"),
         (HEADER.replace("\n", ",nik\n").encode(), "has a column twice"),

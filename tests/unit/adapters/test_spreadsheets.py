@@ -170,11 +170,9 @@ def test_the_columns_of_an_offices_own_list_are_passed_over_and_named_once(tmp_p
 
 def test_a_title_above_the_header_is_told_with_the_line_that_should_be_the_first(reading: Reading) -> None:
     title = "DAFTAR PEREKAMAN KTP-EL;;;\nKecamatan;Nama;;\n\n"
-    with pytest.raises(
-        Rejected, match=r"csv:1: is a title, not the header; that stands in line 4\. Delete the lines above it"
-    ):
+    with pytest.raises(Rejected, match=r"csv:1: is a title; the header is in line 4\. Delete the lines above it"):
         reading(title + HEADER + row(1))
-    with pytest.raises(Rejected, match=r"csv:2: is a title, not the header; that stands in line 5\."):
+    with pytest.raises(Rejected, match=r"csv:2: is a title; the header is in line 5\."):
         reading("sep=;\n" + title + HEADER + row(1))
 
 
@@ -287,14 +285,14 @@ def test_a_date_with_the_month_first_is_not_said_to_have_the_day_first(reading: 
 
 def test_a_file_that_contradicts_what_is_said_of_its_dates_is_refused_as_a_whole(reading: Reading) -> None:
     content = HEADER + row(1, recorded_at="03/04/2024") + row(2, recorded_at="03/25/2024")
-    with pytest.raises(Rejected, match=r":3: has the month first, so --dates dmy is not true of this file; nothing"):
+    with pytest.raises(Rejected, match=r":3: has the month first, so --dates dmy does not hold for this file; nothing"):
         reading(content, dates=Dates.DMY)
 
 
 @pytest.mark.parametrize("text", ["2024-03-01", "31/02/2024", "1/3/24", "45352", "01/03-2024"])
 def test_a_date_that_is_not_as_said_is_a_bad_row(reading: Reading, text: str) -> None:
     found = reading(HEADER + row(1, recorded_at=text) + row(2, recorded_at="01/03/2024"), dates=Dates.DMY)
-    problem = "recorded_at: must be a time like 31/01/2026 or 31/01/2026 09:11, as all of the file (--dates dmy)"
+    problem = "recorded_at: must be a time like 31/01/2026 or 31/01/2026 09:11, as the rest of the file (--dates dmy)"
     assert said(found) == [(2, problem), "R-2"]
 
 

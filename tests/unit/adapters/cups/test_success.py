@@ -6,16 +6,16 @@ from adapters.cups.success import success_of
 @pytest.mark.parametrize(
     ("uri", "means"),
     [
-        ("usb://Evolis/Primacy?serial=1", "took the data; whether a card came out it cannot say"),
-        ("socket://printer:9100", "took the data and ended the connection; whether a card came out it cannot say"),
-        ("lpd://printer/card", "took the data and acknowledged it; whether a card came out it cannot say"),
+        ("usb://Evolis/Primacy?serial=1", "took the data; it cannot say whether a card came out"),
+        ("socket://printer:9100", "took the data and ended the connection; it cannot say whether a card came out"),
+        ("lpd://printer/card", "took the data and acknowledged it; it cannot say whether a card came out"),
         ("ipp://printer/ipp/print", "says that its own job is completed"),
         ("ipps://printer/ipp/print", "says that its own job is completed"),
         ("dnssd://Card._ipps._tcp.local/?uuid=1", "says that its own job is completed"),
         ("dnssd://Card._pdl-datastream._tcp.local/", "took the data and ended the connection"),
         ("dnssd://Card%20._ipp._tcp._printer._tcp.local/", "took the data and acknowledged it"),
-        ("dnssd://Card._other._tcp.local/", "what the backend says that the printer is found with"),
-        ("evolis://printer", "what its maker says; it is none of CUPS's own"),
+        ("dnssd://Card._other._tcp.local/", "the same as for the backend through which the printer is found"),
+        ("evolis://printer", "what its maker says; it is not one of CUPS's own"),
     ],
 )
 @pytest.mark.parametrize("guard", ["", "giliran:/"])

@@ -28,5 +28,5 @@ def test_who_has_a_card_can_be_started_whatever_he_waits_for_in_the_copy(known: 
 def test_who_is_ready_needs_nothing_and_an_open_card_is_settled_first() -> None:
     assert bringing_in.make_ready(job(State.READY), reason="journal", at=NOON, actor="ani") is None
     for state in (State.PRINTING, State.UNCONFIRMED):
-        with pytest.raises(IllegalMove, match="settle that card first"):
+        with pytest.raises(IllegalMove, match="say first what became of that card"):
             bringing_in.make_ready(job(state, attempt=1), reason="journal", at=NOON, actor="ani")
