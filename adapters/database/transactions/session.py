@@ -21,9 +21,13 @@ class Session:
         self._connection: Connection | None = None
         self._driver: Any = None
         self._memory: Memory | None = None
+        self._may_be_open = False
+        """A transaction: one that was interrupted is rolled back before the next begins."""
 
     def begun(self) -> Change:
         """A transaction. Where the connection broke while it lay idle, on another one: nothing is done yet."""
+        if self._may_be_open:
+            self.roll_back()
         was_open = self._connection is not None
         try:
             return self._begun()
@@ -36,6 +40,7 @@ class Session:
         """With all that it put off; durable on return."""
         change.finish()
         self._driver.commit()
+        self._may_be_open = False
         self._memory = change.memory()
 
     def roll_back(self) -> None:
@@ -43,12 +48,14 @@ class Session:
         the same."""
         self._memory = None
         try:
-            self._driver.rollback()
+            if self._driver is not None:
+                self._driver.rollback()
         except database_errors():
             self._let_go()
         else:
             if self._is_broken():
                 self._let_go()
+        self._may_be_open = False
 
     def close(self) -> None:
         """Let go of the connection. More than once is fine."""
@@ -60,6 +67,7 @@ class Session:
         if self._connection is None:
             self._connection = self._engine.connect()
             self._driver = self._connection.connection.driver_connection
+        self._may_be_open = True
         try:
             end = place(self._begin(self._driver, LogEnd.READ.text))
         except BaseException:

@@ -2,15 +2,16 @@
 
 Several SQLite writers starve each other, and each commit costs a sync of the disk. So every change is a closure, and
 those that wait together share a transaction (flat combining: Hendler, Incze, Shavit, Tzafrir, SPAA 2010). There is no
-thread for it: the first who comes leads, runs what waits, commits, and hands the lead to the first who came meanwhile;
-alone, nobody waits for another thread to wake up. A closure may be run twice: it does nothing but read and change the
+thread for it: the first who comes runs what waits, commits, and hands on to the first who came meanwhile; alone, nobody
+waits for another thread to wake up. A closure may be run twice: it does nothing but read and change the
 database.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
 from adapters.database.sql.failures import database_errors, is_failure, translate
@@ -22,7 +23,7 @@ T = TypeVar("T")
 MOST_IN_ONE_COMMIT = 64
 
 
-class Session(Protocol):
+class WritingSession(Protocol):
     """What it writes through."""
 
     def begun(self) -> Change:
@@ -47,8 +48,9 @@ class _Work(Generic[T]):
         self.run = run
         self.alone = alone
         self.thread = threading.get_ident()
-        self.turn: threading.Lock | None = None
-        """Let go when it is done, or when its thread is to lead."""
+        self.turn = threading.Lock()
+        """Let go when it is done, or when its thread is to write."""
+        self.turn.acquire()
         self.result: Any = None
         self.error: Exception | None = None
         self.is_done = False
@@ -56,6 +58,11 @@ class _Work(Generic[T]):
     def end(self, result: object, error: Exception | None = None) -> None:
         """What it gave, or raised."""
         self.result, self.error, self.is_done = result, error, True
+
+    def wake(self) -> None:
+        """Its thread goes on; more than once does no harm."""
+        with suppress(RuntimeError):
+            self.turn.release()
 
     def outcome(self) -> T:
         """The same, for its thread."""
@@ -68,14 +75,16 @@ class _Work(Generic[T]):
 class Writer:
     """Runs closures in the order given, in the threads of those who ask."""
 
-    def __init__(self, session: Session, where: str) -> None:
+    def __init__(self, session: WritingSession, where: str) -> None:
         self._session = session
         self._where = where
         self._gate = threading.Lock()
         self._idle = threading.Condition(self._gate)
         self._waiting: deque[_Work[Any]] = deque()
-        self._leader: int | None = None
-        """The thread that writes."""
+        self._writing: _Work[Any] | None = None
+        """Whose thread writes."""
+        self._batch: list[_Work[Any]] = []
+        """What it writes."""
         self._closed = False
 
     def do(self, run: Callable[[Change], T], *, alone: bool = False) -> T:
@@ -84,72 +93,71 @@ class Writer:
         `alone`: it takes long, so nobody shares its commit.
         """
         work = _Work(run, alone=alone)
-        with self._gate:
-            assert self._leader != work.thread, "a change within a change would wait for itself"
-            if self._closed:
-                raise Rejected("the store is closed")
-            self._waiting.append(work)
-            if self._leader is None:
-                self._leader = work.thread
-            else:
-                work.turn = threading.Lock()
+        try:
+            if not self._is_first(work):
                 work.turn.acquire()
-        if work.turn is not None:
-            self._wait(work, work.turn)
-        if not work.is_done:
-            self._lead()
+            if not work.is_done:
+                self._write(work)
+        except BaseException:  # interrupted anywhere: the others go on
+            self._hand_on(work)
+            raise
         return work.outcome()
 
     def close(self) -> None:
         """Commit what is waiting and let go of the connection. More than once is fine."""
         with self._gate:
             self._closed = True
-            while self._leader is not None:
+            while self._writing is not None:
                 self._idle.wait()
         self._session.close()
 
-    def _wait(self, work: _Work[Any], turn: threading.Lock) -> None:
-        """Until it is done, or its thread is to lead. A thread that is interrupted gives up what nobody has begun."""
-        try:
-            turn.acquire()
-        except BaseException:
-            with self._gate:
-                leads = self._leader == work.thread
-                if work in self._waiting:
-                    self._waiting.remove(work)
-            if leads:
-                self._hand_on()
-            raise
-
-    def _lead(self) -> None:
-        """One commit of what waits, the leader's own first; then the next one leads."""
+    def _is_first(self, work: _Work[Any]) -> bool:
+        """Whether nobody writes: then this one does."""
         with self._gate:
-            batch = self._next_batch()
-        try:
-            self._commit(batch)
-        finally:
-            # Somebody interrupted the leader: whether it was committed nobody knows.
-            interrupted = Retryable(f"database {self._where}: the change was interrupted")
-            for work in batch:
-                if not work.is_done:
-                    work.end(None, interrupted)
-            self._hand_on(batch[1:])
+            assert self._writing is None or self._writing.thread != work.thread, "a change within a change"
+            if self._closed:
+                raise Rejected("the store is closed")
+            self._waiting.append(work)
+            if self._writing is None:
+                self._writing = work
+            return self._writing is work
+
+    def _write(self, work: _Work[Any]) -> None:
+        """One commit of what waits, this one first; then the next one writes."""
+        with self._gate:
+            self._batch = self._next_batch()
+            for _ in self._batch:
+                self._waiting.popleft()
+        self._commit(self._batch)
+        self._hand_on(work)
 
     def _next_batch(self) -> list[_Work[Any]]:
-        batch = [self._waiting.popleft()]
-        while self._waiting and len(batch) < MOST_IN_ONE_COMMIT and not (batch[0].alone or self._waiting[0].alone):
-            batch.append(self._waiting.popleft())
+        batch = [self._waiting[0]]
+        for work in islice(self._waiting, 1, MOST_IN_ONE_COMMIT):
+            if batch[0].alone or work.alone:
+                break
+            batch.append(work)
         return batch
 
-    def _hand_on(self, done: Iterable[_Work[Any]] = ()) -> None:
+    def _hand_on(self, work: _Work[Any]) -> None:
+        """To the first who came meanwhile, and tell all whose work is done. Cut off anywhere, it can be done again."""
         with self._gate:
-            following = self._waiting[0] if self._waiting else None
-            self._leader = None if following is None else following.thread
-            if following is None:
+            if self._writing is work:
+                for each in self._batch:
+                    if not each.is_done:  # whether it was committed nobody knows
+                        each.end(None, Retryable(f"database {self._where}: the change was interrupted"))
+                    each.wake()
+                self._batch = []
+                self._writing = None
+            if not work.is_done or any(each.is_done for each in self._waiting):  # it was interrupted
+                work.is_done = True
+                self._waiting = deque(each for each in self._waiting if not each.is_done)
+            if self._writing is None and self._waiting:
+                self._writing = self._waiting[0]
+            if self._writing is None:
                 self._idle.notify_all()
-        for work in (*done, following):
-            if work is not None and work.turn is not None:
-                work.turn.release()
+            elif self._writing is not work:
+                self._writing.wake()
 
     def _commit(self, batch: list[_Work[Any]]) -> None:
         """Run all in one transaction; only when that is durable, or has failed, does anybody hear.

@@ -1,6 +1,8 @@
+import random
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -10,6 +12,7 @@ from adapters.database.transactions.change import Change
 from adapters.database.transactions.session import Session
 from adapters.database.transactions.writer import Writer
 from daemon.domain.errors import Fatal, Overdrawn, Rejected, Retryable
+from tests.waiting import eventually
 
 Work = Callable[[Change], object]
 
@@ -257,3 +260,42 @@ def test_one_that_is_interrupted_while_it_waits_is_left_out(
         thread.join(10)
     assert writer.do(put("hopper:after")) == "hopper:after"
     assert accounts(url) == {"hopper:after", *(f"hopper:{n}" for n in range(others))}
+
+
+def test_an_interrupt_at_any_moment_leaves_nobody_behind(writer: Writer) -> None:
+    """One in the main thread, where Python raises it, beside two that change something all the time."""
+    stop = threading.Event()
+    counted = [0, 0]
+
+    def change_all_the_time(n: int) -> None:
+        while not stop.is_set():
+            with suppress(Retryable):  # it shared a commit with the one that was interrupted
+                writer.do(lambda _: counted.__setitem__(n, counted[n] + 1))
+
+    def alarm(*_: object) -> None:
+        raise Interrupted
+
+    others = [threading.Thread(target=change_all_the_time, args=(n,)) for n in range(2)]
+    before = signal.signal(signal.SIGALRM, alarm)
+    moments = random.Random(1)
+    for thread in others:
+        thread.start()
+    try:
+        for _ in range(300):
+            with suppress(Interrupted):
+                signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-5, 3e-3))
+                while True:
+                    writer.do(lambda _: None)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        seen = list(counted)
+        eventually(lambda: all(now > was for now, was in zip(counted, seen, strict=True)), 10, "both go on")
+        stop.set()
+        for thread in others:
+            thread.join(10)
+    assert not any(thread.is_alive() for thread in others)
+    closing = threading.Thread(target=writer.close, daemon=True)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
