@@ -118,7 +118,7 @@ def test_the_second_of_two_who_move_the_same_job_loses(store: Store) -> None:
     seen = store.jobs.job("A")
     held = store.jobs.apply(hold(seen, reason="photo", at=NOON, actor=CLERK))
     assert (held.state, held.reason) == (State.HELD, "photo")
-    with pytest.raises(LostRace, match="A is held"):
+    with pytest.raises(LostRace, match="A has been held"):
         store.jobs.apply(cancel(seen, reason="moved away", at=NOON, actor=CLERK))
     assert store.jobs.job("A") == held
     assert events(store, "A") == ["recorded", "held"]
@@ -143,6 +143,18 @@ def test_a_move_that_would_overdraw_an_account_changes_nothing(store: Store) -> 
         store.jobs.apply(intend(store.jobs.job("A"), printer="card-1", at=NOON))
     assert (store.jobs.job("A"), store.view.counts(), store.ledger.balances(), events(store)) == before
     assert store.jobs.attempts("A") == []
+
+
+def test_a_card_that_somebody_else_has_ended_meanwhile_is_a_lost_race(store: Store) -> None:
+    stock(store)
+    in_line(store, "A", "B")
+    made = conclude(start(store), Verdict.PRINTED, reason=None, at=NOON + minutes(1))
+    store.jobs.apply(made)
+    with pytest.raises(LostRace, match="A is not printing"):
+        store.jobs.conclude_and_claim(made, "card-1", NOON + minutes(2), journal="J-1")
+    assert store.jobs.job("B").state is State.READY
+    with pytest.raises(LostRace):
+        store.jobs.submitted(Token("A", 1), 7, "urn:uuid:7")
 
 
 def test_unknown_records_are_refused(store: Store) -> None:

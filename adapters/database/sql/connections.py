@@ -1,5 +1,6 @@
 """Connections to a database, and how a transaction begins on them."""
 
+import logging
 import sqlite3
 import threading
 import zlib
@@ -86,6 +87,8 @@ def _postgresql(
     url: str, office: str | None, *, begin: str | None, pool: dict[str, Any], settings: Mapping[str, str] | None = None
 ) -> Engine:
     """`begin`: how its transactions start; None: each statement is one of its own. `settings`: more of the server's."""
+    # It says on stderr that a connection broke, with user and database; we hear that by its error.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     of_session = {
         **(settings or {}),
         **({} if office is None else {"search_path": schema_of(office)}),
@@ -176,9 +179,9 @@ def _begin_immediate(driver: sqlite3.Connection, query: str) -> Any:
 
 
 def _begin_locked(lock: str, driver: Any, query: str) -> Any:
-    """In one way to the server; what is asked after the lock sees all that was committed before it was given."""
+    """In one round trip; what is asked after the lock sees all that was committed before it was given."""
     with driver.pipeline():
-        driver.execute("BEGIN")
+        driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         driver.execute(lock)
         asked = driver.execute(query)
     return _first(asked)

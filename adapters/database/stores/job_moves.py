@@ -65,11 +65,11 @@ def finish(change: Change, transition: Transition) -> None:
     """`apply_in` for a card that was made: nothing follows from that for its job. LostRace, with the commit
     at the latest."""
     assert transition.after is State.PRINTED, "it is done with"
-    change.later(_SET, _set(transition), missed=partial(_lost, change, transition))
+    change.later(_SET, _set(transition), missed=partial(_overtaken, transition))
     try:
         _book(change, transition, None)
     except Overdrawn:
-        change.flush()  # who comes too late has nothing left to book: LostRace
+        change.flush()  # its blank may have been booked by whoever was faster: then LostRace is what is wrong
         raise
 
 
@@ -110,6 +110,13 @@ def _lost(change: Change, transition: Transition) -> LostRace:
     return LostRace(
         f"{transition.record_id} has been {now.state} (attempt {now.attempt}) since {now.since:%H:%M:%S.%f},"
         f" not {transition.before} (attempt {transition.attempt_before})"
+    )
+
+
+def _overtaken(transition: Transition) -> LostRace:
+    return LostRace(
+        f"{transition.record_id} is not {transition.before} (attempt {transition.attempt_before})"
+        f" since {transition.since_before:%H:%M:%S.%f} any more"
     )
 
 

@@ -31,8 +31,7 @@ HEAD = Statement(
 """Whose turn it is, with what is to be printed."""
 SUBMITTED = Statement(
     "UPDATE attempt SET phase = 'submitted', spool_number = ?, spool_uuid = ?"
-    " WHERE record_id = ? AND attempt = ? AND ended_at IS NULL",
-    rows=1,
+    " WHERE record_id = ? AND attempt = ? AND ended_at IS NULL RETURNING attempt"
 )
 _HISTORY = (
     select(
@@ -126,7 +125,8 @@ class SqlJobs:
         values = (number, uuid, token.record_id, token.attempt)
 
         def note(change: Change) -> None:
-            change.later(SUBMITTED, values, missed=lambda: LostRace(f"{token} is not an open attempt (any more)"))
+            if change.row(SUBMITTED, values) is None:
+                raise LostRace(f"{token} is not an open attempt (any more)")
 
         self._database.write(note)
 

@@ -1,6 +1,6 @@
 """A change: all that one transaction writes, and what it knows of the sums that it changes.
 
-A card is a dozen rows that nothing reads again in its transaction. One by one, each is a way to the server and back;
+A card is a dozen rows that nothing reads again in its transaction. One by one, each is a round trip to the server;
 put off, they go together (PostgreSQL's pipeline), those of one statement at once for all cards of a commit, and a sum
 that changes several times is written once. Nobody who reads sees the difference: whatever is read through the change is
 written first.
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, text
 
+from adapters.database.sql.failures import database_errors
 from adapters.database.transactions.books import Books
 from adapters.database.transactions.counts import Counts
 from adapters.database.transactions.log_end import LogEnd, Place
@@ -86,7 +87,7 @@ class Change:
 
     def later(self, statement: Statement, values: Values, missed: Callable[[], Exception] | None = None) -> None:
         """Write it with the commit, or before somebody reads its tables. `missed`: what is raised when it did not
-        change the rows that it must."""
+        change the rows that it must; of several in one commit the last one's, and then each is tried alone."""
         several = self._pending.get(statement)
         if several is None:
             self._pending[statement] = [values]
@@ -132,19 +133,29 @@ class Change:
     def _write(
         self, pending: Mapping[Statement, list[Values]], query: Statement | None = None, values: Values = ()
     ) -> list[Row]:
-        """In the order of their ranks; then the rows of the query. In one way to the server, where there is one."""
+        """In the order of their ranks; then the rows of the query. On a server in one round trip."""
+        missed, self._missed = self._missed, {}
         ordered = sorted(pending.items(), key=_rank)
         if not self._is_postgresql:
-            changed = [(statement, several, self._written(statement, several)) for statement, several in ordered]
-            self._check(changed)
+            for statement, several in ordered:
+                _check(statement, several, self._written(statement, several), missed)
             return [] if query is None else self._all(query, values)
-        with self._driver.pipeline():
-            sent = [
-                (statement, several, [self._driver.execute(statement.on_postgresql, each) for each in several])
-                for statement, several in ordered
-            ]
-            asked = None if query is None else self._driver.execute(query.on_postgresql, values)
-        self._check([(each, several, sum(c.rowcount for c in cursors)) for each, several, cursors in sent])
+        sent: list[tuple[Statement, list[Values], list[Any]]] = []
+        asked = None
+        try:
+            with self._driver.pipeline():
+                for statement, several in ordered:
+                    cursors = [self._driver.execute(statement.on_postgresql, each) for each in several]
+                    sent.append((statement, several, cursors))
+                asked = None if query is None else self._driver.execute(query.on_postgresql, values)
+        except database_errors():
+            # It may have failed over what a statement before it did not find; those have their results.
+            for statement, several, cursors in sent:
+                if all(cursor.rowcount >= 0 for cursor in cursors):
+                    _check(statement, several, sum(cursor.rowcount for cursor in cursors), missed)
+            raise
+        for statement, several, cursors in sent:
+            _check(statement, several, sum(cursor.rowcount for cursor in cursors), missed)
         return [] if asked is None else asked.fetchall()
 
     def _written(self, statement: Statement, several: list[Values]) -> int:
@@ -153,14 +164,15 @@ class Change:
             return int(self._driver.execute(statement.text, several[0]).rowcount)
         return int(self._driver.executemany(statement.text, several).rowcount)
 
-    def _check(self, changed: Sequence[tuple[Statement, list[Values], int]]) -> None:
-        for statement, several, rows in changed:
-            if statement.rows is not None and rows != statement.rows * len(several):
-                missed = self._missed.get(statement)
-                if missed is not None:
-                    raise missed()
-                must = statement.rows * len(several)
-                raise AssertionError(f"{rows} rows changed instead of {must}: {statement.text}")
+
+def _check(
+    statement: Statement, several: list[Values], rows: int, missed: Mapping[Statement, Callable[[], Exception]]
+) -> None:
+    if statement.rows is None or rows == statement.rows * len(several):
+        return
+    if statement in missed:
+        raise missed[statement]()
+    raise AssertionError(f"{rows} rows changed instead of {statement.rows * len(several)}: {statement.text}")
 
 
 def _rank(write: tuple[Statement, list[Values]]) -> int:
