@@ -398,3 +398,23 @@ def standing(central_status: str | None) -> tuple[State, str | None, WaitsFor | 
     if central_status is None:
         return State.WAITING, ABSENT, WaitsFor.ABSENT
     return State.WAITING, central_status, WaitsFor.CENTRE
+
+
+def standing_unusable(fault: Fault, problem: str) -> tuple[State, str, WaitsFor]:
+    """The same of one of whom the centre sent what cannot be used."""
+    return State.WAITING, fault_reason(fault, problem), WaitsFor.UNUSABLE
+
+
+def waited_for(event: str, actor: str, reason: str) -> WaitsFor:
+    """By an entry of the log from before it said so itself: what its reason begins with, unless it is a status."""
+    is_status = event == "status_changed" or (event == "not_ready" and actor == CENTRE)
+    return WaitsFor.CENTRE if is_status else _BY_WORD.get(reason.partition(": ")[0], WaitsFor.CENTRE)
+
+
+_BY_WORD: Mapping[str, WaitsFor] = {
+    ABSENT: WaitsFor.ABSENT,
+    SAME_NIK: WaitsFor.PERSON,
+    TRY_AGAIN: WaitsFor.RETRY,
+    Fault.RECORD: WaitsFor.UNUSABLE,
+    Fault.CARD: WaitsFor.UNUSABLE,
+}

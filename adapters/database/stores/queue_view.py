@@ -22,7 +22,7 @@ from adapters.database.stores import damage
 from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
 from adapters.database.transactions.database import Database
 from daemon.domain.bringing_in import EVENT as BROUGHT_IN
-from daemon.domain.job import ABSENT, CENTRE, SAME_NIK, TRY_AGAIN, Fault, Job, WaitsFor
+from daemon.domain.job import Job, WaitsFor, waited_for
 from daemon.domain.states import IN_LINE, State
 from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
 
@@ -82,13 +82,6 @@ _PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.pri
 _PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
 
 _END_OF_TIME = 2**62
-_BY_WORD: dict[str, WaitsFor] = {
-    ABSENT: WaitsFor.ABSENT,
-    SAME_NIK: WaitsFor.PERSON,
-    TRY_AGAIN: WaitsFor.RETRY,
-    Fault.RECORD: WaitsFor.UNUSABLE,
-    Fault.CARD: WaitsFor.UNUSABLE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,15 +211,9 @@ def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:
             state, reason = State(details["after"]), details.get("reason")
             said = details.get("waits_for")
             if said is None and state is State.WAITING:
-                said = _waited_for(row.event, row.actor, reason or "")
+                said = waited_for(row.event, row.actor, reason or "")
             moves.append((row.sequence, state, reason, None if said is None else WaitsFor(said)))
     lasts = [first for first, *_ in moves[1:]] + [_END_OF_TIME]
     for (first, state, reason, waits_for), last in zip(moves, lasts, strict=True):
         if first < end and state not in _NOT_IN_LINE:
             yield _Stretch(first=first, last=min(last, end), state=state, reason=reason, waits_for=waits_for)
-
-
-def _waited_for(event: str, actor: str, reason: str) -> WaitsFor:
-    """Of an entry from before the log said it: what its reason begins with has to do, unless it is a status."""
-    is_status = event == "status_changed" or (event == "not_ready" and actor == CENTRE)
-    return WaitsFor.CENTRE if is_status else _BY_WORD.get(reason.partition(": ")[0], WaitsFor.CENTRE)

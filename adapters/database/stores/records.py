@@ -14,7 +14,7 @@ from adapters.database.transactions.database import Database
 from adapters.database.transactions.log_end import Draft
 from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.hearing import Hearing, Word, hear, hear_unusable
-from daemon.domain.job import CENTRE, SYSTEM, Fault, Job, WaitsFor, fault_reason, ready_again
+from daemon.domain.job import CENTRE, SYSTEM, Fault, Job, ready_again, standing_unusable
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import BadRecord, Clock, Intake, IntakeResult, Kept, Page, Person, Record, Undone
@@ -193,11 +193,12 @@ def _take_bad(change: Change, seal: Seal, bad: BadRecord, at: datetime, *, seen_
 
 def _insert_bad(change: Change, seal: Seal, bad: BadRecord, record_id: str, at: datetime) -> None:
     """Somebody whom nobody has heard of before. Without a usable time the place is that of this moment."""
+    state, reason, waits_for = standing_unusable(Fault.RECORD, bad.problem)
     waiting: dict[str, object] = {
         "record_id": record_id,
-        "state": State.WAITING,
-        "reason": fault_reason(Fault.RECORD, bad.problem),
-        "waits_for": WaitsFor.UNUSABLE,
+        "state": state,
+        "reason": reason,
+        "waits_for": waits_for,
         "fault": Fault.RECORD,
         "since": at,
         "recorded_at": bad.recorded_at or at,
