@@ -16,7 +16,6 @@ from daemon.domain.errors import Damaged, UnknownRecord
 from daemon.domain.hearing import Hearing, Word, hear, hear_unusable
 from daemon.domain.job import CENTRE, SYSTEM, Fault, Job, ready_again, standing_unusable
 from daemon.domain.order import RecordingTimes
-from daemon.domain.states import State
 from daemon.ports import BadRecord, Clock, Intake, IntakeResult, Kept, Page, Person, Record, Undone
 
 _CURSOR = select(cursor.c.after)
