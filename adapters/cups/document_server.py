@@ -5,7 +5,8 @@ token, or somebody else's. The answer is one JSON line and, where it is granted,
 are answered, by what the kernel says of them.
 
 While its card is in the printer, a guard asks for the document that comes next there, has CUPS's filters make it ready,
-and brings that back: the next guard gets it in the document's place (filtered_ahead.py).
+and brings that back: the next guard gets it in the document's place (filtered_ahead.py). That is for guards that run as
+root alone, or as our own user: CUPS's user runs filters that read strangers' documents.
 """
 
 import contextlib
@@ -98,11 +99,13 @@ class DocumentServer:
     def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
         """These are likely to be offered next, this queue's first or another's of the same driver."""
         self.filtered_ahead.expect(queue, documents, _in_words(options))
+        self._forget_unwanted()
 
     def retract(self, token: Token) -> None:
         """Nobody gets it any more; it is forgotten here."""
         with self._lock:
             self._offers.pop(token, None)
+        self._forget_unwanted()
 
     def open(self) -> None:
         """Listen, if we do not yet. OSError."""
@@ -143,6 +146,12 @@ class DocumentServer:
             with contextlib.suppress(OSError), opened(str(self.folder)) as folder:
                 remove(folder, self._socket_name)
 
+    def _forget_unwanted(self) -> None:
+        """A card that is offered is not expected any more, and its guard may still ask."""
+        with self._lock:
+            offered = [(offer.document, _in_words(offer.options)) for offer in self._offers.values()]
+            self.filtered_ahead.forget_unwanted(offered)
+
     def _serve(self, door: socket.socket) -> None:
         while True:
             try:
@@ -161,18 +170,23 @@ class DocumentServer:
         try:
             with caller, contextlib.suppress(OSError, ValueError):  # it asked nonsense, or is gone
                 caller.settimeout(_ANSWER_SECONDS)
-                if not _is_cups(caller):
+                user = _user_of(caller)
+                if not _is_cups(user):
                     return
                 with caller.makefile("rb") as questions:
                     question = json.loads(questions.readline(_LONGEST_QUESTION_BYTES))
-                    answer, document = self._decide(question, questions) if isinstance(question, dict) else ({}, b"")
+                    if not isinstance(question, dict):
+                        return
+                    answer, document = self._decide(question, questions, is_trusted=_is_trusted(user))
                 caller.sendall(json.dumps({**answer, "size": len(document)}).encode() + b"\n" + document)
         except GiliranError as error:
             logger.error("a guard was not answered: {}", error)
         finally:
             self._room.release()
 
-    def _decide(self, question: Mapping[str, object], more: BinaryIO) -> tuple[dict[str, object], bytes]:
+    def _decide(
+        self, question: Mapping[str, object], more: BinaryIO, *, is_trusted: bool
+    ) -> tuple[dict[str, object], bytes]:
         number, queue = question.get("job"), str(question.get("printer"))
         if "foreign" in question:
             job = ForeignJob(queue=queue, number=int(str(question["foreign"])), user=str(question.get("user", "")))
@@ -189,6 +203,8 @@ class DocumentServer:
         if read_identity(str(self.folder)) != offer.journal:
             return {"granted": False, "why": "the guard's journal was exchanged since this job came"}, b""
         if "next" in question:
+            if not is_trusted:
+                return {"granted": False, "why": "only a guard that runs as root has documents filtered ahead"}, b""
             return self._next(queue, question, more)
         if not offer.still_fits():
             return {"granted": False, "why": f"the queue {queue} has another driver now than when this job came"}, b""
@@ -210,7 +226,7 @@ class DocumentServer:
             return {"granted": False, "why": "it is too large to be kept"}, b""
         made = Filtered(content_type=str(question.get("type")), document=more.read(size))
         if len(made.document) == size:
-            self.filtered_ahead.keep(queue, str(question.get("key")), made)
+            self.filtered_ahead.store(queue, str(question.get("key")), made)
         return {"granted": True}, b""
 
 
@@ -225,13 +241,21 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _is_cups(caller: socket.socket) -> bool:
-    """Whether it is CUPS's backend: root, CUPS's user, or a server of our own user's."""
+def _user_of(caller: socket.socket) -> int:
+    """Its user when it connected, as the kernel says."""
     _, uid, _ = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    if uid in (0, os.geteuid()):
-        return True
+    return int(uid)
+
+
+def _is_trusted(user: int) -> bool:
+    """Root, or our own user: as ours run the backends of a CUPS server that is our own."""
+    return user in (0, os.geteuid())
+
+
+def _is_cups(user: int) -> bool:
+    """Whether it is as CUPS runs backends: root, CUPS's user, or a server of our own user's."""
     try:
-        return bool(uid == pwd.getpwnam(FILTER_USER).pw_uid)
+        return _is_trusted(user) or user == pwd.getpwnam(FILTER_USER).pw_uid
     except KeyError:
         return False
 

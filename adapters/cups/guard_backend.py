@@ -28,11 +28,11 @@ from contextlib import contextmanager
 
 from adapters.cups.guard_device import EXIT_CANCEL, EXIT_FAILED, EXIT_HOLD, Backend
 from adapters.cups.guard_document import (
+    Driver,
     Hold,
     NextDocument,
     Refused,
     Unprintable,
-    driver,
     fetch,
     filtered,
     in_memory,
@@ -128,7 +128,8 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     if not TOKEN.fullmatch(token):
         raise Refused("the job's name starts like ours and is not a token")
     printer = os.environ.get("PRINTER", "")
-    question = {"token": token, "job": argv[1], "printer": printer, "driver": driver()}
+    driver = Driver()
+    question = {"token": token, "job": argv[1], "printer": printer, "driver": driver.digest}
     grant, granted = fetch(JOURNAL, question)
     secret, options = bytes.fromhex(str(grant["secret"])), str(grant["options"])
     started: dict[str, object] = {
@@ -146,9 +147,10 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
         if "type" in grant:  # it went through the filters while the card before it was printed
             document, content_type = in_memory("raster", granted), str(grant["type"])
         else:
-            document, content_type = filtered(granted, options)
+            document, content_type = filtered(granted, options, driver)
     except Unprintable as error:
         return _give_up(token, started, secret, str(error))
+    content_type = content_type or f"printer/{printer}"  # as CUPS says of what a queue's driver has made
     backend = Backend(document, Words(uri))
     arguments = [_without_login(uri), *argv[1:4], _COPIES, options]
     environment = {**os.environ, "DEVICE_URI": uri, "FINAL_CONTENT_TYPE": content_type, "CONTENT_TYPE": content_type}
@@ -159,7 +161,7 @@ def _print_once(program: str, uri: str, argv: list[str], token: str) -> int:
     if keeper:
         signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGTERM))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        ahead = NextDocument(JOURNAL, question)
+        ahead = NextDocument(JOURNAL, question, driver)
         ahead.start()
         _, status = os.waitpid(keeper, 0)
         ahead.stop()

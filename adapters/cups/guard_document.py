@@ -95,13 +95,15 @@ def _ask(journal: str, name: str, question: dict[str, str], more: bytes = b"") -
     return answer, document
 
 
-def driver() -> str:
-    """Tells this queue's PPD, as it is now, from any other; empty where there is none."""
-    try:
-        with open(os.environ.get("PPD", ""), "rb") as ppd:
-            return hashlib.sha256(ppd.read()).hexdigest()
-    except OSError:
-        return ""
+class Driver:
+    """This queue's PPD, read once: the filters are given the very copy that the digest was taken of."""
+
+    def __init__(self) -> None:
+        """OSError where there is one that cannot be read."""
+        self.ppd, self.digest = -1, ""
+        with suppress(FileNotFoundError), open(os.environ.get("PPD", ""), "rb") as file:
+            ppd = file.read()
+            self.ppd, self.digest = in_memory("card.ppd", ppd), hashlib.sha256(ppd).hexdigest()
 
 
 class NextDocument:
@@ -110,15 +112,15 @@ class NextDocument:
     Of no consequence for the card in the printer, nor for the next one where it fails: then that waits for them.
     """
 
-    def __init__(self, journal: str, question: dict[str, str]) -> None:
-        """`question`: as the card in the printer was asked for."""
-        self._journal, self._question = journal, question
+    def __init__(self, journal: str, question: dict[str, str], driver: Driver) -> None:
+        """`question`: as the card in the printer was asked for, with the digest of this driver."""
+        self._journal, self._question, self._driver = journal, question, driver
         self._over = threading.Event()
         self._chain: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """In a thread of its own. Without a driver there are no filters to wait for."""
-        if self._question["driver"]:
+        if self._driver.digest:
             threading.Thread(target=self._prepare, daemon=True).start()
 
     def stop(self) -> None:
@@ -140,7 +142,7 @@ class NextDocument:
 
     def _make(self, key: str, pdf: bytes, options: str) -> None:
         try:
-            document, content_type = filtered(pdf, options, self._began)
+            document, content_type = filtered(pdf, options, self._driver, self._began)
         finally:
             self._chain = None
         size = os.fstat(document).st_size
@@ -149,35 +151,49 @@ class NextDocument:
 
     def _began(self, chain: subprocess.Popen[bytes]) -> None:
         self._chain = chain
+        if self._over.is_set():  # stop() may have come before there was anything to end
+            end_group(chain.pid)
 
 
 def filtered(
-    pdf: bytes, options: str, began: Callable[[subprocess.Popen[bytes]], None] | None = None
+    pdf: bytes, options: str, driver: Driver, began: Callable[[subprocess.Popen[bytes]], None] | None = None
 ) -> tuple[int, str]:
-    """What CUPS's filters make of it for this queue, in memory: (descriptor at its beginning, its type). Unprintable.
+    """What CUPS's filters make of it, in memory: (descriptor at its beginning, its type). Unprintable.
 
-    A queue without a PPD takes it as it is. `began`: hears of the filters' process; then CUPS hears nothing of them.
+    The type is empty where the filters say none: then it is the queue's own. A queue without a PPD takes it as it is.
+    `began`: hears of the filters' process; then CUPS hears nothing of them.
     """
     source = in_memory("card.pdf", pdf)
-    ppd = os.environ.get("PPD", "")
-    if not os.path.isfile(ppd):
+    if not driver.digest:
         return source, "application/pdf"
     folders = (("ServerRoot", "CUPS_SERVERROOT"), ("ServerBin", "CUPS_SERVERBIN"), ("DataDir", "CUPS_DATADIR"))
     settings = "".join(f"{name} {os.environ[known]}\n" for name, known in folders if known in os.environ)
     configuration = in_memory("cups-files.conf", settings.encode())
     result = in_memory("raster", b"")
-    what = ["-p", ppd, "-e", "-m", "printer/giliran", "-i", "application/pdf", "-o", options, "-n", "1"]
+    what = [
+        "-p",
+        f"/dev/fd/{driver.ppd}",
+        "-e",
+        "-m",
+        "printer/giliran",
+        "-i",
+        "application/pdf",
+        "-o",
+        options,
+        "-n",
+        "1",
+    ]
     who = ["-t", _TITLE, "-U", _USER]
     chain = subprocess.Popen(
         [CUPSFILTER, "-c", f"/dev/fd/{configuration}", *what, *who, f"/dev/fd/{source}"],
-        pass_fds=[source, configuration],
+        pass_fds=[source, configuration, driver.ppd],
         stdin=subprocess.DEVNULL,
         stdout=result,
         stderr=subprocess.PIPE,
         start_new_session=True,
         preexec_fn=_limit,
     )
-    content_type = [f"printer/{os.environ.get('PRINTER', '')}"]  # as CUPS says of what its driver has made
+    content_type = [""]
 
     def listen(line: bytes) -> None:
         found = _CONTENT_TYPE.search(line)

@@ -29,17 +29,25 @@ class NextDocuments(Loop):
     renderer: CardRenderer
     spooler: Spooler
     name: str = "next-documents"
-    _told: list[Card] = field(default_factory=list)
+    _told: list[Card] | None = field(default_factory=list)
+    """None: not every queue was told."""
 
     def step(self) -> Pause:
         """As many as there are printers: each may take the first of them."""
         cards = self.cards.cards(len(self.queues))
         if cards != self._told:
-            for each in self.queues:
-                with suppress(SpoolerUnreachable, SpoolerRefused):  # the printer watch has told it
-                    self.spooler.expect(each.queue, self._rendered(cards, each.template), each.options)
-            self._told = cards
+            were_told = [self._tell(each, cards) for each in self.queues]
+            self._told = cards if all(were_told) else None
         return IDLE
+
+    def _tell(self, queue: CardQueue, cards: list[Card]) -> bool:
+        """Whether it need not be told again. What is wrong is the printer watch's to report."""
+        try:
+            with suppress(SpoolerRefused):  # a queue that is not in order; the next change tells it
+                self.spooler.expect(queue.queue, self._rendered(cards, queue.template), queue.options)
+        except SpoolerUnreachable:
+            return False
+        return True
 
     def _rendered(self, cards: list[Card], template: str) -> list[bytes]:
         documents = []

@@ -252,7 +252,7 @@ class PrintQueue(Loop):
                 self._report(PrinterState.IDLE, claim.reasons)
         finally:
             self.turn.release()
-        self.situation.notify(Change.TURN)  # only now: whom it wakes would be in the way of the next card
+        self.situation.notify(Change.TURN)  # only now: the loops that it wakes would delay the next card
         self.settlement.withdraw(attempt.token, attempt.spool_number)
         return True
 

@@ -1,10 +1,13 @@
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +27,12 @@ with open(os.path.join(here, "runs"), "a") as runs:
 {body}
 """
 """A real backend that writes down what it was given, then does what the test wants of it."""
+
+PPD = """*PPD-Adobe: "4.3"
+*FormatVersion: "4.3"
+*cupsVersion: 2.4
+*cupsFilter2: "application/pdf application/vnd.test 0 {filter}"
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,29 @@ class Bench:
     def marks(self) -> list[str]:
         """What the journal holds of tokens."""
         return sorted(name for name in os.listdir(self.journal) if not name.startswith("."))
+
+    def told(self) -> dict[str, Any]:
+        """What the real backend's one run was given."""
+        (line,) = (self.backends / "runs").read_text().splitlines()
+        result: dict[str, Any] = json.loads(line)
+        return result
+
+    def filtered_by(self, script: str, name: str = "filter") -> Path:
+        """The PPD of a queue whose one filter is this shell script."""
+        folder = self.backends.parent
+        program, ppd = folder / name, folder / f"{name}.ppd"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        ppd.write_text(PPD.format(filter=program))
+        self.let_lp_in()
+        return ppd
+
+    def let_lp_in(self) -> None:
+        """Filters run as that user."""
+        for folder in (self.backends, self.journal, *self.backends.parents):
+            if folder == Path(tempfile.gettempdir()):
+                break
+            folder.chmod(0o755)
 
     def lose_journal(self) -> None:
         """With its folder."""

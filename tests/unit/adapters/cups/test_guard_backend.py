@@ -2,7 +2,6 @@
 
 import ast
 import fcntl
-import hashlib
 import json
 import os
 import signal
@@ -12,14 +11,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from adapters.clock import SystemClock
 from adapters.cups import FileGuardJournal
-from adapters.cups.filtered_ahead import Filtered
-from adapters.cups.guard_document import Refused, fetch
 from adapters.cups.guard_entries import IDENTITY_FILE
 from adapters.cups.installation import install_file
 from daemon.domain.errors import Fatal
@@ -40,13 +36,6 @@ def ended(status: int) -> Mark:
     return Mark(kind=MarkKind.ENDED, exit_status=status, took=4, size=4)
 
 
-def told(bench: Bench) -> dict[str, Any]:
-    """What the real backend's one run was given."""
-    (line,) = (bench.backends / "runs").read_text().splitlines()
-    result: dict[str, Any] = json.loads(line)
-    return result
-
-
 # --- what goes through ----------------------------------------------------------------------------------------
 
 
@@ -54,7 +43,7 @@ def test_arguments_environment_and_stdin_reach_the_real_backend(bench: Bench) ->
     done = bench.run(TITLE, data="the card", CUSTOM="kept")
 
     assert done.returncode == 0
-    given = told(bench)
+    given = bench.told()
     assert given["argv"] == ["7", "petugas", TITLE, "1", "media=CR80"], "the options that the daemon meant"
     assert given["data"] == "the card"
     assert given["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
@@ -208,7 +197,7 @@ def test_copies_that_somebody_asked_cups_for_do_not_reach_the_real_backend(bench
 
     bench.run_command(command)
 
-    assert told(bench)["argv"][3] == "1"
+    assert bench.told()["argv"][3] == "1"
 
 
 @pytest.mark.parametrize("scheme", ["beh", "implicitclass"])
@@ -269,7 +258,7 @@ def test_what_a_backend_leaves_behind_reads_no_further(bench: Bench, journal: Fi
 def test_a_large_document_arrives_whole(bench: Bench, journal: FileGuardJournal) -> None:
     bench.run(TITLE, data=LARGE)
 
-    assert told(bench)["data"] == LARGE
+    assert bench.told()["data"] == LARGE
     assert journal.read(TOKEN).took == len(LARGE)
 
 
@@ -585,7 +574,7 @@ def test_a_foreign_job_takes_no_blank_unless_giliran_lets_it_pass(bench: Bench) 
     bench.backend("sys.exit(5)")
     assert bench.run("Surat undangan").returncode == 5
     assert heard == [ForeignJob(queue="card-1", number=7, user="petugas")]
-    assert told(bench)["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
+    assert bench.told()["env"]["DEVICE_URI"] == "fake://user:secret@device/1"
     assert bench.marks() == []
 
 
@@ -616,37 +605,17 @@ def test_what_is_no_file_of_the_journal_s_is_not_followed(bench: Bench, journal:
 
 # --- what CUPS's filters make of it ---------------------------------------------------------------------------
 
-PPD = """*PPD-Adobe: "4.3"
-*FormatVersion: "4.3"
-*cupsVersion: 2.4
-*cupsFilter2: "application/pdf application/vnd.test 0 {filter}"
-"""
-
-
-def filtered_by(bench: Bench, tmp_path: Path, script: str) -> Path:
-    """A queue whose one filter is this shell script."""
-    program = tmp_path / "filter"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    ppd = tmp_path / "card.ppd"
-    ppd.write_text(PPD.format(filter=program))
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path(tempfile.gettempdir()):
-            break
-        folder.chmod(0o755)  # filters run as lp
-    return ppd
-
 
 def test_the_filters_get_the_options_that_the_daemon_meant_and_their_result_reaches_the_device(
     bench: Bench, tmp_path: Path
 ) -> None:
-    ppd = filtered_by(bench, tmp_path, 'echo "$5"; cat "$6"')
+    ppd = bench.filtered_by('echo "$5"; cat "$6"')
 
     done = bench.run(TITLE, PPD=str(ppd))
 
     assert done.returncode == 0, done.stderr
-    assert told(bench)["data"] == "media=CR80\ncard"
-    assert told(bench)["env"]["FINAL_CONTENT_TYPE"] == "printer/card-1"
+    assert bench.told()["data"] == "media=CR80\ncard"
+    assert bench.told()["env"]["FINAL_CONTENT_TYPE"] == "printer/card-1"
 
 
 @pytest.mark.parametrize(
@@ -663,7 +632,7 @@ def test_the_filters_get_the_options_that_the_daemon_meant_and_their_result_reac
 def test_a_document_of_which_the_filters_make_nothing_reaches_no_device_and_is_at_fault(
     bench: Bench, journal: FileGuardJournal, tmp_path: Path, script: str, why: str
 ) -> None:
-    done = bench.run(TITLE, PPD=str(filtered_by(bench, tmp_path, script)))
+    done = bench.run(TITLE, PPD=str(bench.filtered_by(script)))
 
     assert (done.returncode, bench.runs()) == (1, 0)
     mark = journal.read(TOKEN)
@@ -677,7 +646,7 @@ def test_a_document_that_never_ends_is_given_up(bench: Bench, journal: FileGuard
     guard = bench.backends / "giliran"
     guard.write_text(guard.read_text().replace("120, 180.0", "1, 180.0"))
 
-    bench.run(TITLE, PPD=str(filtered_by(bench, tmp_path, "while :; do :; done")))
+    bench.run(TITLE, PPD=str(bench.filtered_by("while :; do :; done")))
 
     assert journal.read(TOKEN).document_is_at_fault
     assert bench.runs() == 0
@@ -686,7 +655,7 @@ def test_a_document_that_never_ends_is_given_up(bench: Bench, journal: FileGuard
 def test_told_to_stop_while_the_filters_run_it_holds_and_leaves_the_token(
     bench: Bench, journal: FileGuardJournal, tmp_path: Path
 ) -> None:
-    ppd = filtered_by(bench, tmp_path, "echo INFO: filtering >&2; sleep 30")
+    ppd = bench.filtered_by("echo INFO: filtering >&2; sleep 30")
     bench.offer(TITLE)
     guard = subprocess.Popen(
         bench.command(TITLE),
@@ -703,98 +672,6 @@ def test_told_to_stop_while_the_filters_run_it_holds_and_leaves_the_token(
     assert guard.wait(10) == HOLD
     assert (bench.runs(), journal.read(TOKEN).kind) == (0, MarkKind.ABSENT)
     guard.stderr.close()
-
-
-# --- made ready while another card is printed -----------------------------------------------------------------
-
-
-def digest(ppd: Path) -> str:
-    return hashlib.sha256(ppd.read_bytes()).hexdigest()
-
-
-def filter_ahead(bench: Bench, ppd: Path, pdf: bytes, raster: bytes) -> None:
-    """As an earlier guard did."""
-    bench.server.expect("card-1", [pdf], {"media": "CR80"})
-    asked = bench.server.filtered_ahead.next("card-1", digest(ppd))
-    assert asked is not None
-    bench.server.filtered_ahead.keep("card-1", asked[0], Filtered(content_type="printer/card-1", document=raster))
-
-
-def test_while_a_card_is_in_the_printer_the_next_document_is_filtered_ahead_and_cups_hears_nothing_of_it(
-    bench: Bench, tmp_path: Path
-) -> None:
-    bench.backend("import time\nwhile not os.path.exists(here + '/go'): time.sleep(0.01)")
-    ppd = filtered_by(bench, tmp_path, 'echo "ERROR: $(cat "$6")" >&2; echo "$5"; cat "$6"')
-    bench.offer(TITLE, "this card")
-    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
-    guard = subprocess.Popen(
-        bench.command(TITLE), env=bench.env({"PPD": str(ppd)}), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-
-    made: list[Filtered | None] = [None]
-
-    def is_made() -> bool:
-        made[0] = bench.server.filtered_ahead.pop(b"the next", "media=CR80", digest(ppd))
-        return made[0] is not None
-
-    eventually(is_made, what="the next document made ready")
-    assert made[0] == Filtered(content_type="printer/card-1", document=b"media=CR80\nthe next")
-    (bench.backends / "go").touch()
-    _, said = guard.communicate(timeout=10)
-    assert guard.returncode == 0
-    assert b"ERROR: this card" in said
-    assert b"the next" not in said
-    assert told(bench)["data"] == "media=CR80\nthis card"
-
-
-def test_a_card_that_is_out_waits_for_no_filter_of_the_next(bench: Bench, tmp_path: Path) -> None:
-    bench.backend("import time\nwhile not os.path.exists(here + '/go'): time.sleep(0.01)")
-    begun = tmp_path / "begun"
-    begun.touch()
-    begun.chmod(0o666)  # filters run as lp
-    ppd = filtered_by(bench, tmp_path, f'grep -q next "$6" && {{ echo $$ > {begun}; exec sleep 60; }}; cat "$6"')
-    bench.offer(TITLE, "this card")
-    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
-    guard = subprocess.Popen(bench.command(TITLE), env=bench.env({"PPD": str(ppd)}), stdin=subprocess.DEVNULL)
-    eventually(lambda: begun.read_text().endswith("\n"), what="the filter of the next document")
-
-    (bench.backends / "go").touch()
-
-    assert guard.wait(10) == 0
-    filter_process = Path(f"/proc/{begun.read_text().strip()}")
-    eventually(lambda: not filter_process.exists(), what="the filter's end")
-
-
-def test_a_card_that_was_filtered_ahead_does_not_wait_for_the_filters(bench: Bench, tmp_path: Path) -> None:
-    ppd = filtered_by(bench, tmp_path, "exit 1")
-    filter_ahead(bench, ppd, b"card", b"made before")
-
-    done = bench.run(TITLE, PPD=str(ppd))
-
-    assert done.returncode == 0, done.stderr
-    assert told(bench)["data"] == "made before"
-    assert told(bench)["env"]["FINAL_CONTENT_TYPE"] == "printer/card-1"
-
-
-def test_what_was_filtered_ahead_for_another_driver_is_not_printed(bench: Bench, tmp_path: Path) -> None:
-    ppd = filtered_by(bench, tmp_path, 'cat "$6"')
-    filter_ahead(bench, ppd, b"card", b"made before")
-    ppd.write_text(ppd.read_text() + "*% another version\n")
-
-    assert bench.run(TITLE, PPD=str(ppd)).returncode == 0
-
-    assert told(bench)["data"] == "card"
-
-
-def test_the_next_document_is_nobody_s_but_the_guard_s_of_a_card_on_its_way(bench: Bench, tmp_path: Path) -> None:
-    bench.server.expect("card-1", [b"the next"], {"media": "CR80"})
-    bench.offer(TITLE)
-    question = {"token": TITLE, "job": "7", "printer": "card-1", "driver": "", "next": "document"}
-
-    assert fetch(str(bench.journal), question)[1] == b"the next"
-    for other in ({"job": "8"}, {"printer": "card-2"}, {"token": "giliran:1205-000009:1"}):
-        with pytest.raises(Refused):
-            fetch(str(bench.journal), {**question, **other})
 
 
 # --- never fails open -----------------------------------------------------------------------------------------

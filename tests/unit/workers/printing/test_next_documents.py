@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from daemon.ports import BadCard, Card, Store
+from daemon.ports import BadCard, Card, SpoolerUnreachable, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, take_in
 from workers.printing.next_documents import CardQueue, NextDocuments
@@ -16,8 +16,12 @@ class Told:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, list[bytes], Mapping[str, str]]] = []
+        self.unreachable: str | None = None
+        """A queue of which it cannot hear now."""
 
     def expect(self, queue: str, documents: Sequence[bytes], options: Mapping[str, str]) -> None:
+        if queue == self.unreachable:
+            raise SpoolerUnreachable("CUPS does not answer")
         self.heard.append((queue, list(documents), options))
 
     def __getattr__(self, name: str) -> Any:
@@ -50,3 +54,19 @@ def test_each_queue_hears_of_as_many_as_there_are_printers_and_only_when_they_ch
     store.pulled_cards.save(card("R-BAD"))
     loop.step()
     assert told.heard[2:] == told.heard[:2], "one that cannot be rendered is left to its turn"
+
+
+def test_a_queue_that_could_not_be_told_is_told_again(store: Store, clock: ManualClock) -> None:
+    told = Told()
+    queues = tuple(CardQueue(queue=name, options=OPTIONS, template="of") for name in ("A", "B"))
+    loop = NextDocuments(queues=queues, cards=store.next_cards, renderer=Named(), spooler=told)
+    take_in(store, clock, "R-1")
+    store.pulled_cards.save(card("R-1"))
+    told.unreachable = "A"
+    loop.step()
+    told.unreachable = None
+    loop.step()
+    assert ("A", [b"of R-1"], OPTIONS) in told.heard
+    heard = len(told.heard)
+    loop.step()
+    assert len(told.heard) == heard
