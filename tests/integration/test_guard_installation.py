@@ -80,7 +80,7 @@ def test_a_guard_with_another_journal_is_refused(bare_queue: CardQueue, tmp_path
 def test_somebody_elses_backend_of_that_name_is_refused(bare_queue: CardQueue) -> None:
     (bare_queue.cups.backend_dir / "giliran").write_text("#!/bin/sh\n")
 
-    with pytest.raises(GuardProblem, match="not ours"):
+    with pytest.raises(GuardProblem, match="not Giliran's guard"):
         install(bare_queue)
 
 
