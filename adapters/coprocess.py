@@ -14,31 +14,49 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO
+
+from adapters.blame import Blame
+from adapters.clock import SystemClock
 
 IDLE_SECONDS = 30.0
 """So long a program waits for the next question."""
 PATIENCE_SECONDS = 30.0
-"""By the clock, for an answer."""
+"""By the clock, from the first byte of a question to the last one of its answer."""
 MOST_IN_A_ROW = 500
 """Then a new process: what one of them leaves behind in memory stays small."""
+_ENDING_SECONDS = 5.0
+"""One that was killed, or has said its last, is gone by then, unless the machine itself hangs."""
 _LENGTH_BYTES = 8
+_PART_BYTES = 1 << 16
 
 
-class Refused(Exception):
+class Declined(Exception):
     """It said in one line why there is no answer."""
 
 
-class GaveNoAnswer(Exception):
-    """It was ended: nothing came in time."""
+class Failed(Exception):
+    """There is no answer, and it did not say why: the same question may get one later."""
+
+    is_over_question = False
+    """It failed over this question again and again, and answered others in between."""
 
 
-class Died(Exception):
+class GaveNoAnswer(Failed):
+    """It was ended: its answer was not whole in time."""
+
+
+class Died(Failed):
     """It ended over the question."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"ended with {status}")
+    def __init__(self, name: str, status: int) -> None:
+        """`status` as subprocess has it: a signal's number is negative."""
+        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        super().__init__(f"the {name} {how}")
         self.status = status
+
+
+class _EndedBefore(Exception):
+    """It had ended for want of work when it was asked."""
 
 
 class Coprocess:
@@ -50,11 +68,14 @@ class Coprocess:
 
     def __init__(self, program: str, *arguments: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """`program`: a package that is run and not imported."""
+        self._name = program.rpartition(".")[2]
         self._command = [sys.executable, "-I", "-m", program, *arguments]
         self._patience_seconds = patience_seconds
+        self._clock = SystemClock()
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
         self._lock = threading.Lock()
+        self._blame = Blame()
 
     @property
     def pid(self) -> int | None:
@@ -62,64 +83,91 @@ class Coprocess:
         return None if self._process is None else self._process.pid
 
     def ask(self, question: bytes) -> bytes:
-        """The answer. Refused, GaveNoAnswer, Died."""
+        """The answer. Declined; Failed, GaveNoAnswer or Died among them."""
         with self._lock:
             try:
-                return self._ask(self._running(), question)
-            except OSError:  # it had ended in this moment, for want of work
-                self._end()
-                return self._ask(self._running(), question)
+                said = self._ask_again(question)
+            except Declined:
+                self._blame.answered(question)
+                raise
+            except (GaveNoAnswer, Died) as failure:
+                failure.is_over_question = self._blame.failed(question)
+                raise
+            self._blame.answered(question)
+            return said
 
     def close(self) -> None:
-        """End the process. More than once is fine."""
+        """End the process, once the question under way has its answer. More than once is fine."""
         with self._lock:
             self._end()
+
+    def _ask_again(self, question: bytes) -> bytes:
+        with suppress(_EndedBefore):
+            return self._ask(self._running(), question)
+        try:
+            return self._ask(self._running(), question)
+        except _EndedBefore as error:
+            raise Failed(f"the {self._name} ends before it is asked") from error
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._process.poll() is not None or not self._left):
             self._end()
         if self._process is None:
-            self._process = subprocess.Popen(
+            self._process = self._started()
+            self._left = MOST_IN_A_ROW
+        self._left -= 1
+        return self._process
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        try:
+            process = subprocess.Popen(
                 self._command,
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # with what it starts itself, it is ended as one
             )
-            self._left = MOST_IN_A_ROW
-        self._left -= 1
-        return self._process
+        except OSError as error:
+            raise Failed(f"the {self._name} cannot be started: {error.strerror}") from error
+        assert process.stdin is not None, "it has pipes"
+        os.set_blocking(process.stdin.fileno(), False)
+        return process
 
     def _ask(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
-        """OSError when the process had ended before it was asked."""
+        """Whatever it does, this ends in time."""
         assert process.stdin is not None, "it has pipes"
         assert process.stdout is not None, "it has pipes"
-        process.stdin.write(len(question).to_bytes(_LENGTH_BYTES) + question)
-        process.stdin.flush()
-        with selectors.DefaultSelector() as answered:
-            answered.register(process.stdout, selectors.EVENT_READ)
-            if not answered.select(self._patience_seconds):
-                self._end()
-                raise GaveNoAnswer
-        line = process.stdout.readline()
-        if not line.endswith(b"\n"):
-            status = process.wait()
-            if status == 0:
-                raise BrokenPipeError
-            self._end()
-            raise Died(status)
-        if why := line.decode(errors="replace").strip():
-            raise Refused(why)
-        return self._rest(process, process.stdout)
+        give_up_at = self._clock.monotonic() + self._patience_seconds
+        unsent = memoryview(len(question).to_bytes(_LENGTH_BYTES) + question)
+        said = bytearray()
+        with selectors.PollSelector() as pipes:  # it needs no file descriptor, of which there may be none left
+            pipes.register(process.stdin, selectors.EVENT_WRITE)
+            pipes.register(process.stdout, selectors.EVENT_READ)
+            while (answer := _whole(said)) is None:
+                left_seconds = give_up_at - self._clock.monotonic()
+                ready = [key.fileobj for key, _ in pipes.select(left_seconds)] if left_seconds > 0 else []
+                if not ready:
+                    self._end()
+                    raise GaveNoAnswer(f"the {self._name} gave no answer in {self._patience_seconds:g} s")
+                if process.stdin in ready:
+                    unsent = unsent[_send(process.stdin.fileno(), unsent) :]
+                    if not unsent:
+                        pipes.unregister(process.stdin)
+                if process.stdout in ready:
+                    part = os.read(process.stdout.fileno(), _PART_BYTES)
+                    if not part:
+                        raise self._ended(process, said)
+                    said += part
+        return answer
 
-    def _rest(self, process: subprocess.Popen[bytes], answer: IO[bytes]) -> bytes:
-        """What follows an empty line. Written in one piece, so it is there or the process is gone."""
-        length = int.from_bytes(answer.read(_LENGTH_BYTES))
-        said = answer.read(length)
-        if not said or len(said) != length:
-            self._end()
-            raise Died(process.returncode)
-        return said
+    def _ended(self, process: subprocess.Popen[bytes], said: bytearray) -> Died | _EndedBefore:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_ENDING_SECONDS)
+        self._end()
+        if process.returncode == 0 and not said:
+            return _EndedBefore()
+        return Died(self._name, -signal.SIGKILL if process.returncode is None else process.returncode)
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -127,12 +175,35 @@ class Coprocess:
             return
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        with suppress(OSError), process:  # what was not sent yet goes nowhere
-            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_ENDING_SECONDS)
+
+
+def _send(pipe: int, unsent: memoryview) -> int:
+    """How many bytes need not be sent any more: all, when nobody reads them."""
+    try:
+        return os.write(pipe, unsent[:_PART_BYTES])
+    except BrokenPipeError:
+        return len(unsent)
+
+
+def _whole(said: bytearray) -> bytes | None:
+    """The answer in what it said so far; None: there is more to come. Declined."""
+    line_end = said.find(b"\n")
+    if line_end > 0:
+        raise Declined(said[:line_end].decode(errors="replace").strip())
+    begin = 1 + _LENGTH_BYTES
+    if line_end < 0 or len(said) < begin:
+        return None
+    end = begin + int.from_bytes(said[1:begin])
+    return bytes(said[begin:end]) if len(said) >= end else None
 
 
 def serve(answer: Callable[[bytes], bytes], idle_seconds: float) -> None:
-    """Within the program: answer until the input ends, or nothing comes for so long. `answer` may raise Refused."""
+    """Within the program: answer until the input ends, or nothing comes for so long. `answer` may raise Declined."""
     with open(0, "rb", buffering=0) as questions:  # so that what select says holds
         while select.select([questions], [], [], idle_seconds)[0]:
             length = questions.read(_LENGTH_BYTES)
@@ -145,7 +216,7 @@ def serve(answer: Callable[[bytes], bytes], idle_seconds: float) -> None:
 def _said(answer: Callable[[bytes], bytes], question: bytes) -> bytes:
     try:
         said = answer(question)
-    except Refused as why:
+    except Declined as why:
         return f"{why}\n".encode()
     return b"\n" + len(said).to_bytes(_LENGTH_BYTES) + said
 

@@ -3,7 +3,7 @@
 import shutil
 import signal
 
-from adapters.coprocess import IDLE_SECONDS, PATIENCE_SECONDS, Coprocess, Died, GaveNoAnswer, Refused
+from adapters.coprocess import IDLE_SECONDS, PATIENCE_SECONDS, Coprocess, Declined, Died, Failed
 from daemon.domain.errors import Fatal
 from daemon.domain.flaw import Flaw
 
@@ -40,17 +40,22 @@ class Examiner:
         self.process = Coprocess(_EXAMINER, *limits, patience_seconds=patience_seconds)
 
     def examine(self, document: bytes) -> bytes:
-        """The same as it is to be printed. BadPdf. For when it is pulled, not for when it is printed."""
+        """The same as it is to be printed. BadPdf; Failed. For when it is pulled, not for when it is printed."""
         try:
             return self.process.ask(document)
-        except Refused as why:
+        except Declined as why:
             raise BadPdf(str(why)) from why
-        except GaveNoAnswer as error:
-            raise BadPdf(Flaw.SLOW_TO_EXAMINE.format(seconds=f"{self._patience_seconds:g}")) from error
-        except Died as death:
-            if death.status == -signal.SIGXCPU:
-                raise BadPdf(Flaw.SLOW_TO_READ.format(seconds=self._most_processor_seconds)) from death
-            raise BadPdf(Flaw.UNREADABLE) from death
+        except Failed as failure:
+            if isinstance(failure, Died) and failure.status == -signal.SIGXCPU:  # its own work, whatever the machine's
+                raise BadPdf(Flaw.SLOW_TO_READ.format(seconds=self._most_processor_seconds)) from failure
+            if not failure.is_over_question:
+                raise
+            raise BadPdf(self._flaw(failure)) from failure
+
+    def _flaw(self, failure: Failed) -> str:
+        if isinstance(failure, Died):
+            return Flaw.UNREADABLE
+        return Flaw.SLOW_TO_EXAMINE.format(seconds=f"{self._patience_seconds:g}")
 
     def close(self) -> None:
         """End the process. More than once is fine."""

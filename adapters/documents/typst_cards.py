@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.coprocess import IDLE_SECONDS, Coprocess, Died, GaveNoAnswer, Refused
+from adapters.coprocess import IDLE_SECONDS, Coprocess, Declined, Died, Failed
 from adapters.documents import pdf
 from adapters.documents.recent import Recent
 from daemon.domain.errors import Fatal
 from daemon.domain.flaw import Flaw
-from daemon.ports import BadCard, Card
+from daemon.ports import BadCard, Card, RendererFailed
 
 MOST_CHARACTERS = 300
 """In one field."""
@@ -70,13 +70,16 @@ class TypstCards:
             raise Fatal(f"there is no template {file}")
         try:
             self._typeset(template, _INVENTED, None)
-        except Refused as error:
+        except Declined as error:
             raise Fatal(f"template {file}: {json.loads(str(error))['diagnostic'].strip()}") from error
-        except (GaveNoAnswer, Died) as error:
-            raise Fatal(f"template {file}: {_flaw(error)}") from error
+        except Failed as error:
+            raise Fatal(f"template {file}: {error}") from error
 
     def admit(self, card: Card) -> Card:
-        """Before a blank is committed to it: the card with what is to be printed of the centre's document. BadCard."""
+        """Before a blank is committed to it: the card with what is to be printed of the centre's document.
+
+        BadCard, RendererFailed.
+        """
         if card.document is None:
             return card
         came = _plausible(card.record_id, card.document)
@@ -84,6 +87,8 @@ class TypstCards:
             document = self._examiner.examine(came)
         except pdf.BadPdf as error:
             raise _bad_document(card.record_id, str(error)) from error
+        except Failed as failure:
+            raise RendererFailed(f"{card.record_id}: {failure}") from failure
         return replace(card, document=_plausible(card.record_id, document))
 
     def close(self) -> None:
@@ -92,7 +97,10 @@ class TypstCards:
         self.typesetter.close()
 
     def render(self, card: Card, template: str) -> bytes:
-        """PDF of ISO ID-1 size, or the centre's own as admitted. The same card gives the same bytes. BadCard, Fatal."""
+        """PDF of ISO ID-1 size, or the centre's own as admitted. The same card gives the same bytes.
+
+        BadCard, RendererFailed.
+        """
         if card.document is not None:
             return _plausible(card.record_id, card.document)
         return self._recent.get(card, template, lambda: self._made(card, template))
@@ -101,11 +109,13 @@ class TypstCards:
         fields = _printable(card.record_id, card.fields)
         try:
             return self._typeset(template, fields, card.photo)
-        except Refused as error:
+        except Declined as error:
             # Typst's message may quote the person's data: it goes no further, not even as a cause.
             wrong: dict[str, str] = json.loads(str(error))
-        except (GaveNoAnswer, Died) as error:
-            raise _unmade(card, template, _flaw(error)) from None
+        except Failed as failure:
+            if failure.is_over_question:
+                raise _unmade(card, template, _flaw(failure)) from None
+            raise RendererFailed(f"{card.record_id}: {failure}") from None
         if "photo" in wrong:
             raise BadCard(f"{card.record_id}: {Flaw.OF_PHOTO.format(flaw=wrong['photo'])}")
         no_glyph = "could not be displayed with font" in wrong["message"]
@@ -121,8 +131,8 @@ def _unmade(card: Card, template: str, flaw: str) -> BadCard:
     return BadCard(f"{card.record_id}: {Flaw.OF_TEMPLATE.format(template=template, flaw=flaw)}")
 
 
-def _flaw(error: GaveNoAnswer | Died) -> str:
-    return Flaw.TYPST_SILENT if isinstance(error, GaveNoAnswer) else Flaw.TYPST_DIED.format(status=error.status)
+def _flaw(failure: Failed) -> str:
+    return Flaw.TYPST_DIED.format(status=failure.status) if isinstance(failure, Died) else Flaw.TYPST_SILENT
 
 
 def _printable(record_id: str, fields: Mapping[str, str]) -> dict[str, str]:

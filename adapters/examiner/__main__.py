@@ -7,9 +7,9 @@ import logging
 import resource
 import sys
 
-from adapters.coprocess import Refused, serve
+from adapters.coprocess import Declined, serve
 from adapters.examiner.reading import printable
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 
 MOST_MEMORY_BYTES = 512 << 20
 
@@ -26,8 +26,8 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
             return printable(document, most_pages)
-        except Unprintable as wrong:
-            raise Refused(str(wrong)) from wrong
+        except BadDocument as wrong:
+            raise Declined(str(wrong)) from wrong
 
     serve(examined, idle_seconds)
     return 0

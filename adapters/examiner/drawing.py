@@ -11,7 +11,7 @@ import signal
 import subprocess
 from functools import partial
 
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from daemon.domain.flaw import Flaw
 
 DOTS_PER_INCH = 100
@@ -29,7 +29,7 @@ _GHOSTSCRIPT = (
 
 
 def refuse_undrawn(document: bytes, pages: int, *, most_processor_seconds: int = MOST_PROCESSOR_SECONDS) -> None:
-    """Unprintable when a page stays white, cannot be drawn, or takes too long or too much memory."""
+    """BadDocument when a page stays white, cannot be drawn, or takes too long or too much memory."""
     with open(os.memfd_create("document"), "r+b", buffering=0) as held:
         held.write(document)
         held.seek(0)
@@ -41,20 +41,22 @@ def refuse_undrawn(document: bytes, pages: int, *, most_processor_seconds: int =
             check=False,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         )
-    if drawn.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise Unprintable(Flaw.SLOW_TO_DRAW.format(seconds=most_processor_seconds))
+    if drawn.returncode == -signal.SIGKILL:
+        raise ChildProcessError("Ghostscript was killed")  # by the machine: of the document that says nothing
+    if drawn.returncode == -signal.SIGXCPU:
+        raise BadDocument(Flaw.SLOW_TO_DRAW.format(seconds=most_processor_seconds))
     if drawn.returncode:
-        raise Unprintable(Flaw.UNDRAWABLE)
+        raise BadDocument(Flaw.UNDRAWABLE)
     if _BROKEN_PICTURE in drawn.stderr:
-        raise Unprintable(Flaw.PICTURE_BROKEN)
+        raise BadDocument(Flaw.PICTURE_BROKEN)
     rest, count = drawn.stdout, 0
     while head := _PAGE.match(rest):
         end = head.end() + int(head[1]) * int(head[2])
         if min(rest[head.end() : end], default=255) >= _WHITE:
-            raise Unprintable(Flaw.PAGE_EMPTY)
+            raise BadDocument(Flaw.PAGE_EMPTY)
         rest, count = rest[end:], count + 1
     if count != pages:
-        raise Unprintable(Flaw.UNDRAWABLE)
+        raise BadDocument(Flaw.UNDRAWABLE)
 
 
 def _limit(processor_seconds: int) -> None:

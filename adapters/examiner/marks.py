@@ -19,7 +19,7 @@ from pypdf.generic import (
 )
 
 from adapters.examiner.objects import numbers, resolved
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from daemon.domain.flaw import Flaw
 
 MOST = 1000
@@ -36,23 +36,23 @@ class Mark(NamedTuple):
 
 
 def refuse_unfinished(catalog: DictionaryObject) -> None:
-    """Unprintable when whoever shows it is to make the fields' appearance: what they show now may be another name."""
+    """BadDocument when whoever shows it is to make the fields' appearance: what they show now may be another name."""
     form = resolved(catalog.get("/AcroForm"))
     if isinstance(form, DictionaryObject):
         unfinished = resolved(form.get("/NeedAppearances"))
         if isinstance(unfinished, BooleanObject) and unfinished.value and resolved(form.get("/Fields")):
-            raise Unprintable(Flaw.FORM_UNFINISHED)
+            raise BadDocument(Flaw.FORM_UNFINISHED)
         if "/XFA" in form:
-            raise Unprintable(Flaw.XFA_FORM)
+            raise BadDocument(Flaw.XFA_FORM)
 
 
 def printed_marks(page: PageObject) -> Iterator[Mark]:
-    """Unprintable when one would be missing on the card."""
+    """BadDocument when one would be missing on the card."""
     marks = resolved(page.get("/Annots"))
     if not isinstance(marks, ArrayObject):
         return
     if len(marks) > MOST:
-        raise Unprintable(Flaw.TOO_MANY_MARKS.format(most=f"{MOST:,}"))
+        raise BadDocument(Flaw.TOO_MANY_MARKS.format(most=f"{MOST:,}"))
     for entry in marks:
         mark = resolved(entry)
         if not isinstance(mark, DictionaryObject) or resolved(mark.get("/Subtype")) in _NEVER_DRAWN:
@@ -81,13 +81,13 @@ def _appearance(mark: DictionaryObject) -> IndirectObject | None:
     else:
         off = False
         if state == "/Off" and _says_something(mark):
-            raise Unprintable(Flaw.FORM_FIELD_OFF if _is_field(mark) else Flaw.ANNOTATION_OFF)
+            raise BadDocument(Flaw.FORM_FIELD_OFF if _is_field(mark) else Flaw.ANNOTATION_OFF)
     if not _says_something(mark) and (off or chosen is None):
         return None
     if not flags & _PRINT:
-        raise Unprintable(Flaw.FORM_FIELD_NOT_FOR_PRINT if _is_field(mark) else Flaw.ANNOTATION_NOT_FOR_PRINT)
+        raise BadDocument(Flaw.FORM_FIELD_NOT_FOR_PRINT if _is_field(mark) else Flaw.ANNOTATION_NOT_FOR_PRINT)
     if not isinstance(chosen, StreamObject) or not isinstance(normal, IndirectObject):
-        raise Unprintable(Flaw.FORM_FIELD_WITHOUT_APPEARANCE if _is_field(mark) else Flaw.ANNOTATION_WITHOUT_APPEARANCE)
+        raise BadDocument(Flaw.FORM_FIELD_WITHOUT_APPEARANCE if _is_field(mark) else Flaw.ANNOTATION_WITHOUT_APPEARANCE)
     return normal
 
 

@@ -20,7 +20,7 @@ from pypdf.generic import (
 
 from adapters.examiner.marks import printed_marks
 from adapters.examiner.objects import resolved
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from daemon.domain.card_size import is_card, wrong_size
 from daemon.domain.flaw import Flaw
 
@@ -63,7 +63,7 @@ class Visible(NamedTuple):
 
 
 def visible(page: PageObject) -> Visible:
-    """Unprintable when it has not the size of a card."""
+    """BadDocument when it has not the size of a card."""
     left, bottom, right, top = _box(page.get("/MediaBox"))
     if (cropped := page.get("/CropBox")) is not None:
         crop = _box(cropped)
@@ -71,13 +71,13 @@ def visible(page: PageObject) -> Visible:
         right, top = min(right, crop[2]), min(top, crop[3])
     turned, unit = _number(page.get("/Rotate"), 0), _number(page.get("/UserUnit"), 1)
     if turned % 90:
-        raise Unprintable(Flaw.PAGE_TURNED)
+        raise BadDocument(Flaw.PAGE_TURNED)
     if right <= left or top <= bottom or unit <= 0:
-        raise Unprintable(Flaw.PAGE_WITHOUT_SIZE)
+        raise BadDocument(Flaw.PAGE_WITHOUT_SIZE)
     seen = Visible(left, bottom, right, top, unit, int(turned) % 360)
     sides_mm = [min(side * POINT_MM, LARGEST_SIDE_MM) for side in seen.size]
     if not is_card(sides_mm):
-        raise Unprintable(wrong_size(sides_mm))
+        raise BadDocument(wrong_size(sides_mm))
     return seen
 
 
@@ -117,7 +117,7 @@ def _box(value: PdfObject | None) -> tuple[float, float, float, float]:
     """Left, bottom, right, top, whichever corners it names."""
     box = resolved(value)
     if not isinstance(box, ArrayObject) or len(box) != 4:
-        raise Unprintable(Flaw.PAGE_WITHOUT_SIZE)
+        raise BadDocument(Flaw.PAGE_WITHOUT_SIZE)
     first, second, third, fourth = (_number(side, None) for side in box)
     return min(first, third), min(second, fourth), max(first, third), max(second, fourth)
 
@@ -127,7 +127,7 @@ def _number(value: PdfObject | None, otherwise: float | None) -> float:
     if found is None and otherwise is not None:
         return otherwise
     if not isinstance(found, int | float) or isinstance(found, bool) or not isfinite(found):
-        raise Unprintable(Flaw.PAGE_SIZE_NO_NUMBER)
+        raise BadDocument(Flaw.PAGE_SIZE_NO_NUMBER)
     return float(found)
 
 

@@ -23,7 +23,7 @@ from adapters.examiner.drawing import refuse_undrawn
 from adapters.examiner.marks import refuse_unfinished
 from adapters.examiner.objects import resolved
 from adapters.examiner.page import normalise, visible
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from daemon.domain.flaw import Flaw
 
 MOST_STREAM_BYTES = 75_000_000
@@ -41,29 +41,29 @@ _OPERATORS = _PAINTING | frozenset(
 
 
 def printable(document: bytes, most_pages: int) -> bytes:
-    """The same as every filter prints it alike. Unprintable."""
+    """The same as every filter prints it alike. BadDocument."""
     try:
         return _examine(PdfReader(io.BytesIO(document), strict=False), most_pages)
     except (LimitReachedError, MemoryError) as error:
-        raise Unprintable(Flaw.UNPACKED_TOO_LARGE) from error
+        raise BadDocument(Flaw.UNPACKED_TOO_LARGE) from error
     except (
         PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError,
         OverflowError, zlib.error,
     ) as error:  # fmt: skip
-        raise Unprintable(Flaw.BROKEN) from error
+        raise BadDocument(Flaw.BROKEN) from error
 
 
 def _examine(reader: PdfReader, most_pages: int) -> bytes:
     if reader.is_encrypted:
-        raise Unprintable(Flaw.ENCRYPTED)
+        raise BadDocument(Flaw.ENCRYPTED)
     catalog = reader.root_object
     if resolved(catalog.get("/Type")) != "/Catalog":  # Ghostscript takes it for no PDF, others print it
-        raise Unprintable(Flaw.BROKEN_CATALOG)
+        raise BadDocument(Flaw.BROKEN_CATALOG)
     pages = len(reader.pages)
     if pages == 0:
-        raise Unprintable(Flaw.NO_PAGE)
+        raise BadDocument(Flaw.NO_PAGE)
     if pages > most_pages:
-        raise Unprintable(Flaw.TOO_MANY_PAGES.format(pages=f"{pages:,}", most=most_pages))
+        raise BadDocument(Flaw.TOO_MANY_PAGES.format(pages=f"{pages:,}", most=most_pages))
     refuse_unfinished(catalog)
     _refuse_layers(catalog)
     seen = []
@@ -86,7 +86,7 @@ def _refuse_layers(catalog: DictionaryObject) -> None:
         or resolved(shown.get("/AS"))
         or resolved(shown.get("/BaseState")) not in (None, "/ON")
     ):
-        raise Unprintable(Flaw.LAYERS)
+        raise BadDocument(Flaw.LAYERS)
 
 
 def _examine_drawing(page: PageObject, reader: PdfReader) -> None:
@@ -105,7 +105,7 @@ def _examine_drawing(page: PageObject, reader: PdfReader) -> None:
 def _refuse_odd_resources(drawn: DictionaryObject) -> None:
     """A stream in their place: pypdf and Ghostscript take its entries, and CUPS's pdftopdf fails."""
     if isinstance(resolved(drawn.get("/Resources")), StreamObject):
-        raise Unprintable(Flaw.BROKEN_RESOURCES)
+        raise BadDocument(Flaw.BROKEN_RESOURCES)
 
 
 def _streams(page: PageObject) -> Iterator[StreamObject]:
@@ -137,7 +137,7 @@ def _unpack(stream: StreamObject) -> None:
         if inflater.unconsumed_tail:
             raise LimitReachedError
         if not inflater.eof:
-            raise Unprintable(Flaw.BROKEN)
+            raise BadDocument(Flaw.BROKEN)
     if not _filters(stream) & _DRAWN_ALONE:
         stream.get_data()
 
@@ -146,9 +146,9 @@ def _open_picture(stream: StreamObject) -> None:
     """Its size is sensible, and a JPEG, which pypdf does not decode, is one."""
     width, height = stream["/Width"], stream["/Height"]
     if not isinstance(width, int) or not isinstance(height, int):
-        raise Unprintable(Flaw.BROKEN)
+        raise BadDocument(Flaw.BROKEN)
     if width * height > MOST_PIXELS:
-        raise Unprintable(Flaw.PICTURE_TOO_LARGE)
+        raise BadDocument(Flaw.PICTURE_TOO_LARGE)
     if _filters(stream) & _DRAWN_ALONE:
         return
     data = stream.get_data()
@@ -159,10 +159,10 @@ def _open_picture(stream: StreamObject) -> None:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise Unprintable(Flaw.PICTURE_TOO_LARGE)
+                raise BadDocument(Flaw.PICTURE_TOO_LARGE)
             picture.load()
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Unprintable(Flaw.PICTURE_BROKEN) from error
+        raise BadDocument(Flaw.PICTURE_BROKEN) from error
 
 
 def _filters(stream: StreamObject) -> set[str]:
@@ -173,14 +173,14 @@ def _filters(stream: StreamObject) -> set[str]:
 
 
 def _read_operators(content: PdfObject | None, reader: PdfReader) -> None:
-    """Unprintable when one is unknown, or when something is painted after more was restored than saved."""
+    """BadDocument when one is unknown, or when something is painted after more was restored than saved."""
     if content is None:
         return
     used = [operator for _, operator in ContentStream(content, reader).operations]
     if not _OPERATORS.issuperset(used) and b"BX" not in used:  # between BX and EX anything goes
-        raise Unprintable(Flaw.PAGE_UNDRAWABLE)
+        raise BadDocument(Flaw.PAGE_UNDRAWABLE)
     saved = 0
     for operator in used:
         saved += (operator == b"q") - (operator == b"Q")
         if saved < 0 and operator in _PAINTING:  # Ghostscript goes on, poppler draws no more
-            raise Unprintable(Flaw.PAGE_AMBIGUOUS)
+            raise BadDocument(Flaw.PAGE_AMBIGUOUS)

@@ -1,5 +1,5 @@
 """What a document is told by whoever looked at it."""
 
 
-class Unprintable(Exception):
+class BadDocument(Exception):
     """What is wrong with it, without its content."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typst
 
-from adapters.coprocess import Refused, serve
+from adapters.coprocess import Declined, serve
 from adapters.typesetter import photo
 from adapters.typesetter.templates import Templates
 
@@ -31,9 +31,9 @@ def _made(templates: Templates, asked: dict[str, object]) -> bytes:
         card = {"office": asked["office"], "fields": asked["fields"], "photo": picture}
         return templates.compile(str(asked["template"]), {"card": json.dumps(card)})
     except photo.BadPhoto as error:
-        raise Refused(json.dumps({"photo": str(error)})) from error
+        raise Declined(json.dumps({"photo": str(error)})) from error
     except typst.TypstError as error:
-        raise Refused(json.dumps({"message": error.message, "diagnostic": error.diagnostic})) from error
+        raise Declined(json.dumps({"message": error.message, "diagnostic": error.diagnostic})) from error
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ NO_GUARD, IN_DOUBT = "guard", "in-doubt"
 CUPS_FAILED = "cups"
 """The reason of a printer where CUPS did not answer, or would not take a card."""
 
+RENDERER_FAILED = "renderer"
+"""The reason of a printer, and of a job that is set back, where what makes cards was killed, hung or did not start."""
+
 NO_QUEUE = "no-cups-queue"
 """The reason of a printer whose queue CUPS does not have."""
 

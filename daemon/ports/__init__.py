@@ -78,7 +78,7 @@ from daemon.ports.jobs import (
     RecordStore,
     Undone,
 )
-from daemon.ports.renderers import CardRenderer, ReportRenderer
+from daemon.ports.renderers import CardRenderer, RendererFailed, ReportRenderer
 from daemon.ports.system import Messenger, ServiceManager
 
 __all__ = [
@@ -140,6 +140,7 @@ __all__ = [
     "Receipt",
     "Record",
     "RecordStore",
+    "RendererFailed",
     "ReportRenderer",
     "Reversed",
     "RunStore",

@@ -3,18 +3,29 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from daemon.domain.errors import Retryable
 from daemon.ports.central import Card
+
+
+class RendererFailed(Retryable):
+    """A card could not be looked into or made now. Nothing is known against the card: it is tried again."""
 
 
 class CardRenderer(Protocol):
     """Turns what the centre sent into the PDF that a printer gets."""
 
     def admit(self, card: Card) -> Card:
-        """Look into what the centre sent, once, when it is pulled: the card as it is kept and printed. BadCard."""
+        """Look into what the centre sent, once, when it is pulled: the card as it is kept and printed.
+
+        BadCard, RendererFailed.
+        """
         ...
 
     def render(self, card: Card, template: str) -> bytes:
-        """PDF of ISO ID-1 size, or the centre's own PDF as it was admitted. BadCard when it cannot be printed."""
+        """PDF of ISO ID-1 size, or the centre's own PDF as it was admitted.
+
+        BadCard when it cannot be printed; RendererFailed.
+        """
         ...
 
 

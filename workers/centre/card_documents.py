@@ -8,6 +8,7 @@ from datetime import datetime
 from loguru import logger
 
 from daemon.domain import job as moves
+from daemon.domain.dispatch import RENDERER_FAILED
 from daemon.domain.errors import LostRace
 from daemon.domain.job import Job
 from daemon.ports import (
@@ -20,6 +21,7 @@ from daemon.ports import (
     LinkFailure,
     NotPrintReady,
     PulledCardStore,
+    RendererFailed,
     Withdrawn,
 )
 from workers.centre.priority import Priority, Rank
@@ -35,7 +37,7 @@ PULL_SECONDS = 120.0
 """For one step, longer than other loops': a card is asked for up to three times, and documents are looked into one at
 a time, each for half a minute at most (adapters/documents/pdf.py)."""
 PASSING_FAILURES = 3
-"""So many failures for one record while a probe succeeds, and the record is set back for a while."""
+"""So many failures for one record, and it is set back for a while; those of the link count while a probe succeeds."""
 
 
 class Pulls:
@@ -131,6 +133,8 @@ class CardDocuments(Loop):
                 self.renderer.render(card, template)
         except LinkFailure as failure:
             return self._failed(job, failure)
+        except RendererFailed as failure:
+            return self._unrendered(job, failure)
         except Withdrawn:
             self._apply(job, moves.withdraw(job, at=self.clock.now()))
         except (NotPrintReady, AbsentAtCentre, BadCard) as refusal:
@@ -149,6 +153,15 @@ class CardDocuments(Loop):
             self._set_back(job, back, str(failure))
             return 0.0
         self.on_failure(failure)
+        return AFTER_FAILURE_SECONDS
+
+    def _unrendered(self, job: Job, failure: RendererFailed) -> float:
+        """The machine's trouble, or one card's: neither keeps the others waiting for ever."""
+        if self.pulls.failed(job.record_id) >= PASSING_FAILURES:
+            back = moves.set_back(job, detail=RENDERER_FAILED, at=self.clock.now())
+            self._set_back(job, back, str(failure))
+            return 0.0
+        logger.bind(record_id=job.record_id).warning("{}", failure)
         return AFTER_FAILURE_SECONDS
 
     def _set_back(self, job: Job, transition: moves.Transition, detail: str) -> None:

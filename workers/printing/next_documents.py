@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from daemon.ports import BadCard, Card, CardRenderer, NextCards, Spooler, SpoolerRefused, SpoolerUnreachable
+from daemon.ports import (
+    BadCard,
+    Card,
+    CardRenderer,
+    NextCards,
+    RendererFailed,
+    Spooler,
+    SpoolerRefused,
+    SpoolerUnreachable,
+)
 from workers.runner import Loop, Pause, pause
 from workers.situation import Change
 
@@ -52,6 +61,6 @@ class NextDocuments(Loop):
     def _rendered(self, cards: list[Card], template: str) -> list[bytes]:
         documents = []
         for card in cards:
-            with suppress(BadCard):  # it is told when its turn comes
+            with suppress(BadCard, RendererFailed):  # it is told when its turn comes
                 documents.append(self.renderer.render(card, template))
         return documents

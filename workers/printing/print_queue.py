@@ -1,6 +1,6 @@
 """One card printer: takes the head of the queue, brings it to paper, and records what became of it.
 
-The protocol is DESIGN.md section 3 and docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
+The protocol is docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
 Every step of it may be the last one; what is left behind then is concluded by Settlement.recover at the next start.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 from loguru import logger
 
 from daemon.domain import job as moves
-from daemon.domain.dispatch import CUPS_FAILED, PrinterState
+from daemon.domain.dispatch import CUPS_FAILED, RENDERER_FAILED, PrinterState
 from daemon.domain.errors import LostRace, Rejected, Retryable
 from daemon.domain.job import Job, Verdict
 from daemon.ports import (
@@ -26,6 +26,7 @@ from daemon.ports import (
     NoClaim,
     PrinterReport,
     PrinterStore,
+    RendererFailed,
     Spooler,
     SpoolerRefused,
     SpoolerUnreachable,
@@ -178,10 +179,9 @@ class PrintQueue(Loop):
         self.spooler.release(job)
 
     def _take_back(self, attempt: Attempt, error: Retryable | Rejected) -> None:
-        at_cups = isinstance(error, SpoolerUnreachable | SpoolerRefused | BadCard)
         assert self._card is not None, "it was claimed for this printer"
-        self._follow(attempt, self._card.recover(CUPS_FAILED if at_cups else "database"))
-        if isinstance(error, SpoolerRefused | BadCard) and self.condition.accepts():
+        self._follow(attempt, self._card.recover(_reason(error)))
+        if isinstance(error, SpoolerRefused | BadCard | RendererFailed) and self.condition.accepts():
             detail = str(error)
             self._refused(attempt, lambda job: moves.set_back(job, detail=detail, at=self.clock.now()))
 
@@ -289,3 +289,13 @@ class PrintQueue(Loop):
         if report != self._reported:
             self.printers.report(report, self.clock.now())
             self._reported = report
+
+
+def _reason(error: Retryable | Rejected) -> str:
+    """Why the printer rests when a card could not be brought to it."""
+    match error:
+        case RendererFailed():
+            return RENDERER_FAILED
+        case SpoolerUnreachable() | SpoolerRefused() | BadCard():
+            return CUPS_FAILED
+    return "database"

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from adapters.documents import TypstCards
 from daemon.domain.errors import Fatal
-from daemon.ports import BadCard, Card, CardRenderer
+from daemon.ports import BadCard, Card, CardRenderer, RendererFailed
 from tests.waiting import eventually
 
 TEMPLATES = Path(__file__).parents[4] / "config" / "templates"
@@ -337,16 +337,43 @@ def test_without_work_there_is_no_process_and_the_next_card_starts_one() -> None
         assert "SITI CONTOH" in text(documents.render(card(), "card"))
 
 
-def test_one_that_dies_over_a_card_spoils_that_card_alone(documents: TypstCards) -> None:
+def dies_over(documents: TypstCards, name: str) -> Exception:
+    """What is told of a card over which the process is killed, as one is that takes too much memory."""
+    documents.render(card(siti(name=f"BEFORE {name}")), "card")
     pid = documents.typesetter.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     dying = threading.Timer(0.2, os.kill, (pid, signal.SIGKILL))
     dying.start()
-    with pytest.raises(BadCard, match="R-1: template card: Typst ended with -9 over it"):
-        documents.render(card(siti(name="YANG PERTAMA")), "card")
+    with pytest.raises((RendererFailed, BadCard)) as caught:
+        documents.render(card(siti(name=name)), "card")
     dying.join()
-    assert "YANG KEDUA" in text(documents.render(card(siti(name="YANG KEDUA")), "card"))
+    return caught.value
+
+
+def test_one_that_dies_over_a_card_says_nothing_against_the_card(documents: TypstCards) -> None:
+    error = dies_over(documents, "YANG PERTAMA")
+    assert isinstance(error, RendererFailed)
+    assert str(error) == "R-1: the typesetter was ended by SIGKILL"
+    assert_silent(error, "PERTAMA")
+    assert "YANG PERTAMA" in text(documents.render(card(siti(name="YANG PERTAMA")), "card"))
+
+
+def test_a_card_over_which_it_dies_again_and_again_while_others_are_made_is_at_fault() -> None:
+    with closing(TypstCards(TEMPLATES, office="x")) as documents:
+        told = []
+        for number in range(3):
+            told.append(dies_over(documents, "BUDI RAHASIA"))
+            documents.render(card(siti(name=f"ORANG {number}")), "card")
+    assert [type(error) for error in told] == [RendererFailed, RendererFailed, BadCard]
+    assert str(told[-1]) == "R-1: template card: Typst ended with -9 over it"
+    assert_silent(told[-1], "RAHASIA")
+
+
+def test_one_that_dies_as_the_daemon_starts_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(Fatal, match=r"card\.typ: the typesetter ended with status 1$"):
+        TypstCards(TEMPLATES, office="x")
 
 
 # --- where the data go ------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A document of which nothing, or never anything, would come out of the printer is refused before a blank is spent."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
@@ -8,7 +10,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 
 from adapters.examiner.drawing import refuse_undrawn
 from adapters.examiner.reading import printable
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from tests.unit.adapters.examiner.awkward import (
     CARD,
     a_corner,
@@ -147,7 +149,7 @@ def test_what_is_drawn_is_a_card_and_comes_out(case: str) -> None:
 
 @pytest.mark.parametrize("case", UNSEEN)
 def test_what_is_drawn_nowhere_is_no_card(case: str) -> None:
-    with pytest.raises(Unprintable, match=r"nothing is drawn|cannot be drawn"):
+    with pytest.raises(BadDocument, match=r"nothing is drawn|cannot be drawn"):
         printable(UNSEEN[case](), 1)
 
 
@@ -156,7 +158,7 @@ def test_each_side_is_looked_at() -> None:
     for content in (a_corner(), b"q Q"):
         page = writer.add_blank_page(243, 153)
         page[name("Contents")] = writer._add_object(stream(content))
-    with pytest.raises(Unprintable, match="nothing is drawn"):
+    with pytest.raises(BadDocument, match="nothing is drawn"):
         printable(written(writer), 2)
 
 
@@ -174,11 +176,22 @@ def test_each_side_is_looked_at() -> None:
     ids=["catalog", "resources", "layer-off", "layers-off", "layers-by-event", "jbig2", "q"],
 )
 def test_what_filters_draw_in_different_ways_or_fail_on_is_refused(make: Callable[[], bytes], why: str) -> None:
-    with pytest.raises(Unprintable, match=why):
+    with pytest.raises(BadDocument, match=why):
         printable(make(), 1)
 
 
 @pytest.mark.parametrize("make", [lambda: nested(12), tiled], ids=["nested", "tiled"])
 def test_a_document_that_never_ends_is_refused_by_the_processor_time_it_takes(make: Callable[[], bytes]) -> None:
-    with pytest.raises(Unprintable, match=r"^takes more than 1 s of processor time to draw$"):
+    with pytest.raises(BadDocument, match=r"^takes more than 1 s of processor time to draw$"):
         refuse_undrawn(make(), 1, most_processor_seconds=1)
+
+
+def test_a_ghostscript_that_the_machine_kills_says_nothing_against_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = tmp_path / "gs"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(ChildProcessError, match="Ghostscript was killed"):
+        printable(document(a_corner()), 1)

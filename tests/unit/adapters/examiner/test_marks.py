@@ -6,7 +6,7 @@ import pytest
 from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from adapters.examiner.reading import printable
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from tests.unit.adapters.examiner.awkward import (
     a_corner,
     annotation,
@@ -36,7 +36,7 @@ def on_a_page(mark: DictionaryObject, **entries: DictionaryObject) -> bytes:
     ],
 )
 def test_a_name_that_would_not_be_printed_is_refused_with_the_reason(name: str, why: str) -> None:
-    with pytest.raises(Unprintable, match=f"^has a form field that would not be printed: {why}$"):
+    with pytest.raises(BadDocument, match=f"^has a form field that would not be printed: {why}$"):
         printable(given(f"name-in-form-field-{name}"), 1)
 
 
@@ -94,12 +94,12 @@ def test_what_nobody_sees_is_not_missed(mark: DictionaryObject) -> None:
     ids=["free-text", "stamp", "widget"],
 )
 def test_what_a_screen_shows_and_paper_does_not_is_refused(mark: DictionaryObject, why: str) -> None:
-    with pytest.raises(Unprintable, match=why):
+    with pytest.raises(BadDocument, match=why):
         printable(on_a_page(mark), 1)
 
 
 def test_fields_whose_look_is_left_to_the_viewer_are_refused() -> None:
     fields = ArrayObject([FloatObject(0)])
     needed = DictionaryObject({NameObject("/NeedAppearances"): BooleanObject(True), NameObject("/Fields"): fields})
-    with pytest.raises(Unprintable, match="NeedAppearances"):
+    with pytest.raises(BadDocument, match="NeedAppearances"):
         printable(document(a_corner(), catalog={"AcroForm": needed}), 1)

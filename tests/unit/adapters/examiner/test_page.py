@@ -15,7 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, FloatObject, NameObject, NumberObject
 
 from adapters.examiner.reading import printable
-from adapters.examiner.verdict import Unprintable
+from adapters.examiner.verdict import BadDocument
 from daemon.domain.card_size import CARD_MM, TOLERANCE_MM, is_card
 from tests.unit.adapters.examiner.awkward import (
     CARD,
@@ -76,7 +76,7 @@ def test_cupss_own_filter_takes_it_and_changes_nothing_of_its_size(name: str) ->
     ],
 )
 def test_a_page_of_another_size_is_no_card_and_both_sizes_are_said(name: str, width: str, height: str) -> None:
-    with pytest.raises(Unprintable, match=rf"^has a page of {width} × {height} mm, a card is 85\.6 × 54\.0 mm$"):
+    with pytest.raises(BadDocument, match=rf"^has a page of {width} × {height} mm, a card is 85\.6 × 54\.0 mm$"):
         printable(given(name), 1)
 
 
@@ -84,7 +84,7 @@ def test_a_page_of_another_size_is_no_card_and_both_sizes_are_said(name: str, wi
     "pdf", [path for folder in ("cups/data", "doc") for path in Path("/usr/share", folder).rglob("*.pdf")], ids=str
 )
 def test_what_other_makers_ship_is_no_card(pdf: Path) -> None:
-    with pytest.raises(Unprintable):
+    with pytest.raises(BadDocument):
         printable(pdf.read_bytes(), 1000)
 
 
@@ -169,7 +169,7 @@ def test_boxes_as_they_are_found_in_life(make: Callable[[], bytes]) -> None:
     ids=["no-box", "three-sides", "crop-elsewhere", "unit-negative", "unit-a-name", "askew", "unit-2", "3.3-mm-wider"],
 )
 def test_a_page_that_has_no_cards_size_is_refused(make: Callable[[], bytes], why: str) -> None:
-    with pytest.raises(Unprintable, match=why):
+    with pytest.raises(BadDocument, match=why):
         printable(make(), 1)
 
 

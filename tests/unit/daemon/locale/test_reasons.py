@@ -54,7 +54,7 @@ def test_every_reason_that_a_judgement_gives_is_translated_but_for_the_printers_
 
 ADAPTERS = Path(__file__).parents[4] / "adapters"
 GUARD = ADAPTERS / "cups" / "guard_document.py"
-TELLS_A_FLAW = {"BadCard", "BadPdf", "BadPhoto", "Unprintable", "broken"}
+TELLS_A_FLAW = {"BadCard", "BadPdf", "BadPhoto", "BadDocument", "Unprintable", "broken"}
 HOLE = re.compile(r"\{\w+\}")
 WITHIN = Flaw.TOO_MANY_PAGES.format(pages="1,234", most="2")
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.domain.job import PRINT_READY
+from daemon.domain.job import PRINT_READY, WaitsFor
 from daemon.domain.ledger import Movement
 from daemon.domain.link import Link, LinkState, Stage
 from daemon.domain.states import State
@@ -16,13 +16,14 @@ from daemon.ports import (
     NoClaim,
     NotPrintReady,
     Page,
+    RendererFailed,
     Store,
     Withdrawn,
 )
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, record, situation, take_in
-from workers.centre.card_documents import PASSING_FAILURES, YIELDING, CardDocuments
+from workers.centre.card_documents import AFTER_FAILURE_SECONDS, PASSING_FAILURES, YIELDING, CardDocuments
 from workers.centre.priority import Rank
 from workers.start_gate import KEPT_FOR, StartGate
 
@@ -32,6 +33,7 @@ class EchoDocuments:
 
     def __init__(self) -> None:
         self.refuses: set[str] = set()
+        self.fails_over: set[str] = set()
 
     def admit(self, card: Card) -> Card:
         return card
@@ -39,6 +41,8 @@ class EchoDocuments:
     def render(self, card: Card, template: str) -> bytes:
         if card.record_id in self.refuses:
             raise BadCard(f"{card.record_id}: photo: is no JPEG")
+        if card.record_id in self.fails_over:
+            raise RendererFailed(f"{card.record_id}: the typesetter was ended by SIGKILL")
         return b"%PDF-"
 
 
@@ -114,6 +118,41 @@ def test_a_card_that_cannot_be_rendered_is_found_before_a_blank_is_committed(loo
     loop.renderer.refuses.add("R-1")
     loop.step()
     assert loop.jobs.job("R-1").reason == "bad_card: photo: is no JPEG"
+
+
+def test_a_renderer_that_fails_blames_nobody_and_keeps_nobody_waiting(
+    loop: CardDocuments, store: Store, clock: ManualClock
+) -> None:
+    assert isinstance(loop.renderer, EchoDocuments)
+    loop.renderer.fails_over.add("R-1")
+    for _ in range(PASSING_FAILURES):
+        assert loop.jobs.job("R-1").state is State.READY
+        loop.step()
+    job = loop.jobs.job("R-1")
+    assert (job.state, job.waits_for, job.fault, job.reason) == (
+        State.WAITING,
+        WaitsFor.RETRY,
+        None,
+        "try_again: renderer",
+    )
+    loop.step()
+    assert wanted(loop) == ["R-3"]
+    loop.renderer.fails_over.clear()
+    clock.advance(600)
+    assert store.records.retry_set_back(clock.now(), clock.now()) == 1
+    loop.step()
+    assert wanted(loop) == ["R-3"]
+    assert loop.jobs.job("R-1").state is State.READY
+
+
+def test_a_renderer_that_fails_once_sets_nobody_back(loop: CardDocuments) -> None:
+    assert isinstance(loop.renderer, EchoDocuments)
+    loop.renderer.fails_over.add("R-1")
+    assert loop.step() == AFTER_FAILURE_SECONDS
+    loop.renderer.fails_over.clear()
+    assert loop.step() == 0.0
+    assert loop.jobs.job("R-1").state is State.READY
+    assert wanted(loop) == ["R-2", "R-3"]
 
 
 def test_one_record_that_the_centre_cannot_serve_is_set_back_for_a_while(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from daemon.ports import BadCard, Card, SpoolerUnreachable, Store
+import pytest
+
+from daemon.ports import BadCard, Card, RendererFailed, SpoolerUnreachable, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, take_in
 from workers.printing.next_documents import CardQueue, NextDocuments
@@ -31,21 +33,25 @@ class Told:
 class Named:
     """Renders the record's name, and nothing of one that is spoiled."""
 
+    def __init__(self, spoiled: Exception | None = None) -> None:
+        self._spoiled = spoiled
+
     def admit(self, card: Card) -> Card:
         return card
 
     def render(self, card: Card, template: str) -> bytes:
-        if card.record_id == "R-BAD":
-            raise BadCard("no photo")
+        if card.record_id == "R-BAD" and self._spoiled is not None:
+            raise self._spoiled
         return f"{template} {card.record_id}".encode()
 
 
+@pytest.mark.parametrize("spoiled", [BadCard("no photo"), RendererFailed("the typesetter was ended by SIGKILL")])
 def test_each_queue_hears_of_as_many_as_there_are_printers_and_only_when_they_change(
-    store: Store, clock: ManualClock
+    store: Store, clock: ManualClock, spoiled: Exception
 ) -> None:
     told = Told()
     queues = tuple(CardQueue(queue=name, options=OPTIONS, template=f"for {name}") for name in ("A", "B"))
-    loop = NextDocuments(queues=queues, cards=store.next_cards, renderer=Named(), spooler=told)
+    loop = NextDocuments(queues=queues, cards=store.next_cards, renderer=Named(spoiled), spooler=told)
     take_in(store, clock, "R-BAD", "R-1", "R-2")
     store.pulled_cards.save(card("R-1"))
     loop.step()

@@ -11,7 +11,7 @@ from daemon.domain.dispatch import PrinterState
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import Movement
 from daemon.domain.states import State
-from daemon.ports import Card, QueueStatus, Store
+from daemon.ports import Card, QueueStatus, RendererFailed, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, situation, take_in
 from workers.printing.condition import Condition
@@ -35,6 +35,13 @@ class Blank:
 
     def render(self, card: Card, template: str) -> bytes:
         return b"%PDF-1.7"
+
+
+class Failing(Blank):
+    """Its process is killed each time."""
+
+    def render(self, card: Card, template: str) -> bytes:
+        raise RendererFailed(f"{card.record_id}: the typesetter was ended by SIGKILL")
 
 
 @pytest.fixture
@@ -109,3 +116,16 @@ def test_a_second_doubt_after_a_restart_stops_the_printer_too(
     store.printers.set_doubts(PRINTER, 1)
     printer.condition.ended(Verdict.IN_DOUBT, ())  # of a card that was in the printer when the daemon started
     assert says(store, printer) == (PrinterState.STOPPED, ("in-doubt",))
+
+
+def test_a_renderer_that_fails_takes_the_claim_back_and_blames_neither_card_nor_cups(
+    store: Store, clock: ManualClock, printer: PrintQueue
+) -> None:
+    take_in(store, clock, "R-1")
+    load(store, clock)
+    store.pulled_cards.save(card("R-1"))
+    printer.renderer = Failing()
+    assert says(store, printer) == (PrinterState.STOPPED, ("renderer",))
+    job = store.jobs.job("R-1")
+    assert (job.state, job.fault) == (State.READY, None)
+    assert store.ledger.balances()[ledger.hopper(PRINTER)] == 5
