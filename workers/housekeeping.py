@@ -1,6 +1,6 @@
 """What goes by the calendar: the one place for it. The calendar wakes the loop, and the loop does what is due.
 
-APScheduler follows the wall clock (DESIGN.md section 6): nothing that must not be missed hangs on it.
+APScheduler follows the wall clock (docs/architecture.md): nothing that must not be missed hangs on it.
 """
 
 import threading

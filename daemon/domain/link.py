@@ -155,7 +155,7 @@ def _after_failure(link: Link, probe: Probe, hysteresis: Hysteresis) -> Link:
 
 
 def drain_until(link: Link, drain_for: timedelta | None) -> datetime | None:
-    """Until when cards go on being started without the link; None: none is. `drain_for`: None under `pause`."""
+    """Until when cards are started without the link. None: none are now. `drain_for`: None under `pause`."""
     return None if drain_for is None or link.state is not LinkState.DOWN else link.since + drain_for
 
 

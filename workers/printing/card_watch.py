@@ -17,7 +17,7 @@ ASK_CUPS_SECONDS = 1.0
 NOT_STARTED_SECONDS = 60.0
 """A released job that CUPS has not started by then is taken back."""
 STALL_SECONDS = 900.0
-"""A printer that hangs shows nothing at all (DESIGN.md section 3); chip encoding takes up to 3 minutes."""
+"""A printer that hangs shows nothing at all; chip encoding takes up to 3 minutes."""
 
 _QUIET = (MarkKind.ABSENT, MarkKind.RUNNING, MarkKind.UNGUARDED)
 

@@ -10,7 +10,7 @@ LONGEST_SECONDS = 300.0
 class Rest:
     """Doubling, and over at once when an operator says so. By the monotonic clock.
 
-    An idle printer that is out of cards is well to CUPS (DESIGN.md section 3), so trying is the only way to know;
+    An idle printer that is out of cards is well to CUPS (docs/architecture.md), so trying is the only way to know;
     the guard makes a try harmless.
     """
 
