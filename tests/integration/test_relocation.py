@@ -102,11 +102,11 @@ def test_nobody_opens_the_old_one_again_or_the_new_one_before_it_is_whole(source
         moved(source, target, cut)
     key = Path(source.removeprefix("sqlite:///") + ".key")
     for url in (source, target):
-        with pytest.raises(Fatal, match=r"its office moves to postgresql.*giliran migrate --to URL"):
+        with pytest.raises(Fatal, match=r"its office is moving to postgresql.*giliran migrate --to URL"):
             open_store(url, "1205", SystemClock(), key)
     found = moved(source, target)
     open_store(target, "1205", SystemClock(), found.key).close()
-    with pytest.raises(Fatal, match="its office moves to"):
+    with pytest.raises(Fatal, match="its office is moving to"):
         open_store(source, "1205", SystemClock())
 
 
@@ -207,7 +207,7 @@ def test_on_the_command_line(source: str, target: str, tmp_path: Path, capsys: p
     assert "moved and compared: 7 records" in said
     assert f"key_file: {tmp_path}/giliran.db.key" in said
     assert main(["--config", str(config), "queue"]) == 1
-    assert "its office moves to" in capsys.readouterr().err
+    assert "its office is moving to" in capsys.readouterr().err
 
     config.write_text(json.dumps({**settings, "database": {"url": target, "key_file": f"{tmp_path}/giliran.db.key"}}))
     assert main(["--config", str(config), "queue", "--json"]) == 0

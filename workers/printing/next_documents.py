@@ -45,11 +45,11 @@ class NextDocuments(Loop):
         """As many as there are printers: each may take the first of them."""
         cards = self.cards.cards(len(self.queues))
         if cards != self._told:
-            were_told = [self._tell(each, cards) for each in self.queues]
-            self._told = cards if all(were_told) else None
+            were_passed_on = [self._pass_on(each, cards) for each in self.queues]
+            self._told = cards if all(were_passed_on) else None
         return IDLE
 
-    def _tell(self, queue: CardQueue, cards: list[Card]) -> bool:
+    def _pass_on(self, queue: CardQueue, cards: list[Card]) -> bool:
         """Whether it need not be told again. What is wrong is the printer watch's to report."""
         try:
             with suppress(SpoolerRefused):  # a queue that is not in order; the next change tells it
