@@ -56,7 +56,7 @@ def test_a_card_that_the_lost_journal_knew_of_is_a_persons_question(stage: Stage
     eventually(lambda: titles(stage) == [str(ours.token)], PATIENCE_SECONDS, "the card, which nobody wrote down")
 
     stage.start_daemon()
-    wait_for_log(stage, "the guard's journal was lost or exchanged: every card")
+    wait_for_log(stage, "the guard's journal was lost or exchanged: a person has to say")
     wait_for_log(stage, "Nobody is printed until `giliran restore --reconcile`")
     vouch_for_the_database(stage)
     eventually(lambda: is_held_by_its_guard(stage), PATIENCE_SECONDS, "the guard holding every card")

@@ -31,7 +31,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing_that_was_committed(
     in_line(store, "A", "B", "C")
     print_next(store)
     new_postgresql.kill()
-    with pytest.raises(Retryable, match=r"^database .*(lost|cannot be reached)"):
+    with pytest.raises(Retryable, match=r"^database .*(lost|cannot be reached|is being stopped)"):
         store.jobs.claim("card-1", NOON, journal="J-1")
     with pytest.raises(Retryable, match="cannot be reached"):
         store.view.counts()

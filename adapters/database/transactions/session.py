@@ -1,6 +1,7 @@
 """The connection of the writer. Its transactions begin and end on the driver: SQLAlchemy, which lends the connection
 and carries out what is not a card's, takes as long for that as for half of a card."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -82,4 +83,6 @@ class Session:
     def _let_go(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()
+            with suppress(*database_errors()):
+                self._driver.close()  # a pool leaves one that is broken to the garbage collector
         self.close()
