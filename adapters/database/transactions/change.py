@@ -134,7 +134,7 @@ class Change:
         self, pending: Mapping[Statement, list[Values]], query: Statement | None = None, values: Values = ()
     ) -> list[Row]:
         """In the order of their ranks; then the rows of the query. On a server in one round trip."""
-        missed, self._missed = self._missed, {}
+        missed = {statement: self._missed.pop(statement) for statement in pending if statement in self._missed}
         ordered = sorted(pending.items(), key=_rank)
         if not self._is_postgresql:
             for statement, several in ordered:

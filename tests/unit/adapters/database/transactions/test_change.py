@@ -23,6 +23,7 @@ OUTAGE = (1, MICROS, "tls")
 
 INSERT = insertion("outage", "id", "started_at", "cause")
 CAUSE = Statement("SELECT cause FROM outage")
+_CLEAR_CURSOR = Statement("DELETE FROM cursor")
 DELETE = Statement("DELETE FROM outage", rows=1, rank=1)
 
 
@@ -206,6 +207,16 @@ def test_a_write_that_changes_other_rows_than_it_must_undoes_the_commit(database
 def test_or_is_what_it_says_itself(database: Database) -> None:
     def delete(change: Change) -> None:
         change.later(DELETE, (), missed=lambda: LostRace("somebody was faster"))
+
+    with pytest.raises(LostRace, match="faster"):
+        database.write(delete)
+
+
+def test_what_is_read_meanwhile_does_not_change_what_a_later_write_says_itself(database: Database) -> None:
+    def delete(change: Change) -> None:
+        change.later(DELETE, (), missed=lambda: LostRace("somebody was faster"))
+        change.later(_CLEAR_CURSOR, ())
+        assert change.row(Statement("SELECT after FROM cursor")) is None
 
     with pytest.raises(LostRace, match="faster"):
         database.write(delete)
