@@ -23,7 +23,7 @@ class Terminal:
     """While inside the program runs; whatever is left of it then is killed."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
+        self._command = ["env", "--default-signal=INT", *command]  # tests in the background ignore SIGINT
         self.printed = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")()
 

@@ -21,8 +21,6 @@ from tests.waiting import eventually
 GILIRAN = str(Path(sys.executable).with_name("giliran"))
 SHORT = ("--people", "12", "--seconds-per-card", "0.3")
 PATIENCE_SECONDS = 120.0
-ENDING_SECONDS = 240.0
-"""After Ctrl-C on a machine that is busy."""
 STANDS = "^(stopped|paused|running): "
 
 
@@ -34,7 +32,7 @@ def test_on_a_terminal_it_ends_well_and_what_it_names_to_try_works(tmp_path: Pat
         assert {_words(command)[0] for command in while_up} >= {"status", "queue", "why", "blanks", "audit"}
         assert _failures(while_up) == {}
         terminal.interrupt()
-        assert terminal.end(ENDING_SECONDS) == 0, terminal.printed[-3000:]
+        assert terminal.end(PATIENCE_SECONDS) == 0, terminal.printed[-3000:]
         shown = terminal.screen()
     assert not [line for line in shown if "link to the centre" in line], "something of the picture was left"
     assert "BROKEN" not in terminal.printed
