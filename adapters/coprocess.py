@@ -12,8 +12,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from adapters.blame import Blame
 from adapters.clock import SystemClock
@@ -84,7 +84,7 @@ class Coprocess:
 
     def ask(self, question: bytes) -> bytes:
         """The answer. Declined; Failed, GaveNoAnswer or Died among them."""
-        with self._lock:
+        with self._turn():
             try:
                 said = self._ask_again(question)
             except Declined:
@@ -100,6 +100,16 @@ class Coprocess:
         """End the process, once the question under way has its answer. More than once is fine."""
         with self._lock:
             self._end()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """With the process for oneself. Failed when others have it for too long."""
+        if not self._lock.acquire(timeout=self._patience_seconds):
+            raise Failed(f"the {self._name} was busy for {self._patience_seconds:g} s")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _ask_again(self, question: bytes) -> bytes:
         with suppress(_EndedBefore):

@@ -37,12 +37,12 @@ from workers.notification_watch import NotificationWatch
 from workers.printing.condition import Condition
 from workers.printing.foreign_jobs import ForeignJobs
 from workers.printing.next_documents import CardQueue, NextDocuments
+from workers.printing.outcomes import Outcomes
 from workers.printing.print_queue import PrintQueue
 from workers.printing.printer_watch import PrinterWatch
 from workers.printing.queue_guard import QueueGuard
 from workers.printing.recovery import Recovery
 from workers.printing.refused_cards import RefusedCards
-from workers.printing.settlement import Settlement
 from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
 from workers.runner import PATIENCE_SECONDS, Loop, Service
 from workers.situation import Situation
@@ -94,9 +94,7 @@ class Office:
 def assemble(settings: Settings, outside: Outside) -> Office:
     """The loops, not running."""
     situation = Situation(as_saved(outside.store.links, outside.clock))
-    settlement = Settlement(
-        jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock
-    )
+    outcomes = Outcomes(jobs=outside.store.jobs, spooler=outside.spooler, journal=outside.journal, clock=outside.clock)
     continuity = (
         None
         if outside.memory is None
@@ -107,7 +105,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     gate = StartGate(situation=situation, clock=outside.clock, drain_for=settings.outage.drains_for)
     if continuity is not None:
         gate.is_behind = continuity.is_behind
-    print_queues = _print_queues(settings, outside, situation, settlement, gate)
+    print_queues = _print_queues(settings, outside, situation, outcomes, gate)
     outside.spooler.on_foreign(
         ForeignJobs(
             printers={printer.queue: printer.name for printer in settings.card_printers},
@@ -124,7 +122,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             jobs=outside.store.jobs,
             printers=outside.store.printers,
             journal=outside.journal,
-            settlement=settlement,
+            outcomes=outcomes,
             clock=outside.clock,
             queues={queue.printer: queue for queue in print_queues},
         ),
@@ -232,7 +230,7 @@ def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[
 
 
 def _print_queues(
-    settings: Settings, outside: Outside, situation: Situation, settlement: Settlement, gate: StartGate
+    settings: Settings, outside: Outside, situation: Situation, outcomes: Outcomes, gate: StartGate
 ) -> tuple[PrintQueue, ...]:
     turn = threading.Lock()
     store = outside.store
@@ -246,7 +244,7 @@ def _print_queues(
             jobs=store.jobs,
             printers=store.printers,
             spooler=outside.spooler,
-            settlement=settlement,
+            outcomes=outcomes,
             situation=situation,
             gate=gate,
             condition=Condition(
@@ -255,7 +253,7 @@ def _print_queues(
                 printers=store.printers,
                 spooler=outside.spooler,
                 situation=situation,
-                guard=QueueGuard(printer=printer.name, printers=store.printers, journal=settlement.journal),
+                guard=QueueGuard(printer=printer.name, printers=store.printers, journal=outcomes.journal),
                 clock=outside.clock,
             ),
             refused_cards=RefusedCards(printer=printer.name, queue=printer.queue, jobs=store.jobs, clock=outside.clock),

@@ -16,9 +16,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 from daemon.domain.errors import Retryable
 from workers.runner import Loop, Pause, Service, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 
-IDLE = pause(3600.0, Change.CALENDAR)
+IDLE = pause(3600.0, Topic.CALENDAR)
 BEGINS_WITHIN_SECONDS = 10.0
 LATE_SECONDS = 3600
 """A task whose moment was missed by more waits for the next one."""
@@ -49,7 +49,7 @@ class Housekeeping(Loop):
         """It is due. Safe from any thread."""
         if task not in self._due:
             self._due.append(task)
-        self.situation.notify(Change.CALENDAR)
+        self.situation.notify(Topic.CALENDAR)
 
     def step(self) -> float | Pause:
         """What has been due for longest, if anything is."""

@@ -8,12 +8,12 @@ from daemon.domain.errors import Fatal, Retryable
 from daemon.domain.link import Link, LinkState, unknown
 from daemon.ports import LEAD, Clock, Lease, LinkStore, RecordStore
 from workers.runner import Loop, Pause, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 
 KEEP_SECONDS = 2.0
 """So soon after it is free, another daemon has the lead."""
-FOLLOWING = pause(KEEP_SECONDS, Change.TURN)
-NOT_LEADING = pause(3600.0, Change.LEAD)
+FOLLOWING = pause(KEEP_SECONDS, Topic.TURN)
+NOT_LEADING = pause(3600.0, Topic.LEAD)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from daemon.ports import Notifications
 from workers.runner import Loop
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 
 LISTEN_SECONDS = 1.0
 
@@ -20,7 +20,7 @@ class NotificationWatch(Loop):
     def step(self) -> float:
         """Listen for a moment."""
         if self.news.wait(LISTEN_SECONDS):
-            self.situation.notify(Change.TURN)
+            self.situation.notify(Topic.TURN)
         return 0.0
 
     def close(self) -> None:

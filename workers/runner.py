@@ -11,7 +11,7 @@ from loguru import logger
 
 from daemon.domain.errors import Fatal, GiliranError
 from daemon.ports import Clock
-from workers.situation import Change
+from workers.situation import Topic
 
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 30.0
@@ -25,11 +25,11 @@ class Pause:
     """How long a loop has nothing to do, and what ends that earlier."""
 
     seconds: float
-    but_for: frozenset[Change]
+    but_for: frozenset[Topic]
 
 
-def pause(seconds: float, *but_for: Change) -> Pause:
-    """Wait so long, unless one of these changes comes first."""
+def pause(seconds: float, *but_for: Topic) -> Pause:
+    """Wait so long, unless one of these topics comes first."""
     return Pause(seconds, frozenset(but_for))
 
 
@@ -103,7 +103,7 @@ class Runner:
         self._on_fatal = on_fatal
         self._stop = False
         self._news = threading.Condition()
-        self._heard: set[Change] = set()
+        self._heard: set[Topic] = set()
         """Since the step under way, or the last one, began."""
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._due_by = clock.monotonic() + loop.patience_seconds
@@ -115,10 +115,10 @@ class Runner:
         """Begin; the first step is made at once."""
         self._thread.start()
 
-    def hear(self, change: Change) -> None:
+    def hear(self, topic: Topic) -> None:
         """Make the next step now, if the loop wants to be woken by this. Safe from any thread."""
         with self._news:
-            self._heard.add(change)
+            self._heard.add(topic)
             self._news.notify()
 
     def stop(self) -> None:

@@ -13,7 +13,7 @@ from daemon.domain.needs import Trouble
 from daemon.ports import QueueStatus
 
 
-class Change(Enum):
+class Topic(Enum):
     """What a loop that waits may want to hear of."""
 
     LINK = auto()
@@ -57,13 +57,13 @@ class Situation:
         self._leads = False
         self._unfit: dict[str, frozenset[Unfit]] = {}
         self._foreign: deque[ForeignCard] = deque(maxlen=MOST_FOREIGN_CARDS)
-        self._listeners: list[Callable[[Change], None]] = []
+        self._listeners: list[Callable[[Topic], None]] = []
         self.machine: tuple[Trouble, ...] = ()
         """What is wrong with the machine, as of the last heartbeat."""
         self.ending = threading.Event()
         """Set when nothing new may be started."""
 
-    def listen(self, hear: Callable[[Change], None]) -> None:
+    def listen(self, hear: Callable[[Topic], None]) -> None:
         """Call `hear` with whatever changes here, in the thread that changed it."""
         self._listeners.append(hear)
 
@@ -81,7 +81,7 @@ class Situation:
             if changed:
                 self._unsure_before = link.since
         if changed:
-            self.notify(Change.LINK)
+            self.notify(Topic.LINK)
 
     @property
     def foreign_cards(self) -> tuple[ForeignCard, ...]:
@@ -103,7 +103,7 @@ class Situation:
         """It became that, or is it no more."""
         changed, self._leads = leads is not self._leads, leads
         if changed:
-            self.notify(Change.LEAD)
+            self.notify(Topic.LEAD)
 
     @property
     def unsure_before(self) -> datetime | None:
@@ -137,7 +137,7 @@ class Situation:
             changed = unfit != self._unfit.get(queue, frozenset())
             self._unfit[queue] = unfit
         if changed:
-            self.notify(Change.QUEUE)
+            self.notify(Topic.QUEUE)
 
     def set_queue(self, queue: str, status: QueueStatus | None, *, missing: bool = False) -> None:
         """The printer watch saw something. `missing`: CUPS has no such queue."""
@@ -147,7 +147,7 @@ class Situation:
             self._queues[queue] = status
             (self._missing.add if missing else self._missing.discard)(queue)
         if changed:
-            self.notify(Change.QUEUE)
+            self.notify(Topic.QUEUE)
 
     @property
     def cups_absences(self) -> int:
@@ -170,7 +170,7 @@ class Situation:
         with self._lock:
             (self._printing.add if printing else self._printing.discard)(printer)
 
-    def notify(self, change: Change) -> None:
+    def notify(self, topic: Topic) -> None:
         """Everybody who listens hears of it; whether it wakes them is theirs to say."""
         for hear in self._listeners:
-            hear(change)
+            hear(topic)

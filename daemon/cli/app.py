@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+from daemon.cli.commands import Commands
 from daemon.cli.outcome import outcome_of
-from daemon.cli.words import Words
 
 app = typer.Typer(
-    cls=Words,
+    cls=Commands,
     name="giliran",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -29,7 +29,7 @@ from workers.assembly import Office, Outside, assemble
 from workers.printing.print_queue import PrintQueue
 from workers.printing.printer_watch import PrinterWatch
 from workers.runner import Runner
-from workers.situation import Change
+from workers.situation import Topic
 
 BITS_PER_SECOND = 1_000_000
 ROUND_TRIP_SECONDS = 0.3
@@ -168,7 +168,7 @@ def _printer(office: Office, store: Store) -> Iterator[None]:
                 ended.wait(CARD_SECONDS)
                 made = moves.conclude(claim.attempt.job, Verdict.PRINTED, reason=None, at=queue.clock.now())
                 store.jobs.apply(made)
-                office.situation.notify(Change.TURN)
+                office.situation.notify(Topic.TURN)
 
     thread = threading.Thread(target=work)
     thread.start()

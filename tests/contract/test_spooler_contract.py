@@ -108,14 +108,14 @@ def test_release_lets_it_print_and_again_is_harmless(card_queue: CardQueue, toke
     card_queue.spooler.release(job)
     card_queue.spooler.release(job)
 
-    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.ended(token).state is SpoolState.COMPLETED
     assert len(card_queue.printer.tape()) == 1
     assert [now.state for now in card_queue.spooler.ours() if now.uuid == job.uuid] == [SpoolState.COMPLETED]
 
 
 def test_a_job_that_is_over_is_not_released(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     job = card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
 
     with pytest.raises(SpoolerRefused):
         card_queue.spooler.release(job)
@@ -145,7 +145,7 @@ def test_purging_deletes_a_held_job_with_its_document(card_queue: CardQueue, tok
 
 def test_purging_deletes_a_finished_job(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     job = card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
 
     card_queue.spooler.purge(job)
 
@@ -163,7 +163,7 @@ def test_an_unfinished_job_goes_before_a_finished_one_of_the_same_name(
     card_queue: CardQueue, token: Token, card_pdf: bytes
 ) -> None:
     finished = card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
     again = card_queue.submit(token, card_pdf)
 
     assert card_queue.spooler.find(token) == again
@@ -189,9 +189,9 @@ def test_a_server_that_is_not_there_is_unreachable(token: Token) -> None:
 def test_the_printer_tells_what_is_left_of_its_ribbon(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     card_queue.printer.change_ribbon(200)
     card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
     card_queue.start(Token(token.record_id, token.attempt + 1), card_pdf)
-    card_queue.settled(Token(token.record_id, token.attempt + 1))
+    card_queue.ended(Token(token.record_id, token.attempt + 1))
 
     (ribbon,) = card_queue.spooler.consumables(card_queue.name)
     assert (ribbon.name, ribbon.percent) == ("Ribbon", 99)

@@ -37,7 +37,7 @@ def test_a_card_in_the_printer_when_cupsd_dies_is_printed_once(
     cups.kill()
     cups.start()
 
-    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.ended(token).state is SpoolState.HELD
     assert queue.mark(token, MarkKind.ENDED).exit_status == 0
     assert len(queue.printer.tape()) == 1
 
@@ -59,7 +59,7 @@ def test_an_orderly_restart_in_mid_card_is_no_second_card(new_cups: NewCups, tok
 
     cups.restart()
 
-    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.ended(token).state is SpoolState.HELD
     assert len(queue.printer.tape()) <= 1
 
 
@@ -73,7 +73,7 @@ def test_a_power_cut_in_mid_card_leaves_a_torn_mark_and_prints_no_more(
     assert queue.journal.read(token).kind is MarkKind.TORN
     cups.start()
 
-    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.ended(token).state is SpoolState.HELD
     assert queue.journal.void(token).kind is MarkKind.TORN
     assert queue.printer.tape() == []
 
@@ -88,7 +88,7 @@ def test_a_job_accepted_held_survives_the_death_of_cupsd(new_cups: NewCups, toke
 
     assert queue.spooler.find(token, job.number) == job
     queue.spooler.release(job)
-    assert queue.settled(token).state is SpoolState.COMPLETED
+    assert queue.ended(token).state is SpoolState.COMPLETED
 
 
 def test_a_number_that_cups_gave_twice_is_not_taken_for_the_first_job(
@@ -134,7 +134,7 @@ def test_a_resurrected_job_is_held_once_its_token_is_void(new_cups: NewCups, tok
     risen = queue.spooler.find(token)
     assert risen is not None
     queue.spooler.release(risen)
-    assert queue.settled(token).state is SpoolState.HELD
+    assert queue.ended(token).state is SpoolState.HELD
     assert queue.printer.tape() == []
 
 
@@ -146,7 +146,7 @@ def test_a_job_whose_document_cups_deleted_before_it_died_is_aborted_and_its_car
     queue = half_a_card(cups, token, card_pdf)
     (control,) = (cups.folder / "spool").glob("c" + "[0-9]" * 5)  # c00001.N is one that is being written
     as_it_was = control.read_bytes()
-    assert queue.settled(token).state is SpoolState.COMPLETED
+    assert queue.ended(token).state is SpoolState.COMPLETED
     assert not list((cups.folder / "spool").glob("d*"))
 
     cups.kill()
@@ -154,7 +154,7 @@ def test_a_job_whose_document_cups_deleted_before_it_died_is_aborted_and_its_car
     (cups.folder / "cache" / "job.cache").unlink(missing_ok=True)
     cups.start()
 
-    aborted = queue.settled(token)
+    aborted = queue.ended(token)
     assert aborted.state is SpoolState.ABORTED
     assert judge(queue.journal.read(token), aborted.state).verdict is Verdict.PRINTED
     assert len(queue.printer.tape()) == 1
@@ -171,7 +171,7 @@ def test_a_filter_that_fails_or_is_killed_sends_nothing_to_the_device(
 
     queue.start(token, card_pdf)
 
-    assert queue.settled(token).state is SpoolState.ABORTED
+    assert queue.ended(token).state is SpoolState.ABORTED
     assert queue.mark(token, MarkKind.ENDED).document_is_at_fault
     assert judge(queue.journal.read(token), SpoolState.ABORTED).verdict is Verdict.NO_CARD
     assert queue.printer.tape() == []

@@ -34,7 +34,7 @@ def test_a_job_wakes_its_own_queue_alone(card_queue: CardQueue, token: Token, ca
     others.poll()
 
     card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
 
     assert {event.queue for event in own.poll().events} == {card_queue.name}
     assert others.poll() == QueueNews()
@@ -49,7 +49,7 @@ def test_reasons_come_while_cups_still_has_them(card_queue: CardQueue, token: To
     card_queue.printer.fault(Fault.COVER_OPEN)
 
     card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
 
     seen = [event.reasons for event in events.poll().events]
     assert frozenset({"cover-open"}) in seen
@@ -113,7 +113,7 @@ def test_a_restarted_cups_asks_for_a_fresh_look(
     events = CupsEvents(cups.server, [queue.name])
     events.poll()
     queue.start(token, card_pdf)
-    queue.settled(token)
+    queue.ended(token)
     assert events.poll().events
 
     cups.kill(children=True)
@@ -134,7 +134,7 @@ def test_a_restart_between_two_polls_is_noticed(
     events = CupsEvents(cups.server, [queue.name])
     events.poll()
     queue.start(token, card_pdf)
-    queue.settled(token)
+    queue.ended(token)
     assert events.poll().events
 
     cups.kill(children=True)

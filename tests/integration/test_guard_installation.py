@@ -47,7 +47,7 @@ def test_removing_gives_the_device_back(bare_queue: CardQueue, token: Token, car
     assert bare_queue.spooler.queue(bare_queue.name).device_uri == bare_queue.printer.device_uri
     assert not (bare_queue.cups.backend_dir / "giliran").exists()
     bare_queue.start(token, card_pdf)
-    assert bare_queue.settled(token).state is SpoolState.COMPLETED
+    assert bare_queue.ended(token).state is SpoolState.COMPLETED
 
 
 def test_the_file_stays_while_another_queue_needs_it(bare_queue: CardQueue) -> None:
@@ -115,7 +115,7 @@ def test_a_busy_queue_is_left_alone(bare_queue: CardQueue, token: Token, card_pd
 
     with pytest.raises(GuardProblem, match="printing"):
         install(bare_queue)
-    assert bare_queue.settled(token).state is SpoolState.COMPLETED
+    assert bare_queue.ended(token).state is SpoolState.COMPLETED
     assert len(bare_queue.printer.tape()) == 1
 
 
@@ -129,7 +129,7 @@ def test_the_guard_runs_as_root_where_the_real_backend_does(
 
     assert stat.S_IMODE((bare_queue.cups.backend_dir / "giliran").stat().st_mode) == guard_mode
     bare_queue.start(token, card_pdf)
-    assert bare_queue.settled(token).state is SpoolState.COMPLETED
+    assert bare_queue.ended(token).state is SpoolState.COMPLETED
     made_by = bare_queue.printer.tape()[0].picture.stat().st_uid
     if os.geteuid() == 0:
         assert (made_by == 0) == (guard_mode == 0o700)

@@ -25,7 +25,7 @@ CANCELLED = 7
 def test_a_released_job_becomes_one_card_and_an_end_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     card_queue.start(token, card_pdf)
 
-    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.ended(token).state is SpoolState.COMPLETED
     assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=0)
     (card,) = card_queue.printer.tape()
     assert (card.title, card.spoiled) == (str(token), False)
@@ -46,7 +46,7 @@ def test_a_voided_token_is_held_before_a_byte_is_sent(card_queue: CardQueue, tok
 
     card_queue.start(token, card_pdf)
 
-    job = card_queue.settled(token)
+    job = card_queue.ended(token)
     assert job.state is SpoolState.HELD
     assert job.message is not None
     assert "taken back before" in job.message
@@ -55,18 +55,18 @@ def test_a_voided_token_is_held_before_a_byte_is_sent(card_queue: CardQueue, tok
 
 def test_a_second_job_of_the_same_token_is_held(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     first = card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
     card_queue.spooler.purge(first)
 
     card_queue.start(token, card_pdf)
 
-    assert card_queue.settled(token).state is SpoolState.HELD
+    assert card_queue.ended(token).state is SpoolState.HELD
     assert len(card_queue.printer.tape()) == 1
 
 
 def test_a_foreign_job_gets_no_blank_and_leaves_no_mark(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
     marks = set(card_queue.cups.journal.iterdir())
 
     card_queue.lp("Test page", card_pdf)
@@ -86,7 +86,7 @@ def test_a_job_moved_to_a_queue_without_a_guard_is_worth_nothing_there(
 
     card_queue.spooler.release(job)
 
-    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.ended(token).state is SpoolState.COMPLETED
     assert bare.printer.tape() == []
     assert card_queue.journal.read(token).kind is MarkKind.ABSENT
     card_queue.cups.delete_queue(bare.name)
@@ -101,7 +101,7 @@ def test_a_job_whose_queue_lost_its_guard_while_it_waited_is_worth_nothing(
 
     card_queue.spooler.release(job)
 
-    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.ended(token).state is SpoolState.COMPLETED
     assert card_queue.printer.tape() == []
     assert card_queue.journal.read(token).kind is MarkKind.ABSENT
 
@@ -141,13 +141,13 @@ def test_no_default_of_a_queue_changes_a_card(
     card_queue: CardQueue, token: Token, card_pdf: bytes, option: str, value: str
 ) -> None:
     card_queue.start(token, card_pdf)
-    card_queue.settled(token)
+    card_queue.ended(token)
     card_queue.set_default(option, value)
     again = Token(token.record_id, 2)
 
     card_queue.start(again, card_pdf)
 
-    assert card_queue.settled(again).state is SpoolState.COMPLETED
+    assert card_queue.ended(again).state is SpoolState.COMPLETED
     first, second = card_queue.printer.tape()
     assert first.picture.read_bytes() == second.picture.read_bytes()
 
@@ -170,13 +170,13 @@ def test_no_default_of_a_queue_without_a_guard_changes_a_card(
 ) -> None:
     bare_queue = make_card_queue(private_cups, guarded=False)
     bare_queue.start(token, card_pdf)
-    bare_queue.settled(token)
+    bare_queue.ended(token)
     bare_queue.set_default(option, value)
     again = Token(token.record_id, 2)
 
     bare_queue.start(again, card_pdf)
 
-    assert bare_queue.settled(again).state is SpoolState.COMPLETED
+    assert bare_queue.ended(again).state is SpoolState.COMPLETED
     first, second = bare_queue.printer.tape()
     assert first.picture.read_bytes() == second.picture.read_bytes()
 
@@ -188,7 +188,7 @@ def test_a_card_cancelled_in_mid_print_still_comes_out(card_queue: CardQueue, to
 
     card_queue.spooler.purge(job)
 
-    assert card_queue.settled(token).state is SpoolState.CANCELLED
+    assert card_queue.ended(token).state is SpoolState.CANCELLED
     assert card_queue.mark(token, MarkKind.ENDED).exit_status == 0
     assert len(card_queue.printer.tape()) == 1
     eventually(lambda: purged(card_queue, job, token), what="the job being forgotten once the card is out")
@@ -200,7 +200,7 @@ def test_reasons_that_cups_forgets_are_in_the_end_mark(card_queue: CardQueue, to
         card_queue.printer.fault(kind)
         card_queue.start(again, card_pdf)
 
-        assert card_queue.settled(again).state is SpoolState.ABORTED
+        assert card_queue.ended(again).state is SpoolState.ABORTED
         mark = card_queue.journal.read(again)
         assert (mark.exit_status, mark.reasons, mark.took) == (1, frozenset({kind.value}), 0)
     assert card_queue.printer.tape() == []
@@ -209,14 +209,14 @@ def test_reasons_that_cups_forgets_are_in_the_end_mark(card_queue: CardQueue, to
 def test_an_empty_hopper_prints_again_once_filled(card_queue: CardQueue, token: Token, card_pdf: bytes) -> None:
     card_queue.printer.fill(-card_queue.printer.hopper)
     card_queue.start(token, card_pdf)
-    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.ended(token).state is SpoolState.ABORTED
     assert card_queue.journal.read(token).reasons == {"media-empty"}
 
     card_queue.printer.fill(1)
     next_token = Token(token.record_id, 2)
     card_queue.start(next_token, card_pdf)
 
-    assert card_queue.settled(next_token).state is SpoolState.COMPLETED
+    assert card_queue.ended(next_token).state is SpoolState.COMPLETED
     assert card_queue.printer.hopper == 0
 
 
@@ -225,7 +225,7 @@ def test_a_jam_spoils_one_card_and_refuses_the_next(card_queue: CardQueue, token
     for attempt in (1, 2):
         jammed = Token(token.record_id, attempt)
         card_queue.start(jammed, card_pdf)
-        assert card_queue.settled(jammed).state is SpoolState.ABORTED
+        assert card_queue.ended(jammed).state is SpoolState.ABORTED
         assert card_queue.journal.read(jammed).reasons == {"media-jam"}
     assert card_queue.journal.read(Token(token.record_id, 1)).took
     assert card_queue.journal.read(Token(token.record_id, 2)).took == 0
@@ -234,7 +234,7 @@ def test_a_jam_spoils_one_card_and_refuses_the_next(card_queue: CardQueue, token
     card_queue.printer.clear()
     card_queue.start(Token(token.record_id, 3), card_pdf)
 
-    assert card_queue.settled(Token(token.record_id, 3)).state is SpoolState.COMPLETED
+    assert card_queue.ended(Token(token.record_id, 3)).state is SpoolState.COMPLETED
     assert [card.spoiled for card in card_queue.printer.tape()] == [True, False]
 
 
@@ -243,7 +243,7 @@ def test_a_killed_backend_is_no_success(card_queue: CardQueue, token: Token, car
 
     card_queue.start(token, card_pdf)
 
-    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.ended(token).state is SpoolState.ABORTED
     assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=-9)
 
 
@@ -254,7 +254,7 @@ def test_a_printer_that_goes_away_after_the_first_byte_is_a_failure(
 
     card_queue.start(token, card_pdf)
 
-    assert card_queue.settled(token).state is SpoolState.ABORTED
+    assert card_queue.ended(token).state is SpoolState.ABORTED
     assert outcome(card_queue.journal.read(token)) == Mark(kind=MarkKind.ENDED, exit_status=1)
 
 
@@ -284,7 +284,7 @@ def test_two_copies_in_the_queue_defaults_are_still_one_card(
 
     card_queue.start(token, card_pdf)
 
-    assert card_queue.settled(token).state is SpoolState.COMPLETED
+    assert card_queue.ended(token).state is SpoolState.COMPLETED
     assert len(card_queue.printer.tape()) == 1
 
 

@@ -16,7 +16,7 @@ from daemon.domain.token import Token
 from daemon.ports import Claim, Store
 from tests.contract.office import NOON, in_line, stock
 from tests.fixtures.cups import CardQueue, make_card_queue
-from workers.printing.settlement import Settlement
+from workers.printing.outcomes import Outcomes
 
 RECORD = "R-1"
 
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def sweep(store: Store, queue: CardQueue, journal: Path) -> None:
     clock = SystemClock()
-    Settlement(jobs=store.jobs, spooler=queue.spooler, journal=FileGuardJournal(journal, clock), clock=clock).sweep()
+    Outcomes(jobs=store.jobs, spooler=queue.spooler, journal=FileGuardJournal(journal, clock), clock=clock).sweep()
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "no-guard-and-no-journal"])
@@ -62,7 +62,7 @@ def test_what_is_left_of_a_finished_job_is_removed(
     queue = make_card_queue(new_cups())
     token = Token(RECORD, 1)
     queue.start(token, card_pdf)
-    queue.settled(token)
+    queue.ended(token)
 
     sweep(store, queue, queue.cups.journal)
 

@@ -15,8 +15,8 @@ from daemon.domain.token import Token
 from daemon.ports import Attempt, Card, Claim, LinkFailure, NoClaim, Phase, Receipt, SpoolJob
 from workers.assembly import Office, Outside
 from workers.continuity import Continuity
+from workers.printing.outcomes import Outcomes
 from workers.printing.recovery import Recovery
-from workers.printing.settlement import Settlement
 from workers.reconciliation import BroughtIn, Reconciliation
 
 
@@ -57,12 +57,12 @@ def _with_jobs(wrap: Callable[[Any], Any]) -> Callable[[Outside], Outside]:
     return change
 
 
-def _with_settlement(kind: type[Settlement]) -> Callable[[Office], Office]:
+def _with_settlement(kind: type[Outcomes]) -> Callable[[Office], Office]:
     def change(office: Office) -> Office:
-        wrong = kind(**_fields(office.recovery.settlement))
-        office.recovery.settlement = wrong
+        wrong = kind(**_fields(office.recovery.outcomes))
+        office.recovery.outcomes = wrong
         for queue in office.print_queues:
-            queue.settlement = wrong
+            queue.outcomes = wrong
         return office
 
     return change
@@ -172,7 +172,7 @@ class _TakesAnyAnswer(_Instead):
 # --- recovery ---------------------------------------------------------------------------------------------------
 
 
-class _WithoutVoiding(Settlement):
+class _WithoutVoiding(Outcomes):
     """Recovery looks into the journal and does not take the token back."""
 
     def recover(self, attempt: Attempt, *, cups_was_absent: bool = False) -> Judgement:
@@ -184,26 +184,26 @@ class _WithoutVoiding(Settlement):
         return judgement
 
 
-class _BelievesCups(Settlement):
+class _BelievesCups(Outcomes):
     """What CUPS calls completed is a card."""
 
     def mark(self, attempt: Attempt) -> Mark:
-        mark = Settlement.mark(self, attempt)
+        mark = Outcomes.mark(self, attempt)
         if mark.kind in (MarkKind.TORN, MarkKind.RUNNING) and self.spool_state(attempt) is SpoolState.COMPLETED:
             return Mark(kind=MarkKind.ENDED, exit_status=0)
         return mark
 
 
-class _TriesAgain(Settlement):
+class _TriesAgain(Outcomes):
     """A doubt is settled by printing once more."""
 
     def conclude(self, attempt: Attempt, judgement: Judgement, *, ended_at: datetime | None = None) -> None:
         if judgement.verdict is Verdict.IN_DOUBT:
             judgement = replace(judgement, verdict=Verdict.NO_CARD)
-        Settlement.conclude(self, attempt, judgement, ended_at=ended_at)
+        Outcomes.conclude(self, attempt, judgement, ended_at=ended_at)
 
 
-class _AsksForEverything(Settlement):
+class _AsksForEverything(Outcomes):
     """Whatever was open at a crash is a person's question."""
 
     def recover(self, attempt: Attempt, *, cups_was_absent: bool = False) -> Judgement:

@@ -19,7 +19,7 @@ from workers.centre.link_watch import LinkWatch
 from workers.leadership import Led
 from workers.printing.print_queue import PrintQueue
 from workers.runner import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Loop, Pause, pause
-from workers.situation import Change
+from workers.situation import Topic
 
 RESTARTS_AFTER_SECONDS = (1.0, 20.0)
 DRAIN_SECONDS = Cups().drain.total_seconds()
@@ -43,8 +43,8 @@ class _Slot:
     """In a row, in which nothing whatever happened anywhere."""
     lines: int = 0
     in_step: bool = False
-    heard: set[Change] = field(default_factory=set)
-    but_for: frozenset[Change] = frozenset()
+    heard: set[Topic] = field(default_factory=set)
+    but_for: frozenset[Topic] = frozenset()
 
 
 class Life(StrEnum):
@@ -197,11 +197,11 @@ class Process:
         ]
         return min(free, key=lambda slot: slot.due_at, default=None)
 
-    def _hear(self, change: Change) -> None:
+    def _hear(self, topic: Topic) -> None:
         for slot in self._slots:
             if slot.in_step:
-                slot.heard.add(change)
-            elif change in slot.but_for:
+                slot.heard.add(topic)
+            elif topic in slot.but_for:
                 self._wake(slot)
 
     def _wake(self, slot: _Slot) -> None:

@@ -26,12 +26,12 @@ from daemon.ports import (
 )
 from workers.centre.priority import Priority, Rank
 from workers.runner import Loop, Pause, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 from workers.start_gate import StartGate
 
-IDLE = pause(5.0, Change.LINK, Change.TURN)
+IDLE = pause(5.0, Topic.LINK, Topic.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
-YIELDING = pause(0.25, Change.LINK, Change.TURN)
+YIELDING = pause(0.25, Topic.LINK, Topic.TURN)
 AFTER_FAILURE_SECONDS = 1.0
 PULL_SECONDS = 120.0
 """For one step, longer than other loops': a card is asked for up to three times, and documents are looked into one at
@@ -143,7 +143,7 @@ class CardDocuments(Loop):
             self.pulls.succeeded(job.record_id)
             if not self.pulls.is_doubted(job.record_id):
                 self.store.save(card, since)
-                self.situation.notify(Change.TURN)
+                self.situation.notify(Topic.TURN)
         return 0.0
 
     def _failed(self, job: Job, failure: LinkFailure) -> float:
@@ -174,7 +174,7 @@ class CardDocuments(Loop):
             self.jobs.apply(transition)
         except LostRace:
             logger.bind(record_id=job.record_id).info("{} was changed by somebody else meanwhile", job.record_id)
-        self.situation.notify(Change.TURN)
+        self.situation.notify(Topic.TURN)
 
 
 def _let_wait(job: Job, refusal: NotPrintReady | AbsentAtCentre | BadCard, at: datetime) -> moves.Transition:

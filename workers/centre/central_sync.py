@@ -11,9 +11,9 @@ from workers.centre.card_documents import Pulls
 from workers.centre.priority import Priority, Rank
 from workers.centre.rounds import Rounds
 from workers.runner import PATIENCE_SECONDS, Loop, Pause, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 
-PAUSED = pause(3600.0, Change.LINK)
+PAUSED = pause(3600.0, Topic.LINK)
 """While the link is down nothing is tried."""
 YIELDING_SECONDS = 0.05
 
@@ -59,10 +59,10 @@ class CentralSync(Loop):
         except LinkFailure as failure:
             self._end_run()
             self.on_failure(failure)
-            return pause(self.interval_seconds, Change.LINK)
+            return pause(self.interval_seconds, Topic.LINK)
         taken = self._store_page(page)
         if taken.new or taken.changed or retried:
-            self.situation.notify(Change.TURN)
+            self.situation.notify(Topic.TURN)
         if page.more:
             if not self._rounds.leads_nowhere(page.next, brought_news=bool(taken.new or taken.changed)):
                 return 0.0
@@ -72,7 +72,7 @@ class CentralSync(Loop):
             self._goes_round = False
             self.records.note_round(None)
         self.situation.caught_up()
-        return pause(self.interval_seconds, Change.LINK)
+        return pause(self.interval_seconds, Topic.LINK)
 
     def _rest_from_round(self) -> Pause:
         """The office goes on with what it knows; the centre is tried again later."""

@@ -15,10 +15,10 @@ from daemon.domain.token import Token
 from daemon.ports import CentralServer, Clock, Issuance, IssuanceStore, LinkFailure
 from workers.centre.priority import Priority, Rank
 from workers.runner import PATIENCE_SECONDS, Loop, Pause, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 
 BATCH = 100
-IDLE = pause(5.0, Change.LINK, Change.TURN)
+IDLE = pause(5.0, Topic.LINK, Topic.TURN)
 AFTER_FAILURE_SECONDS = 15.0
 AFTER_REFUSAL_SECONDS = 300.0
 AFTER_SILENCE_SECONDS = 60.0
@@ -69,7 +69,7 @@ class IssuanceReport(Loop):
                 receipt = self.central.report(issuances, key)
         except LinkFailure as failure:
             self.on_failure(failure)
-            return pause(AFTER_FAILURE_SECONDS, Change.LINK)
+            return pause(AFTER_FAILURE_SECONDS, Topic.LINK)
         except Rejected as refusal:
             return self._refused(key, issuances, str(refusal))
         self.issuances.acknowledged(key, receipt, self.clock.now())

@@ -7,8 +7,8 @@ from loguru import logger
 from daemon.domain.dispatch import CUPS_FAILED
 from daemon.domain.recovery import Action, Judgement, Mark, MarkKind, SpoolState, judge
 from daemon.ports import Attempt, Clock
-from workers.printing.settlement import Settlement
-from workers.situation import Change, Situation
+from workers.printing.outcomes import Outcomes
+from workers.situation import Situation, Topic
 
 WATCH_SECONDS = 0.05
 """The journal is looked at so often, also where it cannot tell by itself that a card is over."""
@@ -47,7 +47,7 @@ class CardInPrinter:
 
     attempt: Attempt
     queue: str
-    settlement: Settlement
+    outcomes: Outcomes
     situation: Situation
     clock: Clock
     stall_seconds: float = STALL_SECONDS
@@ -73,18 +73,18 @@ class CardInPrinter:
     def look(self) -> StillThere | Outcome:
         """Judge by the journal; where it has no end of the card, CUPS is asked every second."""
         now = self.clock.monotonic()
-        mark = self.settlement.mark(self.attempt)
+        mark = self.outcomes.mark(self.attempt)
         if mark.kind not in _QUIET:
             return Outcome(
                 judgement=judge(mark, SpoolState.UNREACHABLE), reasons=tuple(sorted(mark.reasons)), mark=mark
             )
         if mark.kind is MarkKind.RUNNING and not self._is_heard:
             self._is_heard = True
-            self.settlement.journal.on_end(self.attempt.token, lambda: self.situation.notify(Change.CARD))
+            self.outcomes.journal.on_end(self.attempt.token, lambda: self.situation.notify(Topic.CARD))
         if now - self._asked_cups < ASK_CUPS_SECONDS:
             return StillThere()
         self._asked_cups = now
-        spool = self.settlement.spool_state(self.attempt)
+        spool = self.outcomes.spool_state(self.attempt)
         absences = self.situation.cups_absences
         cups_was_absent = self._absences != absences
         if spool is SpoolState.UNREACHABLE:
@@ -94,7 +94,7 @@ class CardInPrinter:
             return self.recover(CUPS_FAILED, cups_was_absent=cups_was_absent)
         if mark.kind is MarkKind.UNGUARDED and self._was_processing and spool is SpoolState.PENDING:
             reason = "CUPS took it back in mid-card and would print it again, and the queue has no guard"
-            return Outcome(judgement=self.settlement.doubt(self.attempt, reason), reasons=(CUPS_FAILED,))
+            return Outcome(judgement=self.outcomes.doubt(self.attempt, reason), reasons=(CUPS_FAILED,))
         self._was_processing |= spool is SpoolState.PROCESSING
         judgement = judge(mark, spool)
         match judgement.action:
@@ -107,7 +107,7 @@ class CardInPrinter:
 
     def recover(self, reason: str, *, cups_was_absent: bool = False) -> StillThere | Outcome:
         """Void first, whatever is known of it. `reason`: why the printer rests then."""
-        judgement = self.settlement.recover(self.attempt, cups_was_absent=cups_was_absent)
+        judgement = self.outcomes.recover(self.attempt, cups_was_absent=cups_was_absent)
         if judgement.action is Action.WATCH:
             return StillThere()
         return Outcome(judgement=judgement, reasons=(reason,))
@@ -135,7 +135,7 @@ class CardInPrinter:
         logger.bind(printer=self.attempt.printer, record_id=self.attempt.job.record_id).error(
             "{} has shown nothing for {:.0f} s; its job is cancelled", self.attempt.printer, self.stall_seconds
         )
-        self.settlement.withdraw(self.attempt.token, self.attempt.spool_number)
+        self.outcomes.withdraw(self.attempt.token, self.attempt.spool_number)
 
     def _said(self) -> frozenset[str]:
         """What CUPS says of the printer now; `cups` while it does not answer."""

@@ -15,9 +15,9 @@ from daemon.ports import (
     SpoolerUnreachable,
 )
 from workers.runner import Loop, Pause, pause
-from workers.situation import Change
+from workers.situation import Topic
 
-IDLE = pause(5.0, Change.TURN)
+IDLE = pause(5.0, Topic.TURN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One card printer: takes the head of the queue, brings it to paper, and records what became of it.
 
 The protocol is docs/crash-protocol.md: intent, submit held, commit, release, watch, outcome.
-Every step of it may be the last one; what is left behind then is concluded by Settlement.recover at the next start.
+Every step of it may be the last one; what is left behind then is concluded by Outcomes.recover at the next start.
 """
 
 import threading
@@ -33,15 +33,15 @@ from daemon.ports import (
 )
 from workers.printing.card_watch import STALL_SECONDS, WATCH_SECONDS, CardInPrinter, Outcome, StillThere
 from workers.printing.condition import Condition
+from workers.printing.outcomes import Outcomes
 from workers.printing.refused_cards import RefusedCards
-from workers.printing.settlement import Settlement
 from workers.runner import Loop, Pause, pause
-from workers.situation import Change, Situation
+from workers.situation import Situation, Topic
 from workers.start_gate import StartGate
 
-IDLE = pause(5.0, Change.LINK, Change.QUEUE, Change.TURN)
+IDLE = pause(5.0, Topic.LINK, Topic.QUEUE, Topic.TURN)
 """Whatever there is news of wakes it at once; where news fail to come, it looks."""
-WATCHING = pause(WATCH_SECONDS, Change.CARD)
+WATCHING = pause(WATCH_SECONDS, Topic.CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class PrintQueue(Loop):
     jobs: JobStore
     printers: PrinterStore
     spooler: Spooler
-    settlement: Settlement
+    outcomes: Outcomes
     situation: Situation
     gate: StartGate
     condition: Condition
@@ -138,7 +138,7 @@ class PrintQueue(Loop):
         status = self.condition.queue_status()
         if status is None:
             return None
-        journal = self.settlement.journal.identity() if status.guarded else None
+        journal = self.outcomes.journal.identity() if status.guarded else None
         return StartConditions(journal, self.gate.documents_since())
 
     @contextmanager
@@ -191,7 +191,7 @@ class PrintQueue(Loop):
         self._card = CardInPrinter(
             attempt=attempt,
             queue=self.queue,
-            settlement=self.settlement,
+            outcomes=self.outcomes,
             situation=self.situation,
             clock=self.clock,
             stall_seconds=self.stall_seconds,
@@ -209,7 +209,7 @@ class PrintQueue(Loop):
             return self._finish(seen)
         if seen.judgement.verdict is Verdict.PRINTED and self._go_on(attempt, seen):
             return 0.0
-        self.settlement.conclude(attempt, seen.judgement)
+        self.outcomes.conclude(attempt, seen.judgement)
         wait_seconds = self._finish(seen)
         if seen.mark.document_is_at_fault:
             detail = str(seen.judgement.reason)
@@ -235,7 +235,7 @@ class PrintQueue(Loop):
             try:
                 with self._claiming():
                     claim = self.jobs.conclude_and_claim(
-                        self.settlement.outcome(attempt, made.judgement),
+                        self.outcomes.outcome(attempt, made.judgement),
                         self.printer,
                         self.clock.now(),
                         journal=conditions.journal,
@@ -243,7 +243,7 @@ class PrintQueue(Loop):
                     )
             except LostRace:
                 return False
-            self.settlement.log_outcome(attempt, made.judgement)
+            self.outcomes.log_outcome(attempt, made.judgement)
             self._end(made)
             self.refused_cards.accepted(attempt.job.record_id)
             if isinstance(claim, Claim):
@@ -252,13 +252,13 @@ class PrintQueue(Loop):
                 self._report(PrinterState.IDLE, claim.reasons)
         finally:
             self.turn.release()
-        self.situation.notify(Change.TURN)  # only now: the loops that it wakes would delay the next card
-        self.settlement.withdraw(attempt.token, attempt.spool_number)
+        self.situation.notify(Topic.TURN)  # only now: the loops that it wakes would delay the next card
+        self.outcomes.withdraw(attempt.token, attempt.spool_number)
         return True
 
     def _finish(self, outcome: Outcome) -> float:
         is_well = self._end(outcome)
-        self.situation.notify(Change.TURN)
+        self.situation.notify(Topic.TURN)
         return 0.0 if is_well else IDLE.seconds
 
     def _end(self, outcome: Outcome) -> bool:

@@ -11,8 +11,8 @@ from loguru import logger
 
 from daemon.domain.recovery import Action, Judgement
 from daemon.ports import Attempt, Clock, GuardJournal, JobStore, PrinterStore
+from workers.printing.outcomes import Outcomes
 from workers.printing.print_queue import PrintQueue
-from workers.printing.settlement import Settlement
 from workers.runner import Loop
 
 SWEEP_SECONDS = 60.0
@@ -26,7 +26,7 @@ class Recovery(Loop):
     jobs: JobStore
     printers: PrinterStore
     journal: GuardJournal
-    settlement: Settlement
+    outcomes: Outcomes
     clock: Clock
     queues: Mapping[str, PrintQueue]
     """By printer."""
@@ -60,8 +60,8 @@ class Recovery(Loop):
     def _judge(self, attempt: Attempt, identity: str | None) -> Judgement:
         """A journal in which it was not started cannot tell of it."""
         if attempt.guarded and not self._is_in(identity, attempt):
-            return self.settlement.doubt(attempt, "the guard's journal was lost")
-        return self.settlement.recover(attempt)
+            return self.outcomes.doubt(attempt, "the guard's journal was lost")
+        return self.outcomes.recover(attempt)
 
     def _is_in(self, identity: str | None, attempt: Attempt) -> bool:
         return identity is not None and attempt.journal == identity
@@ -83,10 +83,10 @@ class Recovery(Loop):
             if attempt.printer not in self.queues and self._is_in(identity, attempt)
         ]
         for attempt in orphans:
-            self.settlement.recover(attempt)
+            self.outcomes.recover(attempt)
         if self.clock.monotonic() >= self._sweep_at:
             if identity is not None:
                 self._expect_journal()
-            self.settlement.sweep()
+            self.outcomes.sweep()
             self._sweep_at = self.clock.monotonic() + SWEEP_SECONDS
         return ORPHAN_SECONDS if orphans else SWEEP_SECONDS

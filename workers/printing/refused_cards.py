@@ -38,7 +38,7 @@ class RefusedCards:
             return False
         transition = let_wait(job)
         logger.bind(printer=self.printer, record_id=record_id).error(
-            "{} is not taken by the CUPS queue {} and waits ({}); the next one is tried",
+            "{} cannot be printed on {} and waits ({}); the next one is tried",
             record_id,
             self.queue,
             transition.reason,
@@ -55,7 +55,7 @@ class RefusedCards:
             if job.state is not State.WAITING or not was_refused:
                 continue
             logger.bind(printer=self.printer, record_id=record_id).error(
-                "the CUPS queue {} takes nobody's card: {} is ready again, it was not at fault", self.queue, record_id
+                "nobody's card can be printed on {}: {} is ready again, it was not at fault", self.queue, record_id
             )
             with suppress(LostRace):
                 self.jobs.apply(moves.ready_again(job, at=self.clock.now()))

@@ -89,6 +89,26 @@ def test_one_that_stops_or_drips_in_its_answer_is_ended_in_time(code: str) -> No
         stuck.ask(b"a")
 
 
+def test_nobody_waits_long_for_one_that_others_hang_in() -> None:
+    failures: list[Failed] = []
+    with asked(DRIPPING, patience_seconds=1) as stuck:
+
+        def ask() -> None:
+            try:
+                stuck.ask(b"a")
+            except Failed as failure:
+                failures.append(failure)
+
+        asking = [threading.Thread(target=ask) for _ in range(10)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+    assert len(failures) == 10
+    assert 1 <= sum(isinstance(failure, GaveNoAnswer) for failure in failures) <= 3
+    assert "the timeit was busy for 1 s" in map(str, failures)
+
+
 def test_close_ends_one_that_was_stopped_in_a_large_question() -> None:
     with asked(ECHO, patience_seconds=2) as echo:
         echo.ask(b"a")

@@ -7,7 +7,7 @@ from daemon.domain.errors import Fatal, Retryable
 from tests.fakes.clock import ManualClock
 from tests.waiting import eventually
 from workers.runner import Pause, Runner, pause
-from workers.situation import Change
+from workers.situation import Topic
 
 
 @dataclass
@@ -51,23 +51,23 @@ def test_a_step_that_fails_is_tried_again() -> None:
 
 
 def test_what_a_loop_waits_for_makes_its_next_step_at_once() -> None:
-    loop = Scripted([lambda: pause(3600, Change.TURN)])
+    loop = Scripted([lambda: pause(3600, Topic.TURN)])
     runner = run(loop)
     eventually(lambda: loop.steps == 1, what="the first step")
-    runner.hear(Change.TURN)
+    runner.hear(Topic.TURN)
     eventually(lambda: loop.steps == 2, what="the woken step")
     runner.stop()
     assert runner.join(5)
 
 
 def test_what_a_loop_does_not_wait_for_lets_it_sleep() -> None:
-    loop = Scripted([lambda: 3600, lambda: pause(3600, Change.TURN)])
-    runner, other = run(loop), Scripted([lambda: pause(3600, Change.LINK)] * 9)
+    loop = Scripted([lambda: 3600, lambda: pause(3600, Topic.TURN)])
+    runner, other = run(loop), Scripted([lambda: pause(3600, Topic.LINK)] * 9)
     witness = run(other)
     eventually(lambda: (loop.steps, other.steps) == (1, 1), what="the first steps")
     for steps in range(2, 9):
-        runner.hear(Change.LINK)
-        witness.hear(Change.LINK)
+        runner.hear(Topic.LINK)
+        witness.hear(Topic.LINK)
         eventually(lambda steps=steps: other.steps == steps, what="the step of one that does wait for it")  # type: ignore[misc]
     assert loop.steps == 1
     for each in (runner, witness):
@@ -79,8 +79,8 @@ def test_what_happens_during_a_step_is_not_missed() -> None:
     runners: list[Runner] = []
 
     def meanwhile() -> Pause:
-        runners[0].hear(Change.QUEUE)
-        return pause(3600, Change.QUEUE)
+        runners[0].hear(Topic.QUEUE)
+        return pause(3600, Topic.QUEUE)
 
     loop = Scripted([meanwhile])
     runners.append(Runner(loop, clock=SystemClock(), on_fatal=lambda error: None))

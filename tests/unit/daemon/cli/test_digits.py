@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.models import ParameterInfo
 
+from daemon.cli.commands import COMMANDS
 from daemon.cli.digits import number
-from daemon.cli.words import WORDS
 from tests.unit.daemon.cli.conftest import Office
 
 MEANT = {
@@ -76,7 +76,7 @@ def test_limits_are_read_in_the_same_way(office: Office, arguments: tuple[str, .
 
 
 def test_no_command_reads_a_number_in_another_way() -> None:
-    modules = {word.module for word in WORDS.values()}
+    modules = {word.module for word in COMMANDS.values()}
     found = [each for module in modules for each in _numbers(import_module(f"daemon.cli.{module}").app)]
     assert len(found) > 10
     assert [name for name, parser in found if parser is None] == []

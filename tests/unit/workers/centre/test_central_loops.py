@@ -24,7 +24,7 @@ from workers.centre.issuance_report import (
 )
 from workers.centre.priority import Rank
 from workers.runner import pause
-from workers.situation import Change
+from workers.situation import Topic
 
 
 def sync(store: Store, clock: ManualClock, central: FakeCentral, failures: list[LinkFailure]) -> CentralSync:
@@ -46,10 +46,10 @@ def test_pages_are_taken_one_after_another_and_a_cut_resumes_where_it_was(store:
     loop = sync(store, clock, central, failures)
     assert loop.step() == 0.0
     central.broken = Stage.ANSWER
-    assert loop.step() == pause(60, Change.LINK)
+    assert loop.step() == pause(60, Topic.LINK)
     assert len(failures) == 1
     central.broken, central.pages = None, [second]
-    assert loop.step() == pause(60, Change.LINK)
+    assert loop.step() == pause(60, Topic.LINK)
     assert central.asked == [None, "c1"]
     assert store.records.cursor() == "c2"
     assert store.view.counts()[State.READY] == 2

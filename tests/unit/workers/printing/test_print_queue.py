@@ -15,10 +15,10 @@ from daemon.ports import Card, QueueStatus, RendererFailed, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, situation, take_in
 from workers.printing.condition import Condition
+from workers.printing.outcomes import Outcomes
 from workers.printing.print_queue import PrintQueue
 from workers.printing.queue_guard import QueueGuard
 from workers.printing.refused_cards import RefusedCards
-from workers.printing.settlement import Settlement
 from workers.start_gate import StartGate
 
 PRINTER, QUEUE = "card-1", "Cards"
@@ -59,7 +59,7 @@ def printer(store: Store, clock: ManualClock, tmp_path: Path) -> PrintQueue:
         jobs=store.jobs,
         printers=store.printers,
         spooler=spooler,
-        settlement=Settlement(jobs=store.jobs, spooler=spooler, journal=journal, clock=clock),
+        outcomes=Outcomes(jobs=store.jobs, spooler=spooler, journal=journal, clock=clock),
         situation=known,
         gate=StartGate(situation=known, clock=clock, drain_for=None),
         condition=Condition(

@@ -16,8 +16,8 @@ from daemon.domain.token import Token
 from daemon.ports import Claim, GuardJournal, Store
 from tests.fakes.clock import ManualClock
 from tests.unit.workers.office import card, take_in
+from workers.printing.outcomes import Outcomes
 from workers.printing.recovery import Recovery
-from workers.printing.settlement import Settlement
 
 PRINTER = "card-1"
 
@@ -41,7 +41,7 @@ def recovery(store: Store, journal: GuardJournal, clock: ManualClock) -> Recover
         jobs=store.jobs,
         printers=store.printers,
         journal=journal,
-        settlement=Settlement(jobs=store.jobs, spooler=spooler, journal=journal, clock=clock),
+        outcomes=Outcomes(jobs=store.jobs, spooler=spooler, journal=journal, clock=clock),
         clock=clock,
         queues={PRINTER: SimpleNamespace(queue="Cards")},  # type: ignore[dict-item]
     )

@@ -26,7 +26,7 @@ from daemon.ports import (
 
 
 @dataclass(slots=True, kw_only=True)
-class Settlement:
+class Outcomes:
     """What becomes of attempts, by the journal first and CUPS second."""
 
     jobs: JobStore
