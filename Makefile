@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# Of the tests: most of their time they wait, for a printer, a daemon, a server.
+WORKERS := $(shell expr 2 \* $$(nproc))
 # The messages of other languages: $(call merge-messages,CATALOG) takes what the source says into it. Of its header only
 # what reads it stays, as dates and versions would change with every run.
 MESSAGES := daemon/locale/id.po
@@ -26,7 +28,7 @@ demo: $(READY) ## run the main job for real: two card printers, a line that drop
 	@$(BIN)/giliran demo $(ARGS)
 
 test: $(READY) ## every test, against real CUPS and PostgreSQL
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(READY) ## style, types, import rules, messages
 	@$(BIN)/ruff check .

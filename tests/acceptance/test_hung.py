@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.clock import SystemClock
@@ -44,17 +45,16 @@ printers:
 """
     )
     migrate(url, "1205")
-    clock = SystemClock()
-    began = clock.monotonic()
 
     ended = subprocess.run(
         [sys.executable, "-c", HANGING, str(config)], cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
     )
 
-    assert clock.monotonic() - began < 60
     assert ended.returncode == 1
     assert ended.stderr.count("no step in time from printer-watch") == 1
-    with closing(open_store(url, "1205", clock)) as store:
+    with closing(open_store(url, "1205", SystemClock())) as store:
         (run,) = store.runs.newest(5)
     assert run.ending is Ending.HUNG
     assert list(run.loops) == ["printer-watch"]
+    assert run.ended_at is not None
+    assert run.ended_at - run.started_at < timedelta(minutes=1)

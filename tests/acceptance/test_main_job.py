@@ -17,7 +17,7 @@ FAST = 0.05
 
 def test_everybody_gets_one_card_in_turn_over_outages(set_stage: SetStage) -> None:
     cast = Cast(
-        people=60,
+        people=36,
         not_ready=4,
         missing=1,
         printers=3,
@@ -32,7 +32,7 @@ def test_everybody_gets_one_card_in_turn_over_outages(set_stage: SetStage) -> No
 
 
 def test_ten_kills_of_the_daemon_lose_nobody_and_print_nobody_twice(set_stage: SetStage) -> None:
-    stage = set_stage(Cast(people=40, printers=2, seconds_per_card=0.3, ready_within_seconds=2))
+    stage = set_stage(Cast(people=32, printers=2, seconds_per_card=0.3, ready_within_seconds=2))
     for kill in range(10):
         stage.start_daemon()
         wait_for_cards(stage, 2 * kill + 1)
@@ -42,7 +42,7 @@ def test_ten_kills_of_the_daemon_lose_nobody_and_print_nobody_twice(set_stage: S
 
 
 def test_an_outage_pauses_and_printing_resumes_by_itself(set_stage: SetStage) -> None:
-    stage = set_stage(Cast(people=30, printers=1, seconds_per_card=0.2, ready_within_seconds=0))
+    stage = set_stage(Cast(people=16, printers=1, seconds_per_card=0.2, ready_within_seconds=0))
     stage.start_daemon()
     wait_for_cards(stage, 2)
     stage.central.line.switch(Weather.REFUSE)
@@ -57,7 +57,7 @@ def test_an_outage_pauses_and_printing_resumes_by_itself(set_stage: SetStage) ->
 
 
 def test_an_empty_hopper_rests_one_printer_and_the_other_goes_on(set_stage: SetStage) -> None:
-    stage = set_stage(Cast(people=60, printers=2, seconds_per_card=0.2, ready_within_seconds=0))
+    stage = set_stage(Cast(people=24, printers=2, seconds_per_card=0.2, ready_within_seconds=0))
     broken = stage.printers["card-2"]
     broken.fault(Fault.MEDIA_EMPTY)
     stage.start_daemon()
