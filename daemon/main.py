@@ -414,9 +414,7 @@ def _run_once(
         tell=announce,
     )
     logger.info("giliran starts for {}", settings.office.name)
-    if office.continuity is not None:
-        office.continuity.at_start()
-    office.recovery.at_start()
+    office.at_start()
     logger.info("giliran runs for {}", settings.office.name)
     supervision = Supervision(
         loops=(*office.loops, heartbeat),

@@ -7,6 +7,7 @@ from random import Random
 
 from loguru import logger
 
+from daemon.domain.job import SYSTEM
 from daemon.domain.link import Hysteresis
 from daemon.ports import (
     CardRenderer,
@@ -83,12 +84,21 @@ class Office:
     housekeeping: Housekeeping
     calendar: Calendar
     continuity: Continuity | None
+    adopt_rules: Callable[[], bool]
     others: tuple[Loop, ...]
 
     @property
     def loops(self) -> tuple[Loop, ...]:
         """All of them."""
         return (*self.others, self.recovery, self.housekeeping, *self.print_queues)
+
+    def at_start(self) -> None:
+        """Before any of them: look whether the database is behind, go by the rules of the order that the configuration
+        has, settle what was under way."""
+        if self.continuity is not None:
+            self.continuity.at_start()
+        self.adopt_rules()
+        self.recovery.at_start()
 
 
 def assemble(settings: Settings, outside: Outside) -> Office:
@@ -130,6 +140,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
         housekeeping=housekeeping,
         calendar=Calendar(housekeeping=housekeeping, timezone=settings.office.timezone),
         continuity=continuity,
+        adopt_rules=lambda: outside.store.order.adopt(settings.rules, at=outside.clock.now(), actor=SYSTEM),
         others=(
             *(() if continuity is None else (continuity,)),
             Leadership(

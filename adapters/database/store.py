@@ -11,6 +11,7 @@ from adapters.database.stores.ledger import SqlLedger
 from adapters.database.stores.links import SqlLinks
 from adapters.database.stores.log import SqlLog
 from adapters.database.stores.next_cards import SqlNextCards
+from adapters.database.stores.order import SqlOrder
 from adapters.database.stores.past import SqlPast
 from adapters.database.stores.people import SqlPeople
 from adapters.database.stores.printers import SqlPrinters
@@ -45,7 +46,7 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
     return Store(
         jobs=SqlJobs(database, seal),
         pulled_cards=SqlPulledCards(database, seal, clock),
-        next_cards=SqlNextCards(database, seal),
+        next_cards=SqlNextCards(database, seal, clock),
         records=SqlRecords(database, seal, clock),
         past=SqlPast(database),
         people=SqlPeople(database, seal),
@@ -56,6 +57,7 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
         runs=SqlRuns(database),
         printers=SqlPrinters(database),
         log=SqlLog(database),
-        view=SqlView(database),
+        view=SqlView(database, clock),
+        order=SqlOrder(database),
         close=database.close,
     )

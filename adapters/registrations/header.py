@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.registrations.lines import UNREADABLE, Lines
 from daemon.domain.errors import Rejected
 
-COLUMNS = ("record_id", "nik", "name", "recorded_at", "district", "village", "request_class")
+COLUMNS = ("record_id", "nik", "name", "recorded_at", "district", "village", "request_class", "lane")
 REQUIRED = COLUMNS[:4]
 UNNAMED = ""
 """A column that a spreadsheet left over: nothing may stand in it."""
@@ -54,6 +54,7 @@ _INDONESIAN: Mapping[str, tuple[str, ...]] = {
         "nama_kel",
     ),
     "request_class": ("jenis_permohonan", "jenis_permintaan", "jenis_pengajuan", "kelas_permohonan"),
+    "lane": ("jalur", "jalur_khusus", "jalur_antrean"),
 }
 _COLUMN_OF = {name: name for name in COLUMNS} | {
     theirs: ours for ours, names in _INDONESIAN.items() for theirs in names

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain, zip_longest
@@ -69,11 +69,12 @@ def read_registrations(
     timezone: tzinfo,
     now: datetime,
     dates: Dates = Dates.ISO,
+    lanes: Collection[str] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Record | BadRow]:
     """The rows in file order. Times without an offset are the office's (`timezone`). Rejected: it is no such CSV.
 
-    `tell` is told of columns that are passed over.
+    `lanes`: those that there are. `tell` is told of columns that are passed over.
     Nothing is opened before the first row is asked for. What is kept in memory is each record's id, to find doubles;
     with `dates` other than ISO all rows, since one that contradicts it puts all the others in doubt.
     """
@@ -83,7 +84,7 @@ def read_registrations(
             header = read_header(lines, path)
             if header.unknown:
                 tell(_passed_over(header.unknown))
-            rows = _Rows(header, timezone, now, dates)
+            rows = _Rows(header, timezone, now, dates, lanes)
             found = _not_rounded(rows.read(lines), path)
             yield from found if dates is Dates.ISO else _consistent(found, rows, path)
     except OSError as error:
@@ -135,11 +136,12 @@ class _Bad(Exception):
 class _Rows:
     """The rows of one file, below its header."""
 
-    def __init__(self, header: Header, timezone: tzinfo, now: datetime, dates: Dates) -> None:
+    def __init__(self, header: Header, timezone: tzinfo, now: datetime, dates: Dates, lanes: Collection[str]) -> None:
         self._header = header
         self._timezone = timezone
         self._now = now
         self._dates = dates
+        self._lanes = lanes
         self.contradicts: int | None = None
         """The first line whose date is not written as `dates` says of all."""
 
@@ -179,7 +181,17 @@ class _Rows:
             district=_optional(fields, "district"),
             village=_optional(fields, "village"),
             request_class=request_class and rules.as_class(request_class),
+            lane=self._lane(fields),
         )
+
+    def _lane(self, fields: Mapping[str, str]) -> str | None:
+        lane = _optional(fields, "lane")
+        if lane is None:
+            return None
+        name = rules.as_class(lane)
+        if name not in self._lanes:
+            raise _Bad("lane: there is no such lane in the configuration (queue.lanes)")
+        return name
 
     def _recorded_at(self, text: str) -> datetime:
         try:

@@ -19,6 +19,7 @@ from daemon.domain.errors import LostRace, Rejected
 from daemon.domain.job import Job, Transition, Verdict
 from daemon.domain.log import LogEntry
 from daemon.domain.needs import serial_wrong
+from daemon.domain.rules import check_lane
 from daemon.domain.states import State
 from daemon.ports import serving
 
@@ -84,6 +85,51 @@ def handover(
         return
     sure = Sure(what="Have their cards", yes=yes)
     _change(asked, records, lambda job, at, who: moves.hand_over(job, at=at, actor=who), sure=sure)
+
+
+@app.command()
+def lane(
+    context: typer.Context,
+    record: RecordId,
+    name: Annotated[
+        str | None, typer.Argument(metavar="LANE", help="A lane's name in the configuration.", show_default=False)
+    ] = None,
+    reason: MaybeReason = None,
+    none: Annotated[bool, typer.Option("--none", help="Into no lane any more.")] = False,
+) -> None:
+    """Put somebody into a lane, which has a share of the starts; the place in line stays.
+
+    The instruction for each lane stands in the configuration (queue.lanes).
+    """
+    if none == (name is not None):
+        raise typer.BadParameter("say either which LANE, or --none", param_hint="LANE")
+    if reason is None:
+        raise typer.BadParameter("is required: it is kept in the log", param_hint="--reason")
+    asked = invocation(context)
+    settings = asked.settings()
+    if name is not None:
+        check_lane(name, [lane.name for lane in settings.queue.lanes])
+    with asked.store(settings) as store:
+        store.order.set_lane(record, name, reason=reason, at=now(), actor=actor())
+    output.say(f"{record} is in no lane" if name is None else f"{record} is in the lane {name}")
+
+
+@app.command()
+def present(context: typer.Context, record: Records = None, file: FromFile = None) -> None:
+    """Say that somebody is here today: with queue.presence only those are printed, in the same order."""
+    asked, records = invocation(context), named(record, file)
+    settings = asked.settings()
+    at = now()
+    day = at.astimezone(settings.office.timezone).date()
+    with asked.store(settings) as store:
+
+        def check_in(record_id: str) -> str:
+            store.order.check_in(record_id, day, at=at, actor=actor())
+            return f"{record_id} is here on {day.isoformat()}"
+
+        each(records, check_in)
+    if not settings.queue.presence:
+        output.warn("queue.presence is false: whether somebody is here does not count for the order")
 
 
 @app.command()
@@ -258,6 +304,8 @@ def _show(store: "Store", record: str, timezone: "ZoneInfo") -> None:
         ("place", place),
         ("centre says", job.central_status or "nothing"),
         ("class", job.request_class),
+        ("lane", job.lane),
+        ("came on", job.present_on),
         *(("card " + str(row.attempt), _reporting(row, timezone)) for row in issuances),
     )
     for name, fact in facts:
@@ -320,6 +368,8 @@ def _to_json(store: "Store", record: str) -> dict[str, object]:
         "place": store.view.place(job),
         "central_status": job.central_status,
         "request_class": job.request_class,
+        "lane": job.lane,
+        "present_on": None if job.present_on is None else job.present_on.isoformat(),
         "attempts": [
             {
                 "attempt": attempt.attempt,

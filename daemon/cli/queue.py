@@ -45,7 +45,7 @@ def queue(
                 row.job.state,
                 output.local(row.job.recorded_at, timezone),
                 output.local(row.job.since, timezone),
-                row.job.reason,
+                row.held_back or row.job.reason,
             )
             for row in rows
         ),
@@ -69,7 +69,7 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
         "state": row.job.state.value,
         "recorded_at": rfc3339(row.job.recorded_at),
         "place": row.place,
-        "reason": row.job.reason,
+        "reason": row.held_back or row.job.reason,
         "since": rfc3339(row.job.since),
     }
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,10 +60,10 @@ def import_(
 ) -> None:
     """Take in the office's own registrations.
 
-    CSV: record_id,nik,name,recorded_at,district,village,request_class, in any order, by these names or the Indonesian
-    ones (nama, waktu_rekam, kecamatan …), with comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252.
-    Other columns are passed over and named. A bad row is reported with its line number, and the good ones go in; the
-    exit status is 1 when a row was bad.
+    CSV: record_id,nik,name,recorded_at,district,village,request_class,lane, in any order, by these names or the
+    Indonesian ones (nama, waktu_rekam, kecamatan, jalur …), with comma, semicolon or tab, in UTF-8, UTF-16 or
+    Windows-1252. Other columns are passed over and named. A bad row is reported with its line number, and the good ones
+    go in; the exit status is 1 when a row was bad.
     """
     asked = invocation(context)
     if str(file) == UNDO and number is not None:
@@ -74,7 +74,7 @@ def import_(
     if str(file) == UNDO:
         raise typer.BadParameter("an import is taken back with: giliran import undo N", param_hint="FILE")
     settings = asked.settings()
-    rows = _Rows(file, dates, settings.office.timezone)
+    rows = _Rows(file, dates, settings.office.timezone, [lane.name for lane in settings.queue.lanes])
     with asked.store(settings) as store, output.progress("import", _lines(rows.source)) as advance:
         if dry_run:
             taken = store.records.foresee(rows.good(advance), document)
@@ -117,13 +117,14 @@ def _undo(asked: Invocation, number: int) -> None:
 class _Rows:
     """The file's rows on their way in: the good ones are counted and given on, the bad ones counted and told."""
 
-    def __init__(self, file: Path, dates: str, timezone: "ZoneInfo") -> None:
+    def __init__(self, file: Path, dates: str, timezone: "ZoneInfo", lanes: Collection[str]) -> None:
         self.source = Path("/dev/stdin") if str(file) == "-" else file
         self.good_rows = self.bad_rows = 0
         self._hints: list[str] = []
         self._file = file
         self._dates = dates
         self._timezone = timezone
+        self._lanes = lanes
 
     @property
     def hints(self) -> list[str]:
@@ -137,7 +138,10 @@ class _Rows:
         from adapters.registrations import BadRow, Dates, read_registrations
 
         dates, hints = Dates(self._dates), self._hints
-        for row in read_registrations(self.source, timezone=self._timezone, now=now(), dates=dates, tell=hints.append):
+        read = read_registrations(
+            self.source, timezone=self._timezone, now=now(), dates=dates, lanes=self._lanes, tell=hints.append
+        )
+        for row in read:
             advance()
             if isinstance(row, BadRow):
                 self.bad_rows += 1

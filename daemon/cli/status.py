@@ -20,6 +20,7 @@ from daemon.domain.states import State
 from daemon.locale.language import SOURCE, Language, Plural, in_language
 
 if TYPE_CHECKING:
+    from daemon.domain.rules import Rules
     from daemon.domain.supply import Consumable
     from daemon.ports import MovedAhead
     from daemon.queries.status import PrinterLine, Snapshot
@@ -65,6 +66,11 @@ _ACCOUNTS = {
 _SYNCING = Plural("syncing: {records:,} record so far", "syncing: {records:,} records so far", by="records")
 _WAITS_FOR_LINK = Plural(
     "waits for the link: {records:,} record so far", "waits for the link: {records:,} records so far", by="records"
+)
+_ELSEWHERE = Plural(
+    "{people:,} person out of line: the card was made elsewhere, says the central server",
+    "{people:,} people out of line: their cards were made elsewhere, says the central server",
+    by="people",
 )
 _AND_MORE_PAPERS = Plural("{named}, and {more:,} more paper", "{named}, and {more:,} more papers", by="more")
 _LASTS = Plural(
@@ -135,6 +141,8 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             outlook=outlook,
             consumables=store.printers.consumables(),
             moved_ahead=tuple(store.view.moved_ahead()),
+            rules=store.order.rules(),
+            elsewhere=store.view.elsewhere(),
             damages=seen.damages,
             needs=needs(seen),
         )
@@ -202,6 +210,10 @@ def _overview(snapshot: "Snapshot", words: Language) -> Iterator[tuple[str, str,
     yield _QUEUE, _queue(snapshot, words), None
     if snapshot.moved_ahead:
         yield "", output.visible(_moved_ahead(snapshot.moved_ahead, words)), Colour.MIDDLING
+    if snapshot.rules is not None and not snapshot.rules.are_plain:
+        yield "", output.visible(_rules(snapshot.rules, words)), None
+    if snapshot.elsewhere:
+        yield "", words.say(_ELSEWHERE, people=snapshot.elsewhere), Colour.MIDDLING
     yield _BLANKS, _blanks(snapshot, words), None
     yield "", _supply(snapshot, words), None
     if damaged := _damaged_and_over(snapshot, words):
@@ -286,6 +298,24 @@ def _queue(snapshot: "Snapshot", words: Language) -> str:
     from daemon.queries.status import STATES
 
     return ", ".join(f"{words.gettext(_STATES[state])} {words.number(snapshot.counts[state])}" for state in STATES)
+
+
+def _rules(rules: "Rules", words: Language) -> str:
+    said = []
+    if rules.precedence is not None:
+        said.append(words.gettext("classes in order by {instruction}", instruction=rules.precedence.instruction))
+    said += [
+        words.gettext(
+            "lane {lane}, one in {share}, by {instruction}",
+            lane=lane.name,
+            share=lane.one_in,
+            instruction=lane.instruction,
+        )
+        for lane in rules.lanes
+    ]
+    if rules.presence:
+        said.append(words.gettext("only who checked in today"))
+    return words.gettext("rules: {rules}", rules="; ".join(said))
 
 
 def _moved_ahead(papers: "Sequence[MovedAhead]", words: Language) -> str:

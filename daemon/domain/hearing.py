@@ -186,7 +186,10 @@ def _follow(job: Job, status: str, at: datetime) -> Transition | None:
     is_same = status == job.central_status and job.fault is not Fault.RECORD
     if moved is not None or is_same or not _heeds_centre(job):
         return moved
-    return wait_on(job, WaitsFor.CENTRE, reason=status, at=at, actor=CENTRE, event="status_changed")
+    _, reason, waits_for = standing(status)
+    assert reason is not None, "it goes on waiting"
+    assert waits_for is not None, "it goes on waiting"
+    return wait_on(job, waits_for, reason=reason, at=at, actor=CENTRE, event="status_changed")
 
 
 def _mended(job: Job) -> dict[str, object]:

@@ -6,7 +6,7 @@ by compare-and-set on (state, since, attempt), or not at all.
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from daemon.domain import ledger
@@ -20,6 +20,12 @@ from daemon.domain.value import value
 
 PRINT_READY = "PRINT_READY_RECORD"
 """The one central status that makes a record ready."""
+
+ELSEWHERE_STATUSES = frozenset({"PRINTED_ELSEWHERE"})
+"""Statuses of the centre by which the card was made at another office: any office may print for any resident."""
+
+ELSEWHERE = "printed_elsewhere"
+"""Reason of a job whose card was made elsewhere."""
 
 ABSENT = "absent_at_centre"
 """Reason of a job that the office registered and the centre does not know."""
@@ -58,6 +64,7 @@ class WaitsFor(StrEnum):
     """What ends a job's waiting. The reason beside it is for people: nothing is decided by its text.
 
     Every waiting job has one. So has a cancelled one that the centre withdrew: CENTRE, which can make it ready again.
+    The last two are kept of nobody: rules hold people back who are ready, from one moment to the next.
     """
 
     CENTRE = "centre"
@@ -70,6 +77,12 @@ class WaitsFor(StrEnum):
     """A few minutes: then it is ready again by itself."""
     PERSON = "person"
     """A person's word alone, whatever the centre says."""
+    ELSEWHERE = "elsewhere"
+    """Nothing here: the centre says that the card was made elsewhere. Its next word may say otherwise."""
+    SHUT = "shut"
+    """Of one who is ready: the end of an instruction under which nobody of that class is printed (rules.py)."""
+    PRESENCE = "presence"
+    """Of one who is ready: that the person checks in, on the day (rules.py)."""
 
 
 class Verdict(StrEnum):
@@ -110,6 +123,10 @@ class Job:
     """The paper that this comes from."""
     centre_recorded_at: datetime | None = None
     """When it was recorded by the centre's word."""
+    lane: str | None = None
+    """The lane that the person is in, whether or not there is one of that name now."""
+    present_on: date | None = None
+    """The day on which the person checked in last."""
 
     @property
     def times(self) -> RecordingTimes:
@@ -225,8 +242,8 @@ def wait_on(
     )
 
 
-def intend(job: Job, *, printer: str, at: datetime) -> Transition:
-    """Authorise one card on this printer and commit a blank from its hopper to it."""
+def intend(job: Job, *, printer: str, at: datetime, details: Mapping[str, object] | None = None) -> Transition:
+    """Authorise one card on this printer and commit a blank from its hopper to it. `details`: why it is its turn."""
     return move(
         job,
         State.PRINTING,
@@ -237,6 +254,7 @@ def intend(job: Job, *, printer: str, at: datetime) -> Transition:
         attempt_after=job.attempt + 1,
         printer=printer,
         movements=(Movement(quantity=1, credit=ledger.hopper(printer), debit=ledger.IN_PROCESS, reason="print"),),
+        details=details,
     )
 
 
@@ -397,6 +415,8 @@ def standing(central_status: str | None) -> tuple[State, str | None, WaitsFor | 
         return State.READY, None, None
     if central_status is None:
         return State.WAITING, ABSENT, WaitsFor.ABSENT
+    if central_status in ELSEWHERE_STATUSES:
+        return State.WAITING, ELSEWHERE, WaitsFor.ELSEWHERE
     return State.WAITING, central_status, WaitsFor.CENTRE
 
 

@@ -1,6 +1,5 @@
-"""The order of turns: by recording time, then by record id. Which time counts, and who is passed over."""
+"""The order of turns: by recording time, then by record id; and which time counts."""
 
-import heapq
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -68,46 +67,3 @@ class Turn:
 
     recorded_at: datetime
     record_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """Somebody was started while somebody earlier was ready."""
-
-    started: Turn
-    passed_over: Turn
-    sequence: int
-    """Of the start, in the log."""
-    ready_since: int
-    """In the log: when the one who was passed over had become ready."""
-
-
-class Line:
-    """Who is ready, followed from event to event. Events are numbered as in the log, so no clock matters.
-
-    Of n events it costs O(n log n) time, and memory for those alone who are in line.
-    """
-
-    def __init__(self) -> None:
-        self._ready: dict[str, tuple[Turn, int]] = {}
-        self._by_turn: list[tuple[Turn, int]] = []
-        """With those who have left it since, until they come to the head."""
-
-    def enters(self, turn: Turn, sequence: int) -> None:
-        """Ready from here on; or with another turn from here on."""
-        self._ready[turn.record_id] = (turn, sequence)
-        heapq.heappush(self._by_turn, (turn, sequence))
-
-    def leaves(self, record_id: str) -> bool:
-        """Whether it was ready."""
-        return self._ready.pop(record_id, None) is not None
-
-    def starts(self, turn: Turn, sequence: int) -> Violation | None:
-        """A card is started for this one, who leaves the queue; who is passed over by that, the earliest of them."""
-        self.leaves(turn.record_id)
-        while self._by_turn and self._ready.get(self._by_turn[0][0].record_id) != self._by_turn[0]:
-            heapq.heappop(self._by_turn)
-        if not self._by_turn or not self._by_turn[0][0] < turn:
-            return None
-        passed_over, ready_since = self._by_turn[0]
-        return Violation(started=turn, passed_over=passed_over, sequence=sequence, ready_since=ready_since)

@@ -20,6 +20,7 @@ STATUSES = {
     "BIO_CAPTURED": N_("recorded, not sent to the centre yet"),
     "PROCESSING": N_("the centre is working on it"),
     "SEARCH_FAILURE_AT_CENTRAL": N_("the search at the centre failed; it has to be repeated there"),
+    "PRINTED_ELSEWHERE": N_("the card was made at another office"),
 }
 """What a status of the centre means to the person who waits. Others are told as they are, and so is one that reads like
 a word of ours."""
@@ -31,6 +32,9 @@ OURS = {
     "bad_card": N_("what the central server sent for the card cannot be printed"),
     "bad_record": N_("what the central server sent about this record is faulty"),
     "same_nik": N_("another record with the same NIK gets the first card; the office has to decide"),
+    "printed_elsewhere": N_("the card was made at another office; ask there for it, or here if that is wrong"),
+    "class_shut": N_("cards of this class are not printed for now, by instruction"),
+    "not_checked_in": N_("only those who checked in today are printed; come and check in"),
     "try_again": N_("the card could not be delivered or taken for printing; it is tried again by itself"),
 }
 """What a stable word of ours means to the person who waits."""

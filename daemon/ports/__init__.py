@@ -78,6 +78,7 @@ from daemon.ports.jobs import (
     RecordStore,
     Undone,
 )
+from daemon.ports.order import OrderStore
 from daemon.ports.renderers import CardRenderer, RendererFailed, ReportRenderer
 from daemon.ports.system import Messenger, ServiceManager
 
@@ -121,6 +122,7 @@ __all__ = [
     "NotPrintReady",
     "Notifications",
     "OfficeRow",
+    "OrderStore",
     "Outage",
     "Overtaking",
     "Page",

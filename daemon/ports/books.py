@@ -18,6 +18,7 @@ from daemon.domain.states import State
 from daemon.domain.supply import Consumable
 from daemon.ports.continuity import PastStore
 from daemon.ports.jobs import IssuanceStore, JobStore, NextCards, PeopleStore, PulledCardStore, RecordStore
+from daemon.ports.order import OrderStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +312,8 @@ class QueueRow:
 
     job: Job
     place: int | None
+    held_back: str | None = None
+    """Why somebody who is ready is not started, as the rules of the order stand (domain/rules.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,10 +327,15 @@ class Overtaking:
     """Of the one who was passed, at that moment; so are these."""
     reason: str | None
     waits_for: WaitsFor | None
+    rule: str | None = None
+    """By which the other one was started, where one put him ahead; its instruction, where it has one."""
+    instruction: str | None = None
 
     @property
     def why(self) -> str:
         """In one word or two."""
+        if self.rule is not None and self.state is State.READY:
+            return f"{self.rule}: {self.instruction}" if self.instruction else self.rule
         return f"{self.state}: {self.reason}" if self.reason else str(self.state)
 
 
@@ -383,7 +391,15 @@ class QueueView(Protocol):
         ...
 
     def place(self, job: Job) -> int | None:
-        """From 1 among ready jobs; None when it is not ready."""
+        """From 1 among ready jobs; None when it is not ready, or held back by a rule."""
+        ...
+
+    def held_back(self, job: Job) -> WaitsFor | None:
+        """What one who is ready waits for by the rules of the order: SHUT or PRESENCE. None: nothing but the turn."""
+        ...
+
+    def elsewhere(self) -> int:
+        """People whose card was made elsewhere, by the centre's word."""
         ...
 
     def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
@@ -463,5 +479,6 @@ class Store:
     printers: PrinterStore
     log: LogStore
     view: QueueView
+    order: OrderStore
     close: Callable[[], None]
     """Commit what is waiting and let go. More than once is fine."""

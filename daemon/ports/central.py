@@ -66,6 +66,8 @@ class Record:
     status: str | None = None
     """The centre's word; None in an office's own registration."""
     updated_at: datetime | None = None
+    lane: str | None = None
+    """In an office's own registration: the lane that the person is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

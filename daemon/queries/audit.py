@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from daemon.domain.errors import UnknownRecord
+from daemon.domain.line import Violation
 from daemon.domain.log import GENESIS, LogEntry, is_intact
-from daemon.domain.order import Turn, Violation
+from daemon.domain.order import Turn
 from daemon.ports import Store
 from daemon.queries.fairness import Contradiction, History, Told, log_of, whole_log
 
@@ -74,11 +75,19 @@ def _walked(entries: Iterable[LogEntry]) -> Iterator[tuple[LogEntry, str | None]
 def _in_words(found: Violation | Contradiction) -> str:
     if isinstance(found, Contradiction):
         return str(found)
-    started, passed_over = map(_turn, (found.started, found.passed_over))
+    started = _turn(found.started)
+    if found.passed_over is None:
+        return f"log #{found.sequence}: {started} was started, though the rules of the order held everybody back"
+    passed_over = _turn(found.passed_over)
     return (
-        f"log #{found.sequence}: {started} was started, though {passed_over} is earlier and was ready since"
+        f"log #{found.sequence}: {started} was started, though {passed_over} {_comes_first(found)} and was ready since"
         f" #{found.ready_since}"
     )
+
+
+def _comes_first(found: Violation) -> str:
+    is_earlier = found.passed_over is not None and found.passed_over < found.started
+    return "is earlier" if is_earlier else "comes first by the rules"
 
 
 def _turn(turn: Turn) -> str:

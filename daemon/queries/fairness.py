@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from daemon.domain import rules
 from daemon.domain.job import Job
+from daemon.domain.line import UNTOLD, Line, Standing, Violation
 from daemon.domain.log import LogEntry
-from daemon.domain.order import Line, RecordingTimes, Turn, Violation
+from daemon.domain.order import RecordingTimes, Turn
 from daemon.domain.registration import TAKEN_BACK
+from daemon.domain.rules import Circumstances
 from daemon.domain.states import State
 from daemon.ports import LogStore
 
 RECORDED = "recorded"
 TURN_CHANGED = "recorded_at_changed"
 STARTED = "started"
+CLASS_CHANGED = "request_class_changed"
+LANE_CHANGED = "lane_changed"
+CHECKED_IN = "checked_in"
 _PAGE = 5000
 
 
@@ -51,6 +57,9 @@ class Told:
     """The time that counts."""
     times: RecordingTimes | None = None
     """As office and centre say."""
+    request_class: str | None = UNTOLD
+    lane: str | None = None
+    present_on: date | None = None
 
     def then(self, entry: LogEntry) -> "Told":
         """After one more entry about this person."""
@@ -72,6 +81,12 @@ class Told:
                 document=None if document is None else str(document),
                 centre=_moment(details.get("centre_recorded_at")),
             )
+        if "request_class" in details:
+            changes["request_class"] = str(details["request_class"]) or None
+        if entry.event in (RECORDED, LANE_CHANGED):
+            changes["lane"] = details.get("lane")
+        if entry.event == CHECKED_IN:
+            changes["present_on"] = date.fromisoformat(str(details["day"]))
         return replace(self, **changes) if changes else self
 
     def contradictions(self, job: Job) -> Iterator[str]:
@@ -85,10 +100,22 @@ class Told:
             ("the office's time", self.times and self.times.office, job.office_recorded_at),
             ("its paper", self.times and self.times.document, job.office_document),
             ("the centre's time", self.times and self.times.centre, job.centre_recorded_at),
+            ("the class", self.request_class, job.request_class),
+            ("the lane", self.lane, job.lane),
+            ("the day of checking in", self.present_on, job.present_on),
         ):
-            is_told = what == "state" or (self.recorded_at if what == "recorded_at" else self.times) is not None
-            if is_told and told != now:
+            if told != now and self._is_told(what):
                 yield f"{job.record_id}: {what} is {_shown(told)} by the log and {_shown(now)} in the table"
+
+    def _is_told(self, what: str) -> bool:
+        match what:
+            case "recorded_at":
+                return self.recorded_at is not None
+            case "the office's time" | "its paper" | "the centre's time":
+                return self.times is not None
+            case "the class":
+                return self.request_class != UNTOLD
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,37 +147,57 @@ class History:
 
     def add(self, entry: LogEntry) -> Iterator[Violation | Contradiction]:
         """The next entry of the log; what is wrong with it."""
+        if entry.event == rules.ADOPTED:
+            self._line.under(rules.from_details(entry.details))
         if entry.record_id is None:
             return
         before = self.people.get(entry.record_id, Told())
         now = self.people[entry.record_id] = before.then(entry)
         yield from _contradictions(before, entry, entry.record_id)
         if entry.event == STARTED and before.recorded_at is not None:
-            passed = self._line.starts(Turn(before.recorded_at, entry.record_id), entry.sequence)
-            if passed is not None:
-                yield passed
+            yield from self._started(Turn(before.recorded_at, entry.record_id), entry)
         elif now != before:
             self._line.leaves(entry.record_id)
             if now.state is State.READY and now.recorded_at is not None:
-                self._line.enters(Turn(now.recorded_at, entry.record_id), entry.sequence)
+                standing = Standing(
+                    turn=Turn(now.recorded_at, entry.record_id),
+                    request_class=now.request_class,
+                    lane=now.lane,
+                    present_on=now.present_on,
+                )
+                self._line.enters(standing, entry.sequence)
+
+    def _started(self, turn: Turn, entry: LogEntry) -> Iterator[Violation | Contradiction]:
+        """Held against the rules that applied, as the log says of that moment."""
+        if self._line.rules.are_plain:
+            passed = self._line.starts(turn, entry.sequence)
+        else:
+            said = entry.details.get("rule")
+            day, blanks = entry.details.get("day"), entry.details.get("blanks")
+            if day is None or blanks is None:
+                yield _contradiction(entry, turn.record_id, "the day and the blanks of the start", "known", None)
+                self._line.leaves(turn.record_id)
+                return
+            now = Circumstances(day=date.fromisoformat(str(day)), blanks=int(str(blanks)))
+            choice, passed = self._line.judge(turn, entry.sequence, now, None if said is None else str(said))
+            if choice.rule != said:
+                yield _contradiction(entry, turn.record_id, "the rule of the start", choice.rule, said)
+        if passed is not None:
+            yield passed
+
+
+def _contradiction(entry: LogEntry, record_id: str, what: str, told: object, found: object) -> Contradiction:
+    return Contradiction(sequence=entry.sequence, record_id=record_id, what=what, told=told, found=found)
 
 
 def _contradictions(before: Told, entry: LogEntry, record_id: str) -> Iterator[Contradiction]:
     found = entry.details.get("before") if "after" in entry.details else None
     if before.state is not None and found is not None and found != before.state:
-        yield Contradiction(
-            sequence=entry.sequence, record_id=record_id, what="the state", told=before.state, found=found
-        )
+        yield _contradiction(entry, record_id, "the state", before.state, found)
     if entry.event == TURN_CHANGED and before.recorded_at is not None:
         moment = _moment(entry.details["from"])
         if moment != before.recorded_at:
-            yield Contradiction(
-                sequence=entry.sequence,
-                record_id=record_id,
-                what="recorded_at",
-                told=before.recorded_at,
-                found=moment,
-            )
+            yield _contradiction(entry, record_id, "recorded_at", before.recorded_at, moment)
 
 
 def _moment(text: object) -> datetime | None:

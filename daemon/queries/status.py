@@ -11,6 +11,7 @@ from daemon.domain.job import Job
 from daemon.domain.link import Link, LinkState, drain_until, is_draining, unknown
 from daemon.domain.message import N_
 from daemon.domain.needs import DamageFacts, Trouble
+from daemon.domain.rules import Rules, to_details
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable, Outlook
 from daemon.locale.language import SOURCE, Language, Plural, in_language
@@ -91,6 +92,10 @@ class Snapshot:
     """Ribbon and film, by printer."""
     moved_ahead: tuple[MovedAhead, ...] | None = None
     """Whom the office's papers put before the time that the centre says; None where nobody asks."""
+    rules: Rules | None = None
+    """What stands above the recording time; None where nobody asks."""
+    elsewhere: int | None = None
+    """People whose card was made elsewhere; None where nobody asks."""
     machine: tuple[Trouble, ...] = ()
     """What is wrong with the daemon or its machine."""
     known: tuple[KnownPrinter, ...] = ()
@@ -207,7 +212,8 @@ def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tup
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:
-    """The shape of CONTRACT.md section 2, and `outage`, `sync`, `supply` and `moved_ahead` besides."""
+    """The shape of CONTRACT.md section 2, and `outage`, `sync`, `supply`, `moved_ahead`, `rules` and
+    `printed_elsewhere` besides."""
     return {
         "at": rfc3339(snapshot.at),
         "link": link_to_json(snapshot.link),
@@ -225,6 +231,8 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
         "sync": sync_to_json(snapshot.intake),
         "supply": supply_to_json(snapshot),
         "moved_ahead": moved_ahead_to_json(snapshot.moved_ahead or ()),
+        "rules": to_details(snapshot.rules or Rules()),
+        "printed_elsewhere": snapshot.elsewhere or 0,
         "machine": [
             {
                 "kind": trouble.kind.value,

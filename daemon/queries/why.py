@@ -1,14 +1,24 @@
 """Why somebody stands where they stand: the facts about one job, and the words for the person at the counter."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.domain.job import NOT_READY_ANY_MORE, PRINT_READY, Fault, Job, WaitsFor
+from daemon.domain.ledger import usable
 from daemon.domain.message import N_
 from daemon.domain.order import RecordingTimes, Source
-from daemon.domain.states import State
+from daemon.domain.rules import (
+    PRECEDENCE,
+    PRESENCE,
+    Circumstances,
+    Precedence,
+    Rules,
+    held_back_because,
+    to_details,
+)
+from daemon.domain.states import IN_LINE, State
 from daemon.domain.supply import ENOUGH_DAYS
 from daemon.locale.language import Language, in_language
 from daemon.locale.reasons import OURS, STATUSES, detail_in_words, in_words
@@ -41,6 +51,12 @@ class Standing:
     """Working days that it is reckoned from."""
     moved_ahead: tuple[MovedAhead, ...] = ()
     """Whom papers of the office put before the time that the centre says, by paper."""
+    rules: Rules = field(default_factory=Rules)
+    """What stands above the recording time."""
+    ranks: Precedence | None = None
+    """Of them the precedence of classes, if it is in force now."""
+    held_back: WaitsFor | None = None
+    """What one who is ready waits for by these rules."""
     timezone: ZoneInfo
     language: str
 
@@ -58,6 +74,8 @@ def find_standing(store: Store, settings: Settings, record_id: str, at: datetime
     """Read the facts, for whoever is told them in this language. UnknownRecord."""
     job = store.jobs.job(record_id)
     rate = look_ahead(store, at, settings.office.timezone)
+    rules = store.order.rules()
+    now = Circumstances(day=rules.day(at), blanks=usable(store.ledger.balances()))
     return Standing(
         job=job,
         at=at,
@@ -67,6 +85,9 @@ def find_standing(store: Store, settings: Settings, record_id: str, at: datetime
         per_day=rate.per_day,
         days=rate.days,
         moved_ahead=tuple(store.view.moved_ahead()),
+        rules=rules,
+        ranks=rules.ranks(now),
+        held_back=rules.held_back(job.request_class, job.present_on, now) if job.state is State.READY else None,
         timezone=settings.office.timezone,
         language=language,
     )
@@ -78,11 +99,15 @@ def to_json(standing: Standing) -> dict[str, object]:
     return {
         "record_id": job.record_id,
         "state": job.state.value,
-        "reason": job.reason,
+        "reason": _told_reason(standing),
         "since": rfc3339(job.since),
         "recorded_at": rfc3339(job.recorded_at),
         "recorded_at_by": times_to_json(job.times),
         "central_status": job.central_status,
+        "request_class": job.request_class,
+        "lane": job.lane,
+        "present_on": job.present_on.isoformat() if job.present_on else None,
+        "rules": to_details(standing.rules),
         "place": standing.place,
         "overtakings": [
             {
@@ -98,6 +123,11 @@ def to_json(standing: Standing) -> dict[str, object]:
         "working_days_known": standing.days,
         "moved_ahead": moved_ahead_to_json(standing.moved_ahead),
     }
+
+
+def _told_reason(standing: Standing) -> str | None:
+    held = standing.held_back
+    return standing.job.reason if held is None else held_back_because(held, standing.rules)
 
 
 def times_to_json(times: RecordingTimes) -> dict[str, object]:
@@ -125,10 +155,13 @@ _STATES = {
 _AWAITS_PERSON = N_("waiting for the office to decide")
 _AWAITS_MENDING = N_("waiting for the central server to mend what it sent")
 _AWAITS_US = N_("waiting, though print-ready at the central server")
+_ELSEWHERE = N_("out of line: the card was made elsewhere")
+_HELD_BACK = N_("print-ready, but held back by a rule; the place in line is kept")
 _AWAITED: dict[WaitsFor | None, str] = {
     WaitsFor.PERSON: _AWAITS_PERSON,
     WaitsFor.UNUSABLE: _AWAITS_MENDING,
     WaitsFor.RETRY: _AWAITS_US,
+    WaitsFor.ELSEWHERE: _ELSEWHERE,
 }
 """Of another time, of which what the centre said then is not known."""
 
@@ -140,6 +173,7 @@ def sentences(standing: Standing) -> list[str]:
         _place(standing, words),
         *_times(standing, words),
         _state(standing, words),
+        *_rules(standing, words),
         _central(standing, words),
         *_overtaken(standing, words),
         *_moved_ahead(standing, words),
@@ -203,9 +237,58 @@ def _moved_ahead(standing: Standing, words: Language) -> list[str]:
     return [said]
 
 
+def _rules(standing: Standing, words: Language) -> list[str]:
+    """Those that decide about this one now."""
+    job, ranks, said = standing.job, standing.ranks, []
+    if job.state not in IN_LINE:
+        return []
+    if ranks is not None and standing.held_back is not WaitsFor.SHUT:
+        named = job.request_class or words.gettext("none")
+        first = ", ".join(ranks.classes)
+        said.append(
+            words.gettext(
+                "By instruction {instruction} classes go in this order, then all others: {classes}. The class of this"
+                " record: {own}. Within a class the recording time decides.",
+                instruction=ranks.instruction,
+                classes=first,
+                own=named,
+            )
+            if first
+            else words.gettext(
+                "By instruction {instruction} these classes are not printed now: {classes}. The class of this record:"
+                " {own}.",
+                instruction=ranks.instruction,
+                classes=", ".join(ranks.shut),
+                own=named,
+            )
+        )
+    lanes = (lane for lane in standing.rules.lanes if lane.name == job.lane)
+    said += [
+        words.gettext(
+            "In the lane {lane}: by instruction {instruction} it gets at most one of {share} starts ahead of the line.",
+            lane=lane.name,
+            instruction=lane.instruction,
+            share=lane.one_in,
+        )
+        for lane in lanes
+    ]
+    if standing.rules.presence and job.present_on is not None:
+        said.append(words.gettext("Checked in last on {day}.", day=words.day(job.present_on)))
+    return said
+
+
 def _state(standing: Standing, words: Language) -> str:
     job = standing.job
     meaning, since = words.gettext(_meaning(job)), _moment(job.since, standing, words)
+    if standing.held_back is not None:
+        told = _told_reason(standing) or ""
+        word, colon, instruction = told.partition(": ")
+        return words.gettext(
+            "State since {since}: {meaning}. Reason: {reason}.",
+            since=since,
+            meaning=words.gettext(_HELD_BACK),
+            reason=words.gettext(OURS[word]) + (f" ({instruction})" if colon else ""),
+        )
     if not job.reason:
         return words.gettext("State since {since}: {meaning}.", since=since, meaning=meaning)
     return words.gettext(
@@ -224,6 +307,8 @@ def _meaning(job: Job) -> str:
         return _AWAITS_PERSON
     if job.waits_for is WaitsFor.UNUSABLE:
         return _AWAITS_MENDING
+    if job.waits_for is WaitsFor.ELSEWHERE:
+        return _ELSEWHERE
     return _AWAITS_US if job.central_status == PRINT_READY else _STATES[State.WAITING]
 
 
@@ -306,8 +391,25 @@ def _reason(of: Job | Overtaking, words: Language) -> str:
 
 
 def _passed_because(passed: Overtaking, words: Language) -> str:
+    if passed.rule is not None and passed.state is State.READY:
+        return _by_rule(passed.rule, passed.instruction or "", words)
     meaning = words.gettext(_AWAITED.get(passed.waits_for, _STATES[passed.state]))
     return f"{meaning}: {_reason(passed, words)}" if passed.reason else meaning
+
+
+def _by_rule(rule: str, instruction: str, words: Language) -> str:
+    """By which of the rules somebody recorded later was started first."""
+    if rule == PRESENCE:
+        return words.gettext("print-ready, but not checked in that day, as the other one was")
+    if rule == PRECEDENCE:
+        return words.gettext(
+            "print-ready, but the other one's class goes first by instruction {instruction}", instruction=instruction
+        )
+    return words.gettext(
+        "print-ready, but the lane {lane} had its share of the starts by instruction {instruction}",
+        lane=rule.partition(":")[2],
+        instruction=instruction,
+    )
 
 
 def _moment(at: datetime, standing: Standing, words: Language) -> str:

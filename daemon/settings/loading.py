@@ -98,7 +98,7 @@ def _at(place: Place, message: str, document: Document) -> Problem:
 
 def _unknown(place: Place) -> tuple[str, str | None]:
     """What to say of an unknown key, and the key that was probably meant."""
-    known = list(_section(place[:-1]).model_fields)
+    known = [field.alias or name for name, field in _section(place[:-1]).model_fields.items()]
     key = str(place[-1])
     if key in _SECRETS and f"{key}_file" in known:
         return f"secrets never stand in this file: `{key}_file` names the file that holds it", f"{key}_file"
@@ -135,6 +135,8 @@ def _message(error: ErrorDetails) -> str:
             return str(context["error"])
         case "string_type":
             return "must be text (quotes make it text)"
+        case "bool_type":
+            return "must be true or false"
         case "int_type" | "int_from_float":
             return "must be a whole number"
         case "model_type" | "mapping_type" | "dict_type":

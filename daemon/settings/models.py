@@ -1,23 +1,29 @@
 """What may stand in the configuration, with its defaults. config/giliran.yaml explains each key to people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from daemon.domain import rules
 from daemon.domain.card_options import option_fault
 from daemon.domain.ledger import MOST_AT_ONCE
+from daemon.domain.rules import Rules
 from daemon.settings.values import (
     AbsolutePath,
     CentralUrl,
+    ClassName,
     CupsServer,
     DatabaseUrl,
+    Day,
     Duration,
     FilePath,
     HostAndPort,
+    LaneName,
     Nip,
     OfficeCode,
     OptionName,
@@ -136,11 +142,67 @@ class Outage(_Section):
         return self.drain_for if self.policy == "drain" else None
 
 
+class Precedence(_Section):
+    """Classes in order while blanks are short, by a written instruction."""
+
+    instruction: Text
+    first_day: Annotated[Day | None, Field(alias="from")] = None
+    last_day: Annotated[Day | None, Field(alias="to")] = None
+    """Included."""
+    while_blanks_below: Annotated[int | None, Field(ge=1, le=MOST_AT_ONCE)] = None
+    """In store and hoppers together; None: however many there are."""
+    classes: tuple[ClassName, ...] = ()
+    shut: Annotated[tuple[ClassName, ...], Field(validate_default=True)] = ()
+
+    @field_validator("last_day")
+    @classmethod
+    def _after_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("first_day")
+        if last is not None and first is not None and last < first:
+            raise ValueError(f"must not be before from ({first.isoformat()})")
+        return last
+
+    @field_validator("classes", "shut")
+    @classmethod
+    def _each_once(cls, classes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        seen: list[str] = [*info.data.get("classes", ())]
+        for each in classes:
+            if each in seen:
+                raise ValueError(f"has the class {each} twice; each stands once in classes or in shut")
+            seen.append(each)
+        if info.field_name == "shut" and not seen and "classes" in info.data:
+            raise ValueError("must name a class, or `classes` must: there is nothing to put first or to shut")
+        return classes
+
+
+class Lane(_Section):
+    """People who may go ahead of the line, by a written instruction."""
+
+    name: LaneName
+    instruction: Text
+    one_in: Annotated[int, Field(ge=2, le=1000)]
+    """At most one of so many starts in a row."""
+
+
 class Queue(_Section):
-    """The order of turns."""
+    """The order of turns, and the rules that an instruction puts above it."""
 
     order: Literal["recorded_at"] = "recorded_at"
-    lanes: tuple[Text, ...] = ()
+    precedence: Precedence | None = None
+    lanes: tuple[Lane, ...] = ()
+    presence: bool = False
+    """Only those who checked in today are printed."""
+
+    @field_validator("lanes")
+    @classmethod
+    def _leave_room(cls, lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+        names = [lane.name for lane in lanes]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"has the lane {name} twice")
+        if sum(Fraction(1, lane.one_in) for lane in lanes) >= 1:
+            raise ValueError("take every start together, and nobody else would get one: raise one_in")
+        return lanes
 
 
 class Cups(_Section):
@@ -209,6 +271,30 @@ class Settings(_Section):
         for _, message in conflicts([printer.model_dump() for printer in printers]):
             raise PydanticCustomError("conflict", "{message}", {"message": message})
         return printers
+
+    @property
+    def rules(self) -> Rules:
+        """Those of the order of turns, as the domain has them."""
+        queue, ranks = self.queue, self.queue.precedence
+        precedence = (
+            None
+            if ranks is None
+            else rules.Precedence(
+                instruction=ranks.instruction,
+                first_day=ranks.first_day,
+                last_day=ranks.last_day,
+                while_blanks_below=ranks.while_blanks_below,
+                classes=ranks.classes,
+                shut=ranks.shut,
+            )
+        )
+        lanes = tuple(
+            rules.Lane(name=lane.name, instruction=lane.instruction, one_in=lane.one_in) for lane in queue.lanes
+        )
+        if precedence is None and not lanes and not queue.presence:
+            return Rules()
+        zone = str(self.office.timezone)
+        return Rules(precedence=precedence, lanes=lanes, presence=queue.presence, timezone=zone)
 
     @property
     def card_printers(self) -> tuple[Printer, ...]:

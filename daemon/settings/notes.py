@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from daemon.settings.models import Settings
 from daemon.settings.problem import Problem
 
-_STEER_NOTHING = (("board", "listen"), ("queue", "lanes"))
+_STEER_NOTHING = (("board", "listen"),)
 
 
 def no_effect_yet(settings: Settings) -> tuple[Problem, ...]:

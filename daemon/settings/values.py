@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from daemon.domain.ledger import PRINTER_NAME
+from daemon.domain.records import as_class
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")
@@ -20,6 +21,8 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _NIP = re.compile(r"[0-9]{18}")
+_LANE = re.compile(r"[a-z0-9][a-z0-9_]{0,31}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SUPPLY = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,31}")
 _TEMPLATE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _OPTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,126}")
@@ -44,6 +47,17 @@ def duration(value: object) -> timedelta:
     if not timedelta() < length <= _LONGEST:
         raise ValueError("must be a duration from 1s to 3650d")
     return length
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("must be a date like 2027-01-31")
 
 
 def _one_line(text: str) -> str:
@@ -174,6 +188,7 @@ def _matching(pattern: re.Pattern[str], message: str) -> AfterValidator:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
@@ -186,6 +201,9 @@ CentralUrl = Annotated[str, AfterValidator(_central_url)]
 OfficeCode = Annotated[str, _matching(_CODE, "must be 1 to 32 of A-Z a-z 0-9 . _ -")]
 Nip = Annotated[str, _matching(_NIP, "must be 18 digits (Nomor Induk Pegawai)")]
 SupplyName = Annotated[str, _matching(_SUPPLY, "must be a word such as ribbon or film")]
+ClassName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line), AfterValidator(as_class)]
+"""Of a request, compared as the centre's are: `FIRST-TIME` is first_time."""
+LaneName = Annotated[str, _matching(_LANE, "must be 1 to 32 of a-z 0-9 _, a letter or digit first")]
 PrinterName = Annotated[str, AfterValidator(_printer_name)]
 QueueName = Annotated[str, _matching(_QUEUE_NAME, "must be the name of a CUPS queue: no spaces, / or #")]
 TemplateName = Annotated[str, _matching(_TEMPLATE_NAME, "must be a template's name without folder and ending")]

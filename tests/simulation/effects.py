@@ -123,8 +123,8 @@ class Effects:
         return _Port(port, target, self)
 
     def store(self, store: Store) -> Store:
-        """The store, each of its parts so."""
-        parts = (part.name for part in fields(store) if part.name != "close")
+        """The store, each of its parts so. Rules of the order are adopted once, at a start, and there are none here."""
+        parts = (part.name for part in fields(store) if part.name not in ("close", "order"))
         return replace(store, **{part: self.around(part, getattr(store, part)) for part in parts})
 
     def call(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -139,9 +139,7 @@ class Process:
         self._effects.killed = False
         self._slots = []
         office = self._office = self._assemble()
-        if office.continuity is not None:
-            office.continuity.at_start()
-        office.recovery.at_start()
+        office.at_start()
         now = self._timeline.monotonic()
         self._slots = [_Slot(loop, now) for loop in office.loops]
         office.situation.listen(self._hear)

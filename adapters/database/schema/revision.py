@@ -20,7 +20,7 @@ from daemon.domain.ledger import PLAIN_ACCOUNTS
 from daemon.domain.states import State
 from daemon.ports import Clock
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The revision that this code needs: the last one in migrations/versions."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

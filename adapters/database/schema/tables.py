@@ -92,6 +92,14 @@ AWAITS_PERSON = "waits_for = 'person'"
 AWAITS_RETRY = "waits_for = 'retry'"
 """Who is ready again by himself, in such words."""
 
+ELSEWHERE = "waits_for = 'elsewhere'"
+"""Whose card was made elsewhere."""
+
+IS_READY = "state = 'ready'"
+IS_PRESENT = f"{IS_READY} AND present_on IS NOT NULL"
+IN_LANE = f"{IS_READY} AND lane IS NOT NULL"
+BOTH = f"{IN_LANE} AND present_on IS NOT NULL"
+
 job = _table(
     "job",
     Column("record_id", RecordId, primary_key=True),
@@ -126,6 +134,9 @@ job = _table(
     Column("paper_import", Long),
     Column("office_recorded_at_before", Moment),
     Column("attempt_before", Integer),
+    # The lane that the person is in; the day on which the person checked in last.
+    Column("lane", Text),
+    Column("present_on", Day),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint("attempt >= 0", name="attempt"),
     # The order, within each state: the head of the queue is one look-up however many jobs there are. (With one
@@ -137,6 +148,23 @@ job = _table(
     _partial("ix_job_moved_ahead", "office_document", where=MOVED_AHEAD),
     _partial("ix_job_awaits_person", "recorded_at", "record_id", where=AWAITS_PERSON),
     _partial("ix_job_awaits_retry", "since", where=AWAITS_RETRY),
+    _partial("ix_job_elsewhere", "recorded_at", "record_id", where=ELSEWHERE),
+    # Under rules (domain/rules.py): the first of each class, in the line and in each lane, of those who checked in.
+    _partial("ix_job_class", "state", "request_class", "recorded_at", "record_id", where=IS_READY),
+    _partial("ix_job_present", "present_on", "request_class", "recorded_at", "record_id", where=IS_PRESENT),
+    _partial("ix_job_lane", "lane", "request_class", "recorded_at", "record_id", where=IN_LANE),
+    _partial("ix_job_lane_present", "lane", "present_on", "request_class", "recorded_at", "record_id", where=BOTH),
+)
+
+# What stands above the recording time, as it was adopted from the configuration; no row: nothing ever did.
+order_rules = _table(
+    "order_rules",
+    *_only_row(),
+    # JSON.
+    Column("rules", Text, nullable=False),
+    # Starts while there were lanes, and by lane the number of the last that went to it ahead of the line (JSON).
+    Column("starts", Long, nullable=False),
+    Column("used", Text, nullable=False),
 )
 
 registration_import = _table(

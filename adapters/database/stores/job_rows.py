@@ -1,5 +1,7 @@
 """Rows of jobs, as SQLAlchemy reads them and as the driver gives them."""
 
+from datetime import date
+
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from adapters.database.schema.tables import job
@@ -26,6 +28,8 @@ JOB_COLUMNS = (
     job.c.centre_recorded_at,
     job.c.waits_for,
     job.c.fault,
+    job.c.lane,
+    job.c.present_on,
 )
 """Named and ordered as the fields of Job."""
 
@@ -58,6 +62,8 @@ def job_from(row: Row) -> Job:
         centre_recorded_at,
         waits_for,
         fault,
+        lane,
+        present_on,
     ) = row
     return Job(
         record_id=record_id,
@@ -76,6 +82,8 @@ def job_from(row: Row) -> Job:
         centre_recorded_at=None if centre_recorded_at is None else moment(centre_recorded_at),
         waits_for=None if waits_for is None else WaitsFor(waits_for),
         fault=None if fault is None else Fault(fault),
+        lane=lane,
+        present_on=None if present_on is None else date.fromisoformat(present_on),
     )
 
 

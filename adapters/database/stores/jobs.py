@@ -9,26 +9,31 @@ from adapters.database.schema.tables import attempt, job
 from adapters.database.sql.columns import micros
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import damage, job_moves, same_nik
+from adapters.database.stores.heads import heads_in, heads_of, values_for
 from adapters.database.stores.job_rows import JOB_COLUMNS, JOB_FIELDS, find, job_from, job_of
 from adapters.database.stores.newest import Newest
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from adapters.database.transactions.log_end import Place
-from adapters.database.transactions.statement import Statement
+from adapters.database.transactions.statement import Row, Statement
+from daemon.domain import ledger
 from daemon.domain.errors import Damaged, LostRace
 from daemon.domain.job import Job, Transition, intend, set_back
 from daemon.domain.ledger import hopper
+from daemon.domain.rules import Circumstances, choose
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Attempt, AttemptRow, Claim, Kept, NoClaim, Phase
 
 _OF_JOB = ", ".join(f"job.{name}" for name in JOB_FIELDS)
-HEAD = Statement(
+_WITH_DOCUMENT = (
     f"SELECT {_OF_JOB}, document.sealed, document.kept_at"  # noqa: S608 - names of columns
     " FROM job LEFT JOIN document ON document.record_id = job.record_id"
-    " WHERE job.state = 'ready' ORDER BY job.recorded_at, job.record_id LIMIT 1"
 )
-"""Whose turn it is, with what is to be printed."""
+HEAD = Statement(f"{_WITH_DOCUMENT} WHERE job.state = 'ready' ORDER BY job.recorded_at, job.record_id LIMIT 1")
+"""Whose turn it is where the recording time alone decides, with what is to be printed."""
+ONE = Statement(f"{_WITH_DOCUMENT} WHERE job.record_id = ?")
+"""The same of whose turn it is under rules."""
 SUBMITTED = Statement(
     "UPDATE attempt SET phase = 'submitted', spool_number = ?, spool_uuid = ?"
     " WHERE record_id = ? AND attempt = ? AND ended_at IS NULL RETURNING attempt"
@@ -157,7 +162,7 @@ class SqlJobs:
 def _claim(
     change: Change, seal: Seal, printer: str, at: datetime, journal: str | None, documents_since: datetime | None
 ) -> Claim | NoClaim:
-    row = change.row(HEAD)
+    row, rule, why = _next(change, at)
     if row is None:
         return NoClaim.NOBODY_READY
     if change.books.quantity(hopper(printer)) == 0:
@@ -176,9 +181,33 @@ def _claim(
         # Without the link it cannot be pulled anew now: it waits until it can, and the others go on.
         job_moves.apply_in(change, set_back(head, detail="its document was damaged here", at=at))
         return _claim(change, seal, printer, at, journal, documents_since)
-    started = job_moves.start(change, head, intend(head, printer=printer, at=at), journal=journal)
+    started = job_moves.start(change, head, intend(head, printer=printer, at=at, details=why), journal=journal)
+    change.order.started(rule)
     attempt = Attempt(job=started, printer=printer, phase=Phase.INTENDED, started_at=at, journal=journal)
     return Claim(attempt=attempt, card=card)
+
+
+def _next(change: Change, at: datetime) -> tuple[Row | None, str | None, dict[str, object]]:
+    """Whose turn it is, by which rule, and what the log says of why: nothing, unless there are rules."""
+    rules = change.order.rules
+    if rules.are_plain:
+        return change.row(HEAD), None, {}
+    now = Circumstances(day=rules.day(at), blanks=ledger.usable(change.books.balances))
+    due, ranked = change.order.due_lanes(), rules.presence or rules.ranks(now) is not None
+    if not due and not ranked:
+        return change.row(HEAD), None, {"day": now.day.isoformat(), "blanks": now.blanks}
+    asked = heads_of(len(due), presence=rules.presence, ranked=ranked)
+    rows = change.rows(asked, values_for(due, rules, now, ranked=ranked))
+    choice = choose(rules, heads_in(rows, due, ranked=ranked), change.order.shares, now)
+    if choice is None:
+        return None, None, {}
+    why: dict[str, object] = {
+        "rule": choice.rule,
+        "instruction": choice.instruction,
+        "day": now.day.isoformat(),
+        "blanks": now.blanks,
+    }
+    return change.row(ONE, (choice.turn.record_id,)), choice.rule, why
 
 
 def _attempt(row: RowMapping) -> Attempt:

@@ -2,36 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from adapters.database.schema.tables import document, job
-from adapters.database.sql.columns import Moment
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import damage, job_moves, record_rows
-from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.stores.foreseen import next_rows
+from adapters.database.stores.job_rows import job_of
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from daemon.domain.job import Job
 from daemon.domain.states import State
 from daemon.ports import Card, Clock, Kept
 
-_LINE_HEAD = (
-    select(*JOB_COLUMNS)
-    .where(job.c.state == State.READY)
-    .order_by(job.c.recorded_at, job.c.record_id)
-    .limit(bindparam("limit"))
-    .subquery()
-)
-_WANTED = (
-    select(_LINE_HEAD)
-    .outerjoin(document, document.c.record_id == _LINE_HEAD.c.record_id)
-    .where(
-        or_(
-            document.c.record_id.is_(None),
-            document.c.kept_at < bindparam("since", type_=Moment),
-        )
-    )
-    .order_by(_LINE_HEAD.c.recorded_at, _LINE_HEAD.c.record_id)
+_KEPT = select(document.c.record_id, document.c.kept_at).where(
+    document.c.record_id.in_(bindparam("record_ids", expanding=True))
 )
 _IS_READY = select(job.c.record_id).where(job.c.record_id == bindparam("of_record"), job.c.state == State.READY)
 _INSERT = document.insert()
@@ -47,7 +32,10 @@ class SqlPulledCards:
 
     def wanted(self, limit: int, since: datetime | None = None) -> list[Job]:
         with self._database.read() as connection:
-            return [job_of(row) for row in connection.execute(_WANTED, {"limit": limit, "since": since}).mappings()]
+            turns = [job_of(row) for row in next_rows(connection, self._clock.now(), limit)]
+            kept = connection.execute(_KEPT, {"record_ids": [each.record_id for each in turns]})
+            here = {row.record_id for row in kept if since is None or row.kept_at >= since}
+        return [each for each in turns if each.record_id not in here]
 
     def save(self, card: Card, since: datetime | None = None) -> None:
         """Keep it, in place of an earlier one, unless the job is not ready any more."""

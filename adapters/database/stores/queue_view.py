@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
 
 from adapters.database.schema.tables import (
     AWAITS_PERSON,
+    ELSEWHERE,
     FAULTY,
     MOVED_AHEAD,
     attempt,
@@ -19,12 +21,15 @@ from adapters.database.schema.tables import (
 )
 from adapters.database.sql.columns import Moment
 from adapters.database.stores import damage
+from adapters.database.stores.foreseen import ahead, circumstances, next_rows
 from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.stores.order import read_order
 from adapters.database.transactions.database import Database
 from daemon.domain.bringing_in import EVENT as BROUGHT_IN
 from daemon.domain.job import Job, WaitsFor, waited_for
+from daemon.domain.rules import held_back_because
 from daemon.domain.states import IN_LINE, State
-from daemon.ports import Damage, MovedAhead, Overtaking, QueueRow
+from daemon.ports import Clock, Damage, MovedAhead, Overtaking, QueueRow
 
 _NOT_IN_LINE = frozenset(State) - frozenset(IN_LINE)
 
@@ -66,7 +71,7 @@ _LATEST_START = select(attempt.c.start_sequence).where(
     attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt")
 )
 _PASSING = (
-    select(job.c.record_id, job.c.recorded_at, attempt.c.started_at)
+    select(job.c.record_id, job.c.recorded_at, attempt.c.started_at, log.c.details)
     .join(attempt, attempt.c.record_id == job.c.record_id)
     .join(log, log.c.sequence == attempt.c.start_sequence)
     .where(
@@ -81,6 +86,10 @@ _PASSING = (
 _PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.printed_at >= bindparam("at"))
 _PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
 
+_ELSEWHERE = select(func.count()).select_from(job).where(text(ELSEWHERE))
+
+FORESEEN = 1000
+"""So many places are foreseen start by start, where that makes a difference."""
 _END_OF_TIME = 2**62
 
 
@@ -98,8 +107,9 @@ class _Stretch:
 class SqlView:
     """The QueueView port."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def counts(self) -> dict[State, int]:
         """Maintained, not counted; every state is there."""
@@ -115,11 +125,10 @@ class SqlView:
                 left = None if limit is None else limit - len(rows)
                 if left == 0:
                     break
-                found = _by_turn(connection, listed, left)
-                is_ready = listed is State.READY
-                rows.extend(
-                    QueueRow(job=job, place=place if is_ready else None) for place, job in enumerate(found, start=1)
-                )
+                if listed is State.READY:
+                    rows.extend(_ready(connection, self._clock.now(), left))
+                else:
+                    rows.extend(QueueRow(job=job, place=None) for job in _by_turn(connection, listed, left))
         return rows
 
     def faulty(self, limit: int) -> list[Job]:
@@ -139,7 +148,21 @@ class SqlView:
         if job.state is not State.READY:
             return None
         with self._database.read() as connection:
-            return 1 + connection.execute(_BEFORE, _turn(job)).scalar_one()
+            return _place(connection, job, self._clock.now())
+
+    def held_back(self, job: Job) -> WaitsFor | None:
+        """What one who is ready waits for by the rules of the order."""
+        with self._database.read() as connection:
+            rules, _ = read_order(connection)
+            if job.state is not State.READY or rules.are_plain:
+                return None
+            now = circumstances(connection, rules, self._clock.now())
+        return rules.held_back(job.request_class, job.present_on, now)
+
+    def elsewhere(self) -> int:
+        """People whose card was made elsewhere."""
+        with self._database.read() as connection:
+            return connection.execute(_ELSEWHERE).scalar_one()
 
     def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
         """Who has a later turn and was started while this one stood in line here; earliest first, each once.
@@ -153,6 +176,7 @@ class SqlView:
                 for row in passing:
                     if len(found) >= limit:
                         return list(found.values())
+                    details = json.loads(row.details)
                     overtaking = Overtaking(
                         record_id=row.record_id,
                         recorded_at=row.recorded_at,
@@ -160,6 +184,8 @@ class SqlView:
                         state=stretch.state,
                         reason=stretch.reason,
                         waits_for=stretch.waits_for,
+                        rule=details.get("rule"),
+                        instruction=details.get("instruction"),
                     )
                     found.setdefault(row.record_id, overtaking)
         return list(found.values())
@@ -188,6 +214,42 @@ class SqlView:
 
 def _turn(job: Job) -> dict[str, object]:
     return {"recorded_at": job.recorded_at, "record_id": job.record_id}
+
+
+def _ready(connection: Connection, at: datetime, limit: int | None) -> Iterator[QueueRow]:
+    """Those of whom it is the turn next; then, by turn, those whom the rules hold back."""
+    place = 0
+    for place, row in enumerate(next_rows(connection, at, limit), start=1):
+        yield QueueRow(job=job_of(row), place=place)
+    rules, _ = read_order(connection)
+    if rules.are_plain or place == limit:
+        return
+    now = circumstances(connection, rules, at)
+    left = None if limit is None else limit - place
+    held = (
+        (each, held)
+        for each in _by_turn(connection, State.READY, None)
+        if (held := rules.held_back(each.request_class, each.present_on, now)) is not None
+    )
+    for each, why in islice(held, left):
+        yield QueueRow(job=each, place=None, held_back=held_back_because(why, rules))
+
+
+def _place(connection: Connection, job: Job, at: datetime) -> int | None:
+    """Of those who are next as it is foreseen, where each start may change whose turn it is; further back as things
+    stand now, lanes left out of account."""
+    rules, _ = read_order(connection)
+    if rules.are_plain:
+        return 1 + connection.execute(_BEFORE, _turn(job)).scalar_one()
+    now = circumstances(connection, rules, at)
+    if rules.held_back(job.request_class, job.present_on, now) is not None:
+        return None
+    if rules.depend_on_starts:
+        soon = enumerate(next_rows(connection, at, FORESEEN), start=1)
+        place = next((place for place, row in soon if row["record_id"] == job.record_id), None)
+        if place is not None:
+            return place
+    return 1 + ahead(connection, rules, now, job)
 
 
 def _by_turn(connection: Connection, state: State, limit: int | None) -> Iterator[Job]:

@@ -112,6 +112,7 @@ def new_job(record: Record, times: RecordingTimes, at: datetime) -> dict[str, ob
         "district": record.district,
         "village": record.village,
         "request_class": record.request_class,
+        "lane": record.lane,
         "nik_ending": record.person.nik[-4:],
         "registered": times.office is not None,
         "updated_at": record.updated_at,
@@ -174,10 +175,19 @@ def mend_person(change: Change, seal: Seal, card: Card, at: datetime) -> None:
     damage.mend(change, card.record_id, Kept.PERSON, at)
 
 
-def update_job(change: Change, record_id: str, facts: Mapping[str, object]) -> None:
+def update_job(change: Change, record_id: str, facts: Mapping[str, object], *, at: datetime, actor: str) -> None:
     """What is known of a record by now, by column (not its job's state: that is a move)."""
-    if facts:
-        change.execute(update(job).where(job.c.record_id == record_id).values(facts))
+    if not facts:
+        return
+    change.execute(update(job).where(job.c.record_id == record_id).values(facts))
+    said = {"request_class": facts.get("request_class"), "lane": facts.get("lane")}
+    if said["request_class"] is not None:
+        # Of the order under rules; what else there is of a record decides nothing.
+        details = {"request_class": said["request_class"]}
+        change.log.write(Draft(at=at, actor=actor, event="request_class_changed", record_id=record_id, details=details))
+    if said["lane"] is not None:
+        details = {"lane": said["lane"]}
+        change.log.write(Draft(at=at, actor=actor, event="lane_changed", record_id=record_id, details=details))
 
 
 def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> Draft:
@@ -191,6 +201,8 @@ def _recorded(row: Mapping[str, Any], at: datetime, actor: str) -> Draft:
         "reason": row["reason"],
         "waits_for": row["waits_for"],
         "recorded_at": row["recorded_at"].isoformat(),
+        "request_class": row.get("request_class") or "",
+        "lane": row.get("lane"),
         **turns.details(times),
     }
     if row.get("placed_when_heard"):

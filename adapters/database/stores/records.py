@@ -167,7 +167,7 @@ def _hear(change: Change, seal: Seal, row: RowMapping, record: Record, at: datet
 
 def _carry_out(change: Change, known: Job, heard: Hearing, at: datetime) -> None:
     turns.save_times(change, known, heard.times, at=at, actor=CENTRE)
-    record_rows.update_job(change, known.record_id, heard.facts)
+    record_rows.update_job(change, known.record_id, heard.facts, at=at, actor=CENTRE)
     if heard.transition is not None:
         job_moves.apply_in(change, heard.transition)
 

@@ -14,6 +14,7 @@ from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from adapters.database.transactions.log_end import Draft
 from daemon.domain.order import RecordingTimes
+from daemon.domain.states import IN_LINE, State
 from daemon.ports import IntakeResult, Record
 
 MOST_IN_ONE_COMMIT = 40
@@ -109,7 +110,7 @@ def _register_run(
             imports.remember(change, job, number)
         turns.save_times(change, job, times, at=at, actor=actor)
         moved_ahead += _moves_ahead(job.times, times)
-        changed += _fill(change, known[record.record_id], record) or times != job.times
+        changed += _fill(change, known[record.record_id], record, at, actor) or times != job.times
     same_nik.set_aside(change, same_nik.to_compare(seal, known, filled), at)
     return IntakeResult(
         new=len(fresh),
@@ -148,10 +149,12 @@ def _others(row: RowMapping, record: Record) -> list[str]:
     return [record.record_id] if row["nik_ending"] not in (None, record.person.nik[-4:]) else []
 
 
-def _fill(change: Change, row: RowMapping, record: Record) -> bool:
+def _fill(change: Change, row: RowMapping, record: Record, at: datetime, actor: str) -> bool:
     """Mark it registered and fill what is not known of it."""
     facts = record_rows.known_in(row).details.filled(record_rows.details(record))
     if not row["registered"]:
         facts["registered"] = True
-    record_rows.update_job(change, record.record_id, facts)
+    if record.lane is not None and row["lane"] is None and State(row["state"]) in IN_LINE:
+        facts["lane"] = record.lane
+    record_rows.update_job(change, record.record_id, facts, at=at, actor=actor)
     return bool(facts)

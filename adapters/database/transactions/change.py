@@ -16,9 +16,10 @@ from adapters.database.sql.failures import database_errors
 from adapters.database.transactions.books import Books
 from adapters.database.transactions.counts import Counts
 from adapters.database.transactions.log_end import LogEnd, Place
+from adapters.database.transactions.order import Order
 from adapters.database.transactions.statement import Row, Statement, Values
 
-_SUMS = Books.TABLES | LogEnd.TABLES | Counts.TABLES
+_SUMS = Books.TABLES | LogEnd.TABLES | Counts.TABLES | Order.TABLES
 _NOTIFY = text("SELECT pg_notify(current_schema(), '')")
 
 
@@ -29,6 +30,7 @@ class Memory:
 
     end: Place
     books: Books | None = None
+    order: Order | None = None
 
 
 class Change:
@@ -43,7 +45,8 @@ class Change:
         self._tables: set[str] = set()
         """Those of what is pending."""
         self._missed: dict[Statement, Callable[[], Exception]] = {}
-        self._books = memory.books if memory is not None and memory.end == end else None
+        known = memory if memory is not None and memory.end == end else Memory(end)
+        self._books, self._order = known.books, known.order
         self._notifies = False
         self.log = LogEnd(end)
         """The end of the log."""
@@ -56,6 +59,13 @@ class Change:
         if self._books is None:
             self._books = Books(self._all(Books.READ))
         return self._books
+
+    @property
+    def order(self) -> Order:
+        """The rules of the order of turns."""
+        if self._order is None:
+            self._order = Order(next(iter(self._all(Order.READ)), None))
+        return self._order
 
     @property
     def connection(self) -> Connection:
@@ -72,18 +82,21 @@ class Change:
 
     def row(self, statement: Statement, values: Values = ()) -> Row | None:
         """The only row that it gives, or None; after what was put off for its tables."""
+        rows = self.rows(statement, values)
+        assert len(rows) <= 1, "one row at most"
+        return rows[0] if rows else None
+
+    def rows(self, statement: Statement, values: Values = ()) -> list[Row]:
+        """All rows that it gives; after what was put off for its tables."""
         tables = statement.tables
         if not tables.isdisjoint(_SUMS):
             self.flush()
         if tables.isdisjoint(self._tables):
-            rows = self._all(statement, values)
-        else:
-            before = {each: several for each, several in self._pending.items() if not tables.isdisjoint(each.tables)}
-            self._pending = {each: several for each, several in self._pending.items() if each not in before}
-            self._tables = set().union(*(each.tables for each in self._pending))
-            rows = self._write(before, statement, values)
-        assert len(rows) <= 1, "one row at most"
-        return rows[0] if rows else None
+            return self._all(statement, values)
+        before = {each: several for each, several in self._pending.items() if not tables.isdisjoint(each.tables)}
+        self._pending = {each: several for each, several in self._pending.items() if each not in before}
+        self._tables = set().union(*(each.tables for each in self._pending))
+        return self._write(before, statement, values)
 
     def later(self, statement: Statement, values: Values, missed: Callable[[], Exception] | None = None) -> None:
         """Write it with the commit, or before somebody reads its tables. `missed`: what is raised when it did not
@@ -100,7 +113,7 @@ class Change:
     def flush(self) -> None:
         """Write all that was put off. AssertionError, or what `missed` says, where it changes other rows than it
         must."""
-        for statement, values in (*self._due_of_books(), *self.counts.due(), *self.log.due()):
+        for statement, values in (*self._due_of_sums(), *self.counts.due(), *self.log.due()):
             self.later(statement, values)
         if self._pending:
             pending, self._pending = self._pending, {}
@@ -119,10 +132,10 @@ class Change:
 
     def memory(self) -> Memory:
         """For the next one, once this is committed."""
-        return Memory(self.log.end, self._books)
+        return Memory(self.log.end, self._books, self._order)
 
-    def _due_of_books(self) -> Sequence[tuple[Statement, Values]]:
-        return () if self._books is None else tuple(self._books.due())
+    def _due_of_sums(self) -> Sequence[tuple[Statement, Values]]:
+        return tuple(due for sums in (self._books, self._order) if sums is not None for due in sums.due())
 
     def _all(self, statement: Statement, values: Values = ()) -> list[Row]:
         cursor = self._driver.execute(statement.on_postgresql if self._is_postgresql else statement.text, values)

@@ -1,8 +1,13 @@
 """Fairness of the queue (laporan keadilan antrean): which imports moved people ahead, and who was passed over."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from daemon.domain.message import N_
 from daemon.domain.report import Figure, Report, Signature, Table
-from daemon.queries.fairness import order_violations, whole_log
+from daemon.domain.rules import PRECEDENCE, PRESENCE
+from daemon.locale.language import Language
+from daemon.queries.fairness import STARTED, order_violations, whole_log
 from daemon.queries.reports.request import ReportRequest
 
 _COLUMNS = (
@@ -48,6 +53,7 @@ def fairness(request: ReportRequest) -> Report:
                 label=words.gettext("Cards started past somebody who was earlier"),
                 value=_passed_over(request),
             ),
+            *_by_rule(request),
         ),
         table=Table(
             columns=request.columns(_COLUMNS),
@@ -58,6 +64,34 @@ def fairness(request: ReportRequest) -> Report:
         signatures=(Signature(role=words.gettext("Administrator")), request.head),
         made_at=request.at,
         seal=request.seal,
+    )
+
+
+def _by_rule(request: ReportRequest) -> Iterator[Figure]:
+    """Starts in the period that a rule put ahead of the earliest recorded, by rule; those that apply now stand there
+    with none, too."""
+    words, period = request.words, request.period
+    apply = request.store.order.rules()
+    named = [PRECEDENCE] * (apply.precedence is not None) + [lane.rule for lane in apply.lanes]
+    named += [PRESENCE] * apply.presence
+    starts = Counter[str]()
+    instructions = {rule: {apply.instruction(rule)} - {None} for rule in named}
+    for entry in request.store.log.events(STARTED, period.start, min(period.end, request.at)):
+        if (rule := entry.details.get("rule")) is not None:
+            starts[str(rule)] += 1
+            instructions.setdefault(str(rule), set()).add(str(entry.details.get("instruction") or ""))
+    for rule in [*named, *sorted(starts.keys() - set(named))]:
+        papers = ", ".join(sorted(paper for paper in instructions[rule] if paper))
+        yield Figure(key=f"by_{rule.replace(':', '_')}", label=_label(rule, papers, words), value=starts[rule])
+
+
+def _label(rule: str, instruction: str, words: Language) -> str:
+    if rule == PRECEDENCE:
+        return words.gettext("Started first for their class, by {instruction}", instruction=instruction)
+    if rule == PRESENCE:
+        return words.gettext("Started first because they were present")
+    return words.gettext(
+        "Started first by the lane {lane}, by {instruction}", lane=rule.partition(":")[2], instruction=instruction
     )
 
 

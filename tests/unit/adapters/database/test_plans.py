@@ -10,6 +10,7 @@ from sqlalchemy.sql.expression import ClauseElement
 from adapters.database.sql.connections import reading_engine
 from adapters.database.stores import (
     document_numbers,
+    heads,
     imports,
     issuances,
     job_moves,
@@ -29,10 +30,15 @@ from adapters.database.stores import (
 from adapters.database.transactions import books, counts
 from adapters.database.transactions.books import Books
 from adapters.database.transactions.log_end import LogEnd
+from adapters.database.transactions.order import Order
 from adapters.database.transactions.statement import Statement
 
 ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "head": jobs.HEAD,
+    "whose turn it is under rules": jobs.ONE,
+    "the rules": Order.READ,
+    "documents of those who are next": pulled_cards._KEPT,
+    "printed elsewhere": queue_view._ELSEWHERE,
     "submitted": jobs.SUBMITTED,
     "under way": printers._UNDER_WAY,
     "open attempts": jobs._OPEN_ON,
@@ -79,6 +85,7 @@ NO_LOOK_UP = {
     "SCAN job_count": "eight states",
     "SCAN ledger_entry": "its last row, by the key that it lies in",
     "SCAN log": "its last row, by the key that it lies in",
+    "SCAN order_rules": "one row at most",
 }
 
 GIVEN = {"record_ids": ["R-1"], "digests": [b"0"], "of_batch": "B-1", "entries": [1]}
@@ -124,10 +131,32 @@ def test_the_head_of_the_line_is_one_look_up(connection: Connection) -> None:
     assert "LIMIT 1" in jobs.HEAD.text
 
 
-def test_documents_are_looked_up_for_the_head_of_the_line_alone(connection: Connection) -> None:
-    first, second, *rest = plan(connection, pulled_cards._WANTED)
-    assert (first, second) == ("CO-ROUTINE anon_1", "SEARCH job USING INDEX ix_job_turn (state=?)")
-    assert not any("SCAN document" in line for line in rest)
+@pytest.mark.parametrize("presence", [False, True])
+@pytest.mark.parametrize("lanes", [0, 1, 3])
+def test_under_rules_the_first_of_each_class_is_a_look_up_and_so_is_the_next_class(
+    connection: Connection, lanes: int, presence: bool
+) -> None:
+    lines = plan(connection, heads.heads_of(lanes, presence=presence))
+    of_jobs = [line for line in lines if " job " in line]
+    line, lane = ("ix_job_present", "ix_job_lane_present") if presence else ("ix_job_class", "ix_job_lane")
+    assert not any("TEMP B-TREE" in each or each.startswith("SCAN job") for each in lines), lines
+    assert sum(f" {line} " in each for each in of_jobs) == 4
+    assert sum(f" {lane} " in each for each in of_jobs) == 4 * lanes
+    assert all("request_class" in each for each in of_jobs if f" {line} " in each or f" {lane} " in each)
+    others = [each for each in of_jobs if f" {line} " not in each and f" {lane} " not in each]
+    assert others == [
+        "SEARCH job USING COVERING INDEX ix_job_turn (state=?)",
+        "SEARCH job USING INDEX sqlite_autoindex_job_1 (record_id=?)",
+    ]
+
+
+def test_where_no_class_goes_before_another_the_line_is_one_look_up(connection: Connection) -> None:
+    lines = plan(connection, heads.heads_of(1, presence=False, ranked=False))
+    of_the_line = [line for line in lines if " job " in line and "ix_job_lane" not in line]
+    assert of_the_line == [
+        "SEARCH job USING COVERING INDEX ix_job_turn (state=?)",
+        "SEARCH job USING INDEX sqlite_autoindex_job_1 (record_id=?)",
+    ]
 
 
 def test_the_head_of_the_log_is_its_last_row(connection: Connection) -> None:

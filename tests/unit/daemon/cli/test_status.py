@@ -94,6 +94,8 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
         "sync": {"more": False, "records": 2, "at": synced_at},
         "supply": {"blanks_per_day": None, "working_days_left": None, "ready_without_blank": 0, "consumables": {}},
         "moved_ahead": {"people": 0, "in_line": 0, "by_document": []},
+        "rules": {"timezone": "UTC", "presence": False, "lanes": [], "precedence": None},
+        "printed_elsewhere": 0,
     }
 
 

@@ -1,7 +1,8 @@
 """What may stand in giliran.yaml, and what is said when something else does."""
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 
 from adapters.cups import spooler
 from daemon.domain.card_options import NEUTRAL
+from daemon.domain.rules import Lane, Precedence, Rules
 from daemon.settings import InvalidConfiguration, Problem, Settings, load, no_effect_yet
 
 EXAMPLE = Path(__file__).parents[4] / "config" / "giliran.yaml"
@@ -69,8 +71,22 @@ def test_the_example_loads_and_shows_the_defaults(file: Path) -> None:
 
 
 def test_every_key_stands_in_the_example() -> None:
-    written = set(_written(yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))))
+    written = set(_written(yaml.safe_load(_with_rules())))
     assert written - {"printers.options.media"} == set(_known(Settings))
+
+
+def _with_rules() -> str:
+    """The example, with the rules of the order that stand in its comments."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    without = re.sub(r"(?m)^  (precedence: null|lanes: \[\]).*\n", "", text)
+    return re.sub(r"(?m)^  # (?=precedence:$|lanes:$|  )", "  ", without)
+
+
+def test_the_rules_in_the_comments_of_the_example_are_valid(file: Path) -> None:
+    file.write_text(_with_rules(), encoding="utf-8")
+    rules = load(file, {}).rules
+    assert rules.precedence is not None
+    assert [lane.name for lane in rules.lanes] == ["lansia"]
 
 
 def _written(value: object, path: str = "") -> Iterator[str]:
@@ -84,7 +100,8 @@ def _written(value: object, path: str = "") -> Iterator[str]:
 
 
 def _known(section: type[BaseModel], path: str = "") -> Iterator[str]:
-    for key, field in section.model_fields.items():
+    for name, field in section.model_fields.items():
+        key = field.alias or name
         yield f"{path}{key}"
         for inner in (field.annotation, *get_args(field.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -168,6 +185,52 @@ def test_a_problem_knows_its_column_and_key(file: Path) -> None:
         (changed("api}", "api, probe: 15s}"), "3: central.probe: must hold keys of its own (`key: value`)"),
         (MINIMAL + "queue: {order: name}\n", "6: queue.order: must be recorded_at"),
         (MINIMAL + "queue: {lanes: a}\n", "6: queue.lanes: must be a list (`- item` lines or [a, b])"),
+        (
+            MINIMAL + "queue: {lanes: [{name: lansia, one_in: 5}]}\n",
+            "6: queue.lanes[0].instruction: is required",
+        ),
+        (
+            MINIMAL + "queue: {lanes: [{name: lansia, instruction: SK 1, one_in: 1}]}\n",
+            "6: queue.lanes[0].one_in: must be at least 2",
+        ),
+        (
+            MINIMAL + "queue: {lanes: [{name: Lansia, instruction: SK 1, one_in: 5}]}\n",
+            "6: queue.lanes[0].name: must be 1 to 32 of a-z 0-9 _, a letter or digit first",
+        ),
+        (
+            MINIMAL + "queue: {lanes: [{name: a, instruction: S, one_in: 2}, {name: a, instruction: S, one_in: 9}]}\n",
+            "6: queue.lanes: has the lane a twice",
+        ),
+        (
+            MINIMAL + "queue: {lanes: [{name: a, instruction: S, one_in: 2}, {name: b, instruction: S, one_in: 2}]}\n",
+            "6: queue.lanes: take every start together, and nobody else would get one: raise one_in",
+        ),
+        (MINIMAL + "queue: {precedence: {classes: [lost]}}\n", "6: queue.precedence.instruction: is required"),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S, classes: [lost, damaged, Lost]}}\n",
+            "6: queue.precedence.classes: has the class lost twice; each stands once in classes or in shut",
+        ),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S, classes: [lost], shut: [lost]}}\n",
+            "6: queue.precedence.shut: has the class lost twice; each stands once in classes or in shut",
+        ),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S}}\n",
+            "6: queue.precedence.shut: must name a class, or `classes` must: there is nothing to put first or to shut",
+        ),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S, classes: [lost], from: 4 January}}\n",
+            "6: queue.precedence.from: must be a date like 2027-01-31",
+        ),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S, classes: [lost], from: 2027-02-01, to: 2027-01-31}}\n",
+            "6: queue.precedence.to: must not be before from (2027-02-01)",
+        ),
+        (
+            MINIMAL + "queue: {precedence: {instruction: S, classes: [lost], form: 2027-02-01}}\n",
+            "6: queue.precedence.form: unknown key; did you mean `from`?",
+        ),
+        (MINIMAL + "queue: {presence: yes}\n", "6: queue.presence: must be true or false"),
         (MINIMAL + "cups: {server: somewhere}\n", "6: cups.server: must be the path of a socket or host:port"),
         (MINIMAL + "board: {listen: 'a:70000'}\n", "6: board.listen: must be host:port, such as 127.0.0.1:8080"),
         (
@@ -337,6 +400,30 @@ def test_by_courier_there_is_a_folder_and_a_key_and_no_address(file: Path) -> No
         assert "is required" in str(caught.value)
 
 
+def test_the_rules_of_the_order_are_read_whole(file: Path) -> None:
+    text = MINIMAL + (
+        "queue:\n"
+        "  precedence:\n"
+        "    {instruction: 471.13/1, from: 2027-01-04, to: null, while_blanks_below: 500,\n"
+        "     classes: [FIRST-TIME, lost], shut: [data_change]}\n"
+        "  lanes: [{name: lansia, instruction: SK 12/2026, one_in: 5}]\n"
+        "  presence: true\n"
+    )
+    assert read(file, text).rules == Rules(
+        precedence=Precedence(
+            instruction="471.13/1",
+            first_day=date(2027, 1, 4),
+            while_blanks_below=500,
+            classes=("first_time", "lost"),
+            shut=("data_change",),
+        ),
+        lanes=(Lane(name="lansia", instruction="SK 12/2026", one_in=5),),
+        presence=True,
+        timezone="Asia/Jakarta",
+    )
+    assert read(file, MINIMAL).rules == Rules()
+
+
 def test_settings_built_in_code_keep_the_same_rules() -> None:
     card = {"name": "card-1", "kind": "card", "queue": "A"}
     with pytest.raises(ValueError, match="another printer has this name already"):
@@ -354,12 +441,11 @@ def test_keys_without_effect_are_told_when_they_were_given(file: Path) -> None:
     assert no_effect_yet(read(file, MINIMAL)) == ()
     text = MINIMAL + (
         "  - {name: letters, kind: paper, queue: Laser}\n"
-        "blanks: {low: 500}\nboard: {listen: '127.0.0.1:8080'}\nalerts: {urls_file: null}\nqueue: {lanes: [disabled]}\n"
+        "blanks: {low: 500}\nboard: {listen: '127.0.0.1:8080'}\nalerts: {urls_file: null}\n"
     )
     assert [note.key for note in no_effect_yet(read(file, text))] == [
         "blanks.low",
         "board.listen",
-        "queue.lanes",
         "printers[1]",
     ]
 
