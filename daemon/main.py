@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
-from daemon.domain.errors import GiliranError, Rejected, Retryable
+from daemon.domain.errors import Fatal, GiliranError, Rejected, Retryable
+from daemon.domain.note import origin
 from daemon.ports import (
     CentralServer,
     Clock,
     GuardJournal,
     Lease,
+    LogKey,
     Memory,
     Messenger,
     OfficeRow,
@@ -234,6 +236,39 @@ def card_renderer(settings: Settings) -> "TypstCards":
     return TypstCards(TEMPLATES, office=settings.office.name, used=used, sides=2 if two_sided else 1)
 
 
+def log_key_path(settings: Settings) -> Path:
+    """The file of the key that the log's heads are signed with."""
+    from adapters.database.sql.seal import key_file
+    from adapters.log_key import log_key_file
+
+    return log_key_file(key_file(settings.database.url, settings.database.key_file), settings.log.key_file)
+
+
+def log_key(settings: Settings) -> LogKey:
+    """The key that the log's heads are signed with. Fatal."""
+    from adapters.log_key import load_log_key
+
+    return load_log_key(log_key_path(settings), origin(settings.office.code))
+
+
+def make_log_key(settings: Settings) -> bool:
+    """A new one, where there is none; whether it was made."""
+    from adapters.log_key import create_log_key
+
+    return create_log_key(log_key_path(settings), origin(settings.office.code))
+
+
+def _log_key_if_there(settings: Settings) -> LogKey | None:
+    """Without it cards are printed all the same, and whoever asks why no head is signed finds it in the journal."""
+    from loguru import logger
+
+    try:
+        return log_key(settings)
+    except Fatal as error:
+        logger.error("the log's heads will not be signed: {}", error)
+        return None
+
+
 def report_renderer() -> ReportRenderer:
     """The renderer of reports."""
     from adapters.documents.typst_reports import TypstReports
@@ -276,6 +311,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         news=open_notifications(settings.database.url, settings.office.code),
         renderer=stack.enter_context(closing(card_renderer(settings))),
         clock=clock(),
+        log_key=_log_key_if_there(settings),
         messengers=messengers(settings),
         services=(documents,),
     )

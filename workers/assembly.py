@@ -9,6 +9,7 @@ from loguru import logger
 
 from daemon.domain.job import SYSTEM
 from daemon.domain.link import Hysteresis
+from daemon.domain.note import origin
 from daemon.ports import (
     CardRenderer,
     CentralServer,
@@ -17,6 +18,7 @@ from daemon.ports import (
     Issued,
     Lease,
     LinkFailure,
+    LogKey,
     Memory,
     Messenger,
     Notifications,
@@ -31,6 +33,7 @@ from workers.centre.central_sync import CentralSync
 from workers.centre.issuance_report import IssuanceReport
 from workers.centre.link_watch import LinkWatch
 from workers.centre.priority import Priority
+from workers.checkpointing import Checkpointing
 from workers.continuity import Continuity
 from workers.housekeeping import Calendar, Housekeeping, Task
 from workers.leadership import Leadership, Led, as_saved
@@ -65,6 +68,8 @@ class Outside:
     clock: Clock
     memory: Memory | None = None
     """What outlives the store; None: nothing that it could be held against."""
+    log_key: LogKey | None = None
+    """None: the log's heads are not signed here."""
     news: Notifications | None = None
     """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
@@ -156,6 +161,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
                 for loop in (
                     *_central_loops(settings, outside, situation, gate),
                     *_alarm(settings, outside, situation),
+                    *_checkpointing(settings, outside, gate),
                 )
             ),
             PrinterWatch(
@@ -216,6 +222,21 @@ def hold_against(
         is_alone=settings.database.url.startswith("sqlite:"),
         clock=clock,
         issued=issued,
+    )
+
+
+def _checkpointing(settings: Settings, outside: Outside, gate: StartGate) -> tuple[Loop, ...]:
+    """None where there is no key to sign with."""
+    if outside.log_key is None:
+        return ()
+    return (
+        Checkpointing(
+            origin=origin(settings.office.code),
+            tree=outside.store.tree,
+            key=outside.log_key,
+            clock=outside.clock,
+            is_behind=gate.is_behind,
+        ),
     )
 
 

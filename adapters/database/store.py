@@ -20,6 +20,7 @@ from adapters.database.stores.queue_view import SqlView
 from adapters.database.stores.records import SqlRecords
 from adapters.database.stores.runs import SqlRuns
 from adapters.database.stores.serials import SqlSerials
+from adapters.database.stores.tree import SqlTree
 from adapters.database.transactions.database import Database
 from daemon.domain.errors import Fatal
 from daemon.ports import Clock, Store
@@ -40,6 +41,7 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
         seal = load_seal(source)
         if seal.fingerprint != fingerprint:
             raise Fatal(f"database {database.where}: it was sealed with another key than the one in {source}")
+        database.seals_with(seal)
     except BaseException:
         database.close()
         raise
@@ -57,6 +59,7 @@ def open_store(url: str, office: str, clock: Clock, key: Path | None = None) -> 
         runs=SqlRuns(database),
         printers=SqlPrinters(database),
         log=SqlLog(database),
+        tree=SqlTree(database, seal),
         view=SqlView(database, clock),
         order=SqlOrder(database),
         close=database.close,

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+from pathlib import Path
 from string import hexdigits
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +13,13 @@ from daemon.cli import output
 from daemon.cli.digits import number
 from daemon.cli.invocation import AsJson, invocation
 from daemon.domain.errors import Fatal, Rejected
+from daemon.domain.note import MOST_BYTES, origin
 
 if TYPE_CHECKING:
+    from daemon.cli.invocation import Invocation
+    from daemon.ports import KeptCheckpoint, LogKey, Store
     from daemon.queries.audit import AuditResult
+    from daemon.settings import Settings
 
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
 
@@ -28,30 +34,43 @@ def verify(
         int | None, typer.Option(metavar="N", parser=number(), help="The entry that a paper names, with its --hash.")
     ] = None,
     digest: Annotated[str | None, typer.Option("--hash", metavar="HASH", help="As it stands on that paper.")] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE|-", help="A signed head of the log that others hold.", allow_dash=True),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Follow the log's chain from its first entry, and hold the sums of blanks against their entries."""
+    """Hold log, tree, checkpoints, jobs and blanks against each other, from the first entry on."""
+    from daemon.queries.audit import Outside, of_checkpoint
     from daemon.queries.audit import verify as verify_books
 
     if (entry is None) != (digest is None):
         raise typer.BadParameter("--entry and --hash go together", param_hint="--entry")
+    if entry is not None and checkpoint is not None:
+        raise typer.BadParameter("not together with --entry", param_hint="--checkpoint")
     if digest is not None and HASH.fullmatch(digest) is None:
         raise typer.BadParameter(
             f"a hash is 64 of 0-9 a-f; this one has {len(digest)} characters"
             + ("" if set(digest) <= set(hexdigits) else ", not all of them those"),
             param_hint="--hash",
         )
-    known = None if entry is None or digest is None else (entry, digest)
-    with invocation(context).store() as store:
+    asked = invocation(context)
+    settings = asked.settings()
+    key = _key_if_there(settings) if checkpoint is None else _key(settings)
+    known = None if entry is None or digest is None else Outside(sequence=entry, hash=digest)
+    if checkpoint is not None and key is not None:
+        known = of_checkpoint(_note(checkpoint), key, origin(settings.office.code))
+    with asked.store(settings) as store:
         newest = store.log.last()
         with output.progress("audit", newest.sequence if newest else 0) as advance:
-            found = verify_books(store, known=known, advance=advance)
+            found = verify_books(store, key, known=known, advance=advance)
     last = found.last
     if as_json:
         output.say_json(
             {
                 "entries": found.entries,
                 "last": None if last is None else {"sequence": last.sequence, "hash": last.hash},
+                "checkpoints": found.checkpoints,
                 "faults": [*found.faults, *([found.paper] if found.paper else [])],
             }
         )
@@ -61,19 +80,132 @@ def verify(
         raise Fatal(
             f"the books were changed by other hands ({len(found.faults):,} faults); restore a backup, or ask who did"
         )
-    if found.paper:
+    if found.paper and checkpoint is None:
         raise Rejected(
             f"the log itself is whole, but entry #{entry} is not as on the paper; compare number and hash with the"
             " paper once more. If both are typed correctly, this is another log, or the whole of it was rewritten"
         )
+    if found.paper:
+        raise Fatal(
+            "the log itself is whole, but it is not the one whose head was signed: it was rewritten, or goes on from an"
+            " older copy; ask who did"
+        )
+
+
+def _note(file: Path) -> str:
+    try:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1) if str(file) == "-" else file.read_bytes()
+        return content.decode()
+    except OSError as error:
+        raise Rejected(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Rejected(f"{file}: this is no checkpoint: it is not text") from error
 
 
 @app.command()
-def export(context: typer.Context) -> None:
-    """The whole log as JSON, one entry a line, as its hashes were made. It holds no name and no NIK."""
+def export(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Write the tree there, for any web server or stick.")
+    ] = None,
+) -> None:
+    """The log for whoever wants to see for himself.
+
+    With DIR: the tree in the public formats, tiles, entries and signed head (docs/log-format.md), without any name, NIK
+    or record. Without: every entry as JSON, one a line, with its record, and without any name or NIK.
+    """
+    asked = invocation(context)
+    if folder is None:
+        _export_entries(asked)
+        return
+    from daemon.queries.tree import files, number_of_files
+
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        kept = _checkpoint(settings, store)
+        try:
+            with output.progress("audit", number_of_files(kept)) as advance:
+                for path, content in files(store, kept, advance):
+                    file = folder / path
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(content)
+        except OSError as error:
+            raise Rejected(f"{error.filename}: {error.strerror}; the tree there is not whole") from error
+    output.say(f"{kept.size:,} entries are in {folder}; whoever has this key can verify them:")
+    output.say(_key(settings).verifier_key)
+
+
+@app.command()
+def prove(
+    context: typer.Context,
+    record_id: Annotated[str, typer.Argument(metavar="RECORD")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Write each proof to a file of its own, too.")
+    ] = None,
+) -> None:
+    """One person's proof: every decision about them, and that it is in the log. It verifies without us and offline."""
+    from daemon.queries.tree import proofs
+
+    asked = invocation(context)
+    settings = asked.settings()
+    with asked.store(settings) as store:
+        salt = store.tree.salt(record_id)
+        if salt is None:
+            raise Rejected(f"the log holds nothing about {record_id}, or it was erased")
+        kept = _checkpoint(settings, store)
+        found = list(proofs(store, record_id, kept))
+    output.say(f"{settings.office.name}: the log about {record_id}")
+    output.say(f"key: {_key(settings).verifier_key}")
+    output.say(f"salt: {salt.hex()}")
+    output.say("Each entry below is about this record if its subject is SHA-256 of the salt's bytes and the record id.")
+    for each in found:
+        output.write(f"\n{each.leaf}\n\n{each.text}")
+        if folder is not None:
+            _write(folder / f"{each.entry.sequence}.json", each.leaf)
+            _write(folder / f"{each.entry.sequence}.tlog-proof", each.text)
+
+
+@app.command()
+def key(context: typer.Context) -> None:
+    """The key that others verify the log with, as programs for signed notes take it."""
+    output.say(_key(invocation(context).settings()).verifier_key)
+
+
+def _key(settings: "Settings") -> "LogKey":
+    from daemon.main import log_key
+
+    return log_key(settings)
+
+
+def _key_if_there(settings: "Settings") -> "LogKey | None":
+    try:
+        return _key(settings)
+    except Fatal as error:
+        output.warn(f"signatures are not looked at: {error}")
+        return None
+
+
+def _checkpoint(settings: "Settings", store: "Store") -> "KeptCheckpoint":
+    """The newest, signed now if the log has grown."""
+    from daemon.main import clock
+    from daemon.queries.tree import checkpoint
+
+    return checkpoint(store.tree, _key(settings), origin(settings.office.code), clock())
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Rejected(f"{file}: {error.strerror}") from error
+
+
+def _export_entries(asked: "Invocation") -> None:
+    from daemon.domain.log import leaf_of
     from daemon.queries.fairness import whole_log
 
-    with invocation(context).store() as store:
+    with asked.store() as store:
         for entry in whole_log(store.log):
             line = {
                 "sequence": entry.sequence,
@@ -82,7 +214,7 @@ def export(context: typer.Context) -> None:
                 "event": entry.event,
                 "record_id": entry.record_id,
                 "details": entry.details,
-                "previous": entry.previous,
+                "leaf": leaf_of(entry).decode(),
                 "hash": entry.hash,
             }
             output.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -96,6 +228,7 @@ def _say(found: "AuditResult") -> None:
     if not found.faults:
         until = "" if found.last is None else f", up to #{found.last.sequence} {found.last.hash}"
         output.say(f"{found.entries:,} entries of the log are as they were written{until}")
+        output.say(f"the tree is theirs; signed heads that it agrees with: {found.checkpoints:,}")
         output.say("every sum of blanks is that of its entries; all accounts together are zero")
     if found.paper:
         output.say(found.paper)

@@ -104,15 +104,19 @@ def migrate(
 
 def _bring_up_to_date(settings: "Settings", *, with_copy: bool) -> None:
     from adapters.database import migrate as migrate_database
+    from daemon.main import log_key_path, make_log_key
 
     database = settings.database
     done = migrate_database(database.url, settings.office.code, database.key_file, with_copy=with_copy)
+    has_new_key = make_log_key(settings)
     if done.copy is not None:
         output.say(f"what it was before is kept in {done.copy}")
     if done.before is None:
         output.say(f"a new database was made, with the schema {done.after}")
     else:
         output.say(f"already at {done.after}" if done.before == done.after else f"{done.before} → {done.after}")
+    if has_new_key:
+        output.say(f"the log's key was made: {log_key_path(settings)}; giliran audit key shows what others verify with")
 
 
 def _move(settings: "Settings", to: str) -> None:

@@ -78,7 +78,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStamp:
-    """The newest entry of the audit log: its hash vouches for every entry before it."""
+    """The newest entry of the log, and the root of the tree that ends with it: that vouches for every entry."""
 
     sequence: int
     hash: str

@@ -81,6 +81,7 @@ from daemon.ports.jobs import (
 from daemon.ports.order import OrderStore
 from daemon.ports.renderers import CardRenderer, RendererFailed, ReportRenderer
 from daemon.ports.system import Messenger, ServiceManager
+from daemon.ports.tree import KeptCheckpoint, LogKey, LogTree
 
 __all__ = [
     "LEAD",
@@ -107,12 +108,15 @@ __all__ = [
     "IssuedCard",
     "JobStore",
     "Kept",
+    "KeptCheckpoint",
     "Lease",
     "LedgerRow",
     "LedgerStore",
     "LinkFailure",
     "LinkStore",
+    "LogKey",
     "LogStore",
+    "LogTree",
     "Memory",
     "Messenger",
     "MovedAhead",

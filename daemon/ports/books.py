@@ -19,6 +19,7 @@ from daemon.domain.supply import Consumable
 from daemon.ports.continuity import PastStore
 from daemon.ports.jobs import IssuanceStore, JobStore, NextCards, PeopleStore, PulledCardStore, RecordStore
 from daemon.ports.order import OrderStore
+from daemon.ports.tree import LogTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +291,7 @@ class LogStore(Protocol):
     """The append-only log."""
 
     def append(self, event: str, *, at: datetime, actor: str, record_id: str | None = None, **details: object) -> None:
-        """Chain one more entry."""
+        """Append one more entry."""
         ...
 
     def entries(self, record_id: str | None = None, after: int = 0, limit: int = 1000) -> list[LogEntry]:
@@ -302,7 +303,7 @@ class LogStore(Protocol):
         ...
 
     def last(self) -> LogEntry | None:
-        """The newest: its hash vouches for all before it. None while the log is empty."""
+        """The newest. None while the log is empty."""
         ...
 
 
@@ -478,6 +479,7 @@ class Store:
     runs: RunStore
     printers: PrinterStore
     log: LogStore
+    tree: LogTree
     view: QueueView
     order: OrderStore
     close: Callable[[], None]

@@ -229,6 +229,13 @@ class Printer(_Section):
     template: TemplateName = Field(default_factory=lambda data: "letter" if data.get("kind") == "paper" else "card")
 
 
+class Log(_Section):
+    """The log that others can verify."""
+
+    key_file: FilePath | None = None
+    """What its heads are signed with; None: beside the database's key."""
+
+
 class Blanks(_Section):
     """The stock of blank cards."""
 
@@ -262,6 +269,7 @@ class Settings(_Section):
     cups: Cups = Cups()
     printers: Annotated[tuple[Printer, ...], Field(min_length=1)]
     blanks: Blanks = Blanks()
+    log: Log = Log()
     board: Board = Board()
     alerts: Alerts = Alerts()
 

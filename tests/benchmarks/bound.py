@@ -5,13 +5,13 @@ Nothing is checked, sealed or translated here, and nothing is read that the next
 
 import hashlib
 import json
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from daemon.domain.log import GENESIS
 from daemon.ports import Record
 
 AT = 1_767_614_400_000_000
@@ -29,9 +29,12 @@ _ENTRY = (
     " SELECT coalesce(max(id), 0) + 1, ?, ?, ?, 1, ?, 'giliran', ?, 1"
     " FROM ledger_entry"
 )
-_LOG_HEAD = "SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1"
+_LOG_HEAD = "SELECT max(sequence) FROM log"
+_SUBJECT = "SELECT subject FROM log_subject WHERE record_id = ?"
+_NEW_SUBJECT = "INSERT INTO log_subject (record_id, subject, salt) VALUES (?, ?, ?)"
 _LOG = (
-    "INSERT INTO log (sequence, at, actor, event, record_id, details, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO log (sequence, at, actor, event, record_id, details, salt, subject, commitment, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ATTEMPT = (
     "INSERT INTO attempt (record_id, attempt, printer, journal, phase, started_at, start_sequence)"
@@ -44,6 +47,8 @@ _JOB = (
     " district, village, nik_ending, registered, updated_at) VALUES (?, 'ready', ?, ?, 0, ?, ?, ?, ?, ?, 0, ?)"
 )
 _PERSON = "INSERT INTO person (record_id, sealed, nik_digest) VALUES (?, ?, ?)"
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -107,25 +112,41 @@ def _recount(connection: sqlite3.Connection, before: str, after: str) -> None:
 
 
 def write_log(connection: sqlite3.Connection, event: str, record_id: str | None, details: dict[str, object]) -> int:
-    """One more entry, chained; its sequence."""
-    sequence, previous = connection.execute(_LOG_HEAD).fetchone()
-    connection.execute(_LOG, _chained(sequence + 1, previous, "giliran", event, record_id, details))
+    """One more entry with its leaf's hash; its sequence."""
+    (sequence,) = connection.execute(_LOG_HEAD).fetchone()
+    (subject,) = (None,) if record_id is None else connection.execute(_SUBJECT, (record_id,)).fetchone()
+    connection.execute(_LOG, _entry(sequence + 1, "giliran", event, record_id, subject, details))
     return int(sequence) + 1
 
 
-def _chained(
-    sequence: int, previous: str, actor: str, event: str, record_id: str | None, details: dict[str, object]
+def _entry(
+    sequence: int,
+    actor: str,
+    event: str,
+    record_id: str | None,
+    subject: bytes | None,
+    details: dict[str, object],
 ) -> tuple[object, ...]:
-    fields = [sequence, MOMENT, actor, event, record_id, details, previous]
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return sequence, AT, actor, event, record_id, json.dumps(details), previous, digest
+    said, salt = _JSON.encode(details), secrets.token_bytes(16)
+    shown = {name: value for name, value in details.items() if name in ("before", "after", "printer")}
+    commitment = hashlib.sha256(salt + f"[{_JSON.encode(actor)},{said}]".encode()).digest()
+    leaf: dict[str, object] = {
+        "at": MOMENT,
+        "commitment": commitment.hex(),
+        "event": event,
+        "n": sequence,
+        "public": shown,
+    }
+    if subject is not None:
+        leaf["subject"] = subject.hex()
+    digest = hashlib.sha256(b"\0" + _JSON.encode(leaf).encode()).hexdigest()
+    return sequence, AT, actor, event, record_id, said, salt, subject, commitment, digest
 
 
 def _enqueue_run(connection: sqlite3.Connection, run: Sequence[Record], sealed: bytes) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    jobs, people, entries = [], [], []
-    sequence, previous = connection.execute(_LOG_HEAD).fetchone() or (0, GENESIS)
+    jobs, people, entries, subjects = [], [], [], []
+    sequence = connection.execute(_LOG_HEAD).fetchone()[0] or 0
     for record in run:
         nik = record.person.nik
         place = (record.status, record.request_class, record.district, record.village)
@@ -133,10 +154,13 @@ def _enqueue_run(connection: sqlite3.Connection, run: Sequence[Record], sealed: 
         people.append((record.record_id, sealed, hashlib.sha256(nik.encode()).digest()))
         sequence += 1
         details: dict[str, object] = {"after": "ready", "recorded_at": record.recorded_at.isoformat()}
-        entries.append(_chained(sequence, previous, "centre", "recorded", record.record_id, details))
-        previous = str(entries[-1][-1])
+        salt = secrets.token_bytes(32)
+        subject = hashlib.sha256(salt + record.record_id.encode()).digest()
+        subjects.append((record.record_id, subject, salt))
+        entries.append(_entry(sequence, "centre", "recorded", record.record_id, subject, details))
     connection.executemany(_JOB, jobs)
     connection.executemany(_PERSON, people)
+    connection.executemany(_NEW_SUBJECT, subjects)
     connection.executemany(_LOG, entries)
     connection.execute(_COUNT, (len(run), "ready"))
     connection.execute("COMMIT")

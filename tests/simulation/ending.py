@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from daemon.domain import ledger
 from daemon.domain.ledger import Movement
-from daemon.domain.log import GENESIS, is_intact
+from daemon.domain.log import is_intact
 from daemon.domain.states import State
 from daemon.ports import Store
 from daemon.queries.fairness import order_violations, whole_log
@@ -72,11 +72,9 @@ class Ending:
 
     def _check_log(self) -> None:
         entries = list(whole_log(self.store.log))
-        previous = GENESIS
-        for entry in entries:
-            if not is_intact(entry, previous):
-                raise Violation("log chain", f"broken at #{entry.sequence}")
-            previous = entry.hash
+        for number, entry in enumerate(entries, start=1):
+            if entry.sequence != number or not is_intact(entry):
+                raise Violation("log", f"broken at #{entry.sequence}")
         passed_over = order_violations(entries)
         if passed_over:
             raise Violation("order", str(passed_over[0]))

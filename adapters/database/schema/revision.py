@@ -1,7 +1,9 @@
 """The schema's revision: making a new office's tables, bringing old ones to the newest revision, refusing any other."""
 
 import os
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, bindparam, inspect, select, text
@@ -10,19 +12,21 @@ from adapters.clock import SystemClock
 from adapters.database.copying import copy_before_migrating
 from adapters.database.schema import adoption
 from adapters.database.schema.adoption import SharedTables
-from adapters.database.schema.tables import balance, job_count, metadata, office
+from adapters.database.schema.tables import balance, job_count, log_opening, metadata, office
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
 from adapters.database.sql.connections import reading_engine, schema_of, writing_engine
 from adapters.database.sql.failures import translated
-from adapters.database.sql.seal import create_key, key_file, load_seal
+from adapters.database.sql.seal import Seal, create_key, key_file, load_seal
 from daemon.domain.errors import Fatal
 from daemon.domain.ledger import PLAIN_ACCOUNTS
+from daemon.domain.log import opening
 from daemon.domain.states import State
 from daemon.ports import Clock
 
 NEWEST = "0004"
 """The revision that this code needs: the last one in migrations/versions."""
 
+_IDENTITY_BYTES = 16
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISIONS = _MIGRATIONS / "versions"
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
@@ -66,19 +70,20 @@ def migrate(
             source = key_file(url, key)
             if before is None:
                 create_key(source)
-            seal = load_seal(source)
+            seal, at = load_seal(source), (clock or SystemClock()).now()
+            upgrade = _Upgrade(connection, office_code, seal, at)
             # Nobody can write meanwhile: this connection has the write lock.
             if with_copy and before not in (None, NEWEST):
                 alone = None if shared is not None else schema_of(office_code)
-                copy = copy_before_migrating(url, str(before), (clock or SystemClock()).now(), key, schema=alone)
+                copy = copy_before_migrating(url, str(before), at, key, schema=alone)
             if before is None or shared is not None:
                 _create_schema(connection, office_code)
             if before is None:
-                _create_office(connection, office_code, seal.fingerprint)
+                _create_office(connection, office_code, seal.fingerprint, at)
             elif shared is not None:
-                adoption.adopt(connection, shared, office_code, where(url), lambda to: _upgrade(connection, to))
+                adoption.adopt(connection, shared, office_code, where(url), upgrade)
             if before not in (None, NEWEST):
-                _upgrade(connection, NEWEST)
+                upgrade(NEWEST)
     finally:
         engine.dispose()
     return Migrated(before=before, after=NEWEST, copy=copy)
@@ -158,12 +163,14 @@ def _create_schema(connection: Connection, office_code: str) -> None:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
 
 
-def _create_office(connection: Connection, office_code: str, fingerprint: bytes) -> None:
+def _create_office(connection: Connection, office_code: str, fingerprint: bytes, at: datetime) -> None:
     """A new one's tables as they are at the newest revision, with every count and balance at zero."""
     metadata.create_all(connection)
     _VERSION.create(connection)
     connection.execute(_VERSION.insert(), {"version_num": NEWEST})
     connection.execute(office.insert(), {"office_code": office_code, "fingerprint": fingerprint})
+    first = opening(at=at, office=office_code, identity=secrets.token_bytes(_IDENTITY_BYTES))
+    connection.execute(log_opening.insert(), {"leaf": first})
     connection.execute(job_count.insert(), [{"state": state, "n": 0} for state in State])
     connection.execute(balance.insert(), [{"account": account, "quantity": 0} for account in sorted(PLAIN_ACCOUNTS)])
 
@@ -201,12 +208,21 @@ def _check_known(place: str, found: str | None) -> None:
         )
 
 
-def _upgrade(connection: Connection, to: str) -> None:
-    # Only here: it takes longer to import than most commands take to run.
-    from alembic import command
-    from alembic.config import Config
+@dataclass(frozen=True, slots=True)
+class _Upgrade:
+    """What the migrations are told."""
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    connection: Connection
+    office: str
+    seal: Seal
+    at: datetime
+
+    def __call__(self, to: str) -> None:
+        # Only here: it takes longer to import than most commands take to run.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        config.attributes.update(connection=self.connection, office=self.office, seal=self.seal, at=self.at)
+        command.upgrade(config, to)

@@ -299,10 +299,47 @@ log = _table(
     Column("record_id", RecordId),
     # JSON.
     Column("details", Text, nullable=False),
-    Column("previous", Text, nullable=False),
+    # Of the commitment; null: what it is to was erased.
+    Column("salt", LargeBinary),
+    # The commitment to the record, as log_subject has it.
+    Column("subject", LargeBinary),
+    # To actor and details.
+    Column("commitment", LargeBinary, nullable=False),
+    # Of the leaf, in hex.
     Column("hash", Text, nullable=False),
     _partial("ix_log_record_id_sequence", "record_id", "sequence", where="record_id IS NOT NULL"),
     clustered=True,
+)
+
+# What stands for a record in the leaves of the log, and the sealed salt of that commitment (docs/log-format.md). It
+# outlives the job: entries about it do, too.
+log_subject = _table(
+    "log_subject",
+    Column("record_id", RecordId, primary_key=True),
+    Column("subject", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    clustered=True,
+)
+
+# The tree's first leaf.
+log_opening = _table("log_opening", *_only_row(), Column("leaf", Text, nullable=False))
+
+# Tiles above level 0, which is the log itself.
+log_tile = _table(
+    "log_tile",
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", Long, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+# Signed heads of the tree.
+log_checkpoint = _table(
+    "log_checkpoint",
+    Column("size", Long, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    # As it was signed.
+    Column("note", Text, nullable=False),
 )
 
 link = _table(

@@ -73,6 +73,14 @@ class Seal:
             document=None if document_bytes is None else content[start : start + document_bytes],
         )
 
+    def seal_salt(self, record_id: str, salt: bytes) -> bytes:
+        """What opens the log's commitment to a record (docs/log-format.md)."""
+        return self._seal(record_id, "log", salt)
+
+    def open_salt(self, record_id: str, sealed: bytes) -> bytes:
+        """Damaged if not every bit of it is as it was sealed, with this key and for this record."""
+        return self._open(record_id, "log", sealed)
+
     def _seal(self, record_id: str, purpose: str, content: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, content, f"{purpose}:{record_id}".encode())

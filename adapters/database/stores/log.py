@@ -27,7 +27,7 @@ class SqlLog:
         self._database = database
 
     def append(self, event: str, *, at: datetime, actor: str, record_id: str | None = None, **details: object) -> None:
-        """Chain one more entry. TypeError when the details are not JSON-able."""
+        """Append one more entry. TypeError when the details are not JSON-able."""
         draft = Draft(at=at, actor=actor, event=event, record_id=record_id, details=details)
         self._database.write(lambda change: change.log.write(draft))
 
@@ -58,6 +58,9 @@ def _entry(row: Row[tuple[object, ...]]) -> LogEntry:
         event=row.event,
         record_id=row.record_id,
         details=json.loads(row.details),
-        previous=row.previous,
+        text=row.details,
+        salt=row.salt,
+        subject=row.subject,
+        commitment=row.commitment,
         hash=row.hash,
     )

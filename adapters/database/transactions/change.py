@@ -18,6 +18,7 @@ from adapters.database.transactions.counts import Counts
 from adapters.database.transactions.log_end import LogEnd, Place
 from adapters.database.transactions.order import Order
 from adapters.database.transactions.statement import Row, Statement, Values
+from adapters.database.transactions.subjects import Remembered, Subjects
 
 _SUMS = Books.TABLES | LogEnd.TABLES | Counts.TABLES | Order.TABLES
 _NOTIFY = text("SELECT pg_notify(current_schema(), '')")
@@ -36,7 +37,9 @@ class Memory:
 class Change:
     """Handed to whoever writes. Raises the driver's own errors, and SQLAlchemy's."""
 
-    def __init__(self, connection: Connection, driver: Any, end: Place, memory: Memory | None) -> None:
+    def __init__(
+        self, connection: Connection, driver: Any, end: Place, memory: Memory | None, remembered: Remembered
+    ) -> None:
         """`driver`: the driver's connection, in a transaction. `end`: where the log ends in it."""
         self._connection = connection
         self._driver = driver
@@ -48,7 +51,7 @@ class Change:
         known = memory if memory is not None and memory.end == end else Memory(end)
         self._books, self._order = known.books, known.order
         self._notifies = False
-        self.log = LogEnd(end)
+        self.log = LogEnd(end, Subjects(remembered, self._rows))
         """The end of the log."""
         self.counts = Counts()
         """Jobs by state."""
@@ -132,6 +135,7 @@ class Change:
 
     def memory(self) -> Memory:
         """For the next one, once this is committed."""
+        self.log.subjects.committed(self.log.end.sequence, self.log.end.hash)
         return Memory(self.log.end, self._books, self._order)
 
     def _due_of_sums(self) -> Sequence[tuple[Statement, Values]]:
@@ -142,6 +146,14 @@ class Change:
         rows: list[Row] = cursor.fetchall()
         cursor.close()
         return rows
+
+    def _rows(self, statement: Statement, several: Sequence[Values]) -> list[Row | None]:
+        """The one row of each, or None. Of a table that nothing pending changes unseen (subjects.py)."""
+        if not self._is_postgresql:
+            return [self._driver.execute(statement.text, each).fetchone() for each in several]
+        with self._driver.pipeline():
+            asked = [self._driver.execute(statement.on_postgresql, each) for each in several]
+        return [cursor.fetchone() for cursor in asked]
 
     def _write(
         self, pending: Mapping[Statement, list[Values]], query: Statement | None = None, values: Values = ()

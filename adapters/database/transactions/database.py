@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from adapters.database.sql.address import is_postgresql, sqlite_file, where
 from adapters.database.sql.connections import reading_engine, writers_engine
 from adapters.database.sql.failures import translated
+from adapters.database.sql.seal import Seal
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.session import Session
+from adapters.database.transactions.subjects import Remembered
 from adapters.database.transactions.writer import Writer
 
 T = TypeVar("T")
@@ -25,7 +27,12 @@ class Database:
         self.file = None if is_postgresql(url) else sqlite_file(url)
         self._readers = reading_engine(url, office)
         self._writer_engine, begin = writers_engine(url, office)
-        self._writer = Writer(Session(self._writer_engine, begin), self.where)
+        self._remembered = Remembered()
+        self._writer = Writer(Session(self._writer_engine, begin, self._remembered), self.where)
+
+    def seals_with(self, seal: Seal) -> None:
+        """Said once, by whoever logs something of a person."""
+        self._remembered.seal = seal
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

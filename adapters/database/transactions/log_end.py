@@ -1,20 +1,25 @@
-"""The end of the log in a change: entries are chained at once, and written with the rest."""
+"""The end of the log in a change: each entry gets its leaf's hash at once, and is written with the rest."""
 
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.database.sql.columns import micros
 from adapters.database.transactions.statement import Row, Statement, Values, insertion
-from daemon.domain.log import GENESIS, canonical, digest
+from adapters.database.transactions.subjects import Subjects
+from daemon.domain.log import GENESIS, SALT_BYTES, canonical, commitment_to, leaf, public
+from daemon.domain.merkle import leaf_hash
 from daemon.domain.value import value
 
-_ENTRY = insertion("log", "sequence", "at", "actor", "event", "record_id", "details", "previous", "hash")
+_ENTRY = insertion(
+    "log", "sequence", "at", "actor", "event", "record_id", "details", "salt", "subject", "commitment", "hash"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the log."""
+    """An entry of the log. Its hash is of random bytes, too: no other entry that is ever written has it."""
 
     sequence: int
     hash: str
@@ -22,7 +27,7 @@ class Place:
 
 @value
 class Draft:
-    """What is to be logged; its place in the chain comes with writing."""
+    """What is to be logged; its place in the log comes with writing."""
 
     at: datetime
     actor: str
@@ -38,9 +43,11 @@ class LogEnd:
     TABLES = frozenset({"log"})
     READ = Statement("SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1")
 
-    def __init__(self, start: Place) -> None:
+    def __init__(self, start: Place, subjects: Subjects) -> None:
         self.start = start
         """Where it ended when the change began; sequence 0: it was empty."""
+        self.subjects = subjects
+        """What stands for records in their leaves."""
         self._sequence, self._hash = start.sequence, start.hash
         self._entries: list[Values] = []
 
@@ -50,19 +57,26 @@ class LogEnd:
         return Place(self._sequence, self._hash)
 
     def write(self, *drafts: Draft) -> int:
-        """Chain them; the sequence of the last. TypeError when details are not JSON-able."""
+        """Append them; the sequence of the last. TypeError when details are not JSON-able."""
+        if len(drafts) > 1:
+            self.subjects.look_up(draft.record_id for draft in drafts if draft.record_id is not None)
         for draft in drafts:
-            details = canonical({name: value for name, value in draft.details.items() if value is not None})
-            previous, self._sequence = self._hash, self._sequence + 1
-            self._hash = digest(
-                sequence=self._sequence,
-                at=draft.at,
-                actor=draft.actor,
-                event=draft.event,
-                record_id=draft.record_id,
-                details=details,
-                previous=previous,
-            )
+            details = {name: value for name, value in draft.details.items() if value is not None}
+            text = canonical(details)
+            self._sequence += 1
+            salt = secrets.token_bytes(SALT_BYTES)
+            subject = None if draft.record_id is None else self.subjects.of(draft.record_id)
+            commitment = commitment_to(salt, draft.actor, text)
+            self._hash = leaf_hash(
+                leaf(
+                    sequence=self._sequence,
+                    at=draft.at,
+                    event=draft.event,
+                    public=public(details),
+                    subject=subject,
+                    commitment=commitment,
+                )
+            ).hex()
             self._entries.append(
                 (
                     self._sequence,
@@ -70,8 +84,10 @@ class LogEnd:
                     draft.actor,
                     draft.event,
                     draft.record_id,
-                    details,
-                    previous,
+                    text,
+                    salt,
+                    subject,
+                    commitment,
                     self._hash,
                 )
             )
@@ -80,7 +96,9 @@ class LogEnd:
     def due(self) -> Iterator[tuple[Statement, Values]]:
         """The entries since it was asked last."""
         entries, self._entries = self._entries, []
-        return ((_ENTRY, entry) for entry in entries)
+        yield from self.subjects.due()
+        for entry in entries:
+            yield _ENTRY, entry
 
 
 def place(row: Row | None) -> Place:

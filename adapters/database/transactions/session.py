@@ -10,13 +10,15 @@ from adapters.database.sql.connections import Begin
 from adapters.database.sql.failures import database_errors
 from adapters.database.transactions.change import Change, Memory
 from adapters.database.transactions.log_end import LogEnd, place
+from adapters.database.transactions.subjects import Remembered
 
 
 class Session:
     """One connection, opened with the first transaction, and anew after one that broke."""
 
-    def __init__(self, engine: Engine, begin: Begin) -> None:
+    def __init__(self, engine: Engine, begin: Begin, remembered: Remembered) -> None:
         """`engine`: whose transactions SQLAlchemy does not begin by itself."""
+        self._remembered = remembered
         self._engine = engine
         self._begin = begin
         self._connection: Connection | None = None
@@ -74,7 +76,8 @@ class Session:
         except BaseException:
             self.roll_back()  # it may have begun
             raise
-        return Change(self._connection, self._driver, end, self._memory)
+        self._remembered.hold_against(end.sequence, end.hash)
+        return Change(self._connection, self._driver, end, self._memory, self._remembered)
 
     def _is_broken(self) -> bool:
         """psycopg says so; a file does not break."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from daemon.domain.errors import Rejected
 from daemon.domain.report import Column, LogStamp, Period, Signature
 from daemon.locale.language import Language
+from daemon.queries.tree import stamp
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -28,8 +29,7 @@ class ReportRequest:
     @property
     def seal(self) -> LogStamp | None:
         """The log as it stands."""
-        last = self.store.log.last()
-        return None if last is None else LogStamp(sequence=last.sequence, hash=last.hash)
+        return stamp(self.store.tree)
 
     def day(self, booked_at: datetime, happened_on: date | None) -> date:
         """The paper's date, where it has one of its own; else the day of booking."""

@@ -3,27 +3,17 @@
 from datetime import timedelta
 
 from daemon.domain.line import Violation
-from daemon.domain.log import GENESIS, LogEntry, chain
 from daemon.queries.fairness import Contradiction, History
-from tests.unit.daemon.domain.build import NOON
+from tests.unit.daemon.domain.build import NOON, logged
 
 Event = tuple[str, str | None, dict[str, object]]
 
 
 def found(*events: Event) -> list[Violation | Contradiction]:
-    history, previous = History(), GENESIS
+    history = History()
     faults: list[Violation | Contradiction] = []
     for sequence, (event, record_id, details) in enumerate(events, start=1):
-        entry: LogEntry = chain(
-            sequence=sequence,
-            at=NOON,
-            actor="giliran",
-            event=event,
-            record_id=record_id,
-            details=details,
-            previous=previous,
-        )
-        previous = entry.hash
+        entry = logged(sequence, actor="giliran", event=event, record_id=record_id, details=details)
         faults.extend(history.add(entry))
     return faults
 

@@ -236,7 +236,7 @@ def test_a_problem_knows_its_column_and_key(file: Path) -> None:
         (
             MINIMAL + "nonsense: 1\n",
             "6: nonsense: unknown key; there are office, database, central, outage, queue,"
-            " cups, printers, blanks, board, alerts",
+            " cups, printers, blanks, log, board, alerts",
         ),
         (changed("kind: card", "kind: paper"), "4: printers: must hold at least one printer of kind card"),
         (

@@ -10,6 +10,7 @@ from adapters.database.schema.tables import balance
 from adapters.database.sql.connections import reading_engine, writers_engine
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.session import Session
+from adapters.database.transactions.subjects import Remembered
 from adapters.database.transactions.writer import Writer
 from daemon.domain.errors import Fatal, Overdrawn, Rejected, Retryable
 from tests.waiting import eventually
@@ -30,7 +31,7 @@ class Counted(Session):
 @pytest.fixture
 def session(url: str) -> Iterator[Counted]:
     engine, begin = writers_engine(url, "1205")
-    yield Counted(engine, begin)
+    yield Counted(engine, begin, Remembered())
     engine.dispose()
 
 

@@ -1,0 +1,74 @@
+"""The log as a tree, and the key that signs its heads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCheckpoint:
+    """A head of the tree that was signed."""
+
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+
+
+class LogTree(Protocol):
+    """The log's Merkle tree. Entry n of the log is leaf n; leaf 0 opens it."""
+
+    def opening(self) -> str:
+        """Leaf 0."""
+        ...
+
+    def size(self) -> int:
+        """Leaves there are by now: 1 at least."""
+        ...
+
+    def tile(self, level: int, position: int) -> bytes:
+        """Its hashes, one after the other, as far as there are; of level 0 those that are committed."""
+        ...
+
+    def extend(self) -> bool:
+        """Make the tiles above full ones of level 0, some hundred at once; False: all were made."""
+        ...
+
+    def keep(self, checkpoint: KeptCheckpoint) -> None:
+        """It was signed. Older ones than a week give way to the last of their day."""
+        ...
+
+    def newest(self) -> KeptCheckpoint | None:
+        """The largest that is kept."""
+        ...
+
+    def checkpoints(self, after: int = -1, limit: int = 1000) -> list[KeptCheckpoint]:
+        """Larger ones than `after`, in order."""
+        ...
+
+    def subjects(self, after: str, limit: int) -> list[tuple[str, bytes, bytes]]:
+        """Records, what stands for each in its leaves, and the salt of that; by record, from `after` on. Damaged."""
+        ...
+
+    def misattributed(self, limit: int) -> list[int]:
+        """Entries that name another record than their leaf does, by number: the first of them."""
+        ...
+
+    def salt(self, record_id: str) -> bytes | None:
+        """What opens the commitment to this record. None: nothing was ever logged of it, or it was erased. Damaged."""
+        ...
+
+
+class LogKey(Protocol):
+    """The key of the log (C2SP signed-note, Ed25519)."""
+
+    verifier_key: str
+    """As others are given it."""
+
+    def sign(self, text: str) -> str:
+        """The note: this text, which ends with a new line, and the signature."""
+        ...
+
+    def has_signed(self, note: str) -> bool:
+        """Whether the note bears a signature of this key, and it is right. Rejected when it is no note."""
+        ...

@@ -1,0 +1,87 @@
+"""The log as files that anybody can check: heads, tiles, bundles of entries, proofs (docs/log-format.md)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from daemon.domain import merkle
+from daemon.domain.errors import Fatal
+from daemon.domain.log import LogEntry, leaf_of
+from daemon.domain.note import TreeHead, proof
+from daemon.domain.report import LogStamp
+from daemon.domain.tiles import HASH_BYTES, WIDTH, bundle, bundle_path, nodes, tiles_of
+from daemon.ports import Clock, KeptCheckpoint, LogKey, LogStore, LogTree, Store
+from daemon.queries.fairness import log_of
+
+
+def checkpoint(tree: LogTree, key: LogKey, origin: str, clock: Clock) -> KeptCheckpoint:
+    """The newest: a new one if the log has grown since the last. Fatal when it does not continue that one."""
+    while tree.extend():
+        pass
+    size, node = tree.size(), nodes(tree.tile)
+    last = tree.newest()
+    if last is not None:
+        if last.size > size or merkle.root(last.size, node) != last.root:
+            raise Fatal(
+                f"the log is not the one whose {last.size:,} entries were signed at {last.at:%Y-%m-%d %H:%M} UTC;"
+                " nothing is signed any more: giliran audit verify"
+            )
+        if last.size == size:
+            return last
+    head = TreeHead(origin, size, merkle.root(size, node))
+    kept = KeptCheckpoint(size=size, root=head.root, at=clock.now(), note=key.sign(head.text))
+    tree.keep(kept)
+    return kept
+
+
+def stamp(tree: LogTree) -> LogStamp | None:
+    """The newest entry, and the root of the tree that ends with it. None: nothing was ever logged."""
+    while tree.extend():
+        pass
+    size = tree.size()
+    return None if size == 1 else LogStamp(sequence=size - 1, hash=merkle.root(size, nodes(tree.tile)).hex())
+
+
+def files(store: Store, kept: KeptCheckpoint, advance: Callable[[], None]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every file of the tree of this checkpoint; the checkpoint last. `advance`: a file is made."""
+    for tile in tiles_of(kept.size):
+        yield tile.path, store.tree.tile(tile.level, tile.position)[: tile.width * HASH_BYTES]
+        advance()
+        if tile.level == 0:
+            yield bundle_path(tile.position, tile.width), _bundle(store, tile.position * WIDTH, tile.width)
+            advance()
+    yield "checkpoint", kept.note.encode()
+
+
+def number_of_files(kept: KeptCheckpoint) -> int:
+    """But for the checkpoint."""
+    return sum(2 if tile.level == 0 else 1 for tile in tiles_of(kept.size))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """That an entry is in the log."""
+
+    entry: LogEntry
+    leaf: str
+    text: str
+    """As a tlog-proof."""
+
+
+def proofs(store: Store, record_id: str, kept: KeptCheckpoint) -> Iterator[Proof]:
+    """Of every entry about this record that the checkpoint vouches for."""
+    node = nodes(store.tree.tile)
+    for entry in log_of(store.log, record_id):
+        if entry.sequence >= kept.size:
+            return
+        leaf = leaf_of(entry)
+        path = merkle.inclusion_proof(entry.sequence, kept.size, node)
+        yield Proof(entry=entry, leaf=leaf.decode(), text=proof(entry.sequence, path, kept.note, leaf))
+
+
+def _bundle(store: Store, first: int, width: int) -> bytes:
+    opening = [store.tree.opening().encode()] if first == 0 else []
+    return bundle([*opening, *_leaves(store.log, max(first, 1), width - len(opening))])
+
+
+def _leaves(log: LogStore, first: int, how_many: int) -> list[bytes]:
+    return [leaf_of(entry) for entry in log.entries(after=first - 1, limit=how_many)] if how_many else []

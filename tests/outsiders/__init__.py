@@ -1,0 +1,1 @@
+"""Programs that none of us wrote, as judges of what Giliran gives out. Nothing of them is in the product."""
