@@ -18,11 +18,11 @@ endef
 export PATH := $(PATH):/usr/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos soak regency bench test-systemd fmt install lock clean
+.PHONY: help demo test check chaos soak regency bench test-outsiders test-systemd fmt install lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
-		printf '  make %-12s %s\n' "$$target" "$$text"; done
+		printf '  make %-14s %s\n' "$$target" "$$text"; done
 
 demo: $(READY) ## run the main job for real: two card printers, a line that drops (ARGS=--keep stays up)
 	@$(BIN)/giliran demo $(ARGS)
@@ -51,6 +51,10 @@ regency: $(READY) ## three daemons on one PostgreSQL, twelve printers, 2,000 peo
 test-systemd: $(READY) ## boot a Debian, install Giliran in it, stop CUPS in order while cards are printed (root)
 	@requirements/packages --idle requirements/systemd.apt
 	@$(BIN)/python -m tests.systemd $(ARGS)
+
+test-outsiders: $(READY) ## the log as programs of others verify it; installs Go
+	@requirements/packages --idle requirements/outsiders.apt
+	@$(BIN)/python -m pytest tests/integration/test_public_formats.py $(ARGS)
 
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

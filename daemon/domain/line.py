@@ -71,6 +71,10 @@ class Line:
         """Whether it was ready."""
         return self._ready.pop(record_id, None) is not None
 
+    def counts(self, rule: str | None) -> None:
+        """A card is started for somebody of whom nothing else is known, by this rule: lanes have had their share."""
+        self.shares = self.shares.started(self.rules, rule)
+
     def starts(self, turn: Turn, sequence: int) -> Violation | None:
         """A card is started for this one, who leaves the queue; who is passed over by that where there are no rules,
         the earliest of them."""
@@ -100,7 +104,7 @@ class Line:
         known = self._ready.get(turn.record_id)
         choice = self.choice(now)
         self.leaves(turn.record_id)
-        self.shares = self.shares.started(self.rules, rule)
+        self.counts(rule)
         said = Choice(turn=turn, rule=rule)
         is_untold = known is None or (known[0].request_class == UNTOLD and self.rules.ranks(now) is not None)
         if is_untold or (choice is not None and choice.turn == turn):

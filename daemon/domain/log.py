@@ -17,19 +17,23 @@ PUBLIC = frozenset(
         "after",
         "attempt",
         "before",
+        "blanks",
         "cause",
         "credit",
+        "day",
         "debit",
-        "lane",
-        "precedence",
         "printer",
         "quantity",
+        "rule",
         "state",
         "verdict",
         "waits_for",
     }
 )
-"""Details that stand in the leaf itself. A name or a word of a person is never among them."""
+"""Details that stand in the leaf itself, if they are numbers or plain words. A name or a word of a person is never
+among them."""
+INSTRUCTED = frozenset({"lanes", "precedence", "presence", "timezone"})
+"""Details that stand in the leaf whole: the rules of the order, as the configuration has them."""
 SALT_BYTES, PERSONS_SALT_BYTES = 16, 32
 GENESIS = "0" * 64
 """What stood in for the hash before the first entry of a chain."""
@@ -68,8 +72,9 @@ def canonical(details: object) -> str:
 
 
 def public(details: Mapping[str, object]) -> str:
-    """Those of the details that anybody may read, canonical."""
-    shown = [f'"{name}":{text}' for name, value in details.items() if name in PUBLIC and (text := _plain(value))]
+    """Those of the details that anybody may read, canonical. What is shown of an entry once is shown of it for ever: no
+    name is added that an older entry may have."""
+    shown = [f'"{name}":{text}' for name, value in details.items() if (text := _shown(name, value)) is not None]
     shown.sort()
     return f"{{{','.join(shown)}}}"
 
@@ -161,6 +166,12 @@ def chained(
     record = "null" if record_id is None else _CANONICAL.encode(record_id)
     words = f"{_word(actor)},{_word(event)},{record}"
     return hashlib.sha256(f'[{sequence},"{_moment(at)}",{words},{details},"{previous}"]'.encode()).hexdigest()
+
+
+def _shown(name: str, detail: object) -> str | None:
+    if name in PUBLIC:
+        return _plain(detail)
+    return canonical(detail) if name in INSTRUCTED else None
 
 
 def _plain(detail: object) -> str | None:

@@ -61,7 +61,7 @@ def verify(
     After the first entry that is not what it was, what stands there is followed on from: each change is told.
     """
     tree = _Tree(store.tree, key, known)
-    faults: list[str] = []
+    faults = list(tree.reached())
     history = History()
     for entry in whole_log(store.log):
         advance()
@@ -111,9 +111,13 @@ class _Tree:
         self._append(_hash(entry))
         if self._chain is not None and entry.sequence <= self._chain.entries:
             yield from self._follow(entry, self._chain)
-        if self._known is not None and entry.sequence == self._known.sequence:
+        yield from self.reached()
+
+    def reached(self) -> Iterator[str]:
+        """Whoever vouches for the tree as it is by now is held against it."""
+        if self._known is not None and self.sequence == self._known.sequence:
             self._known_as.append(self.edge.root().hex())
-        while self._next is not None and self._next.size <= entry.sequence + 1:
+        while self._next is not None and self._next.size <= self.sequence + 1:
             yield from self._hold(self._next)
             self._next = next(self._kept, None)
 

@@ -150,6 +150,8 @@ class History:
         if entry.event == rules.ADOPTED:
             self._line.under(rules.from_details(entry.details))
         if entry.record_id is None:
+            if entry.event == STARTED:  # of somebody who was erased
+                self._line.counts(_rule(entry))
             return
         before = self.people.get(entry.record_id, Told())
         now = self.people[entry.record_id] = before.then(entry)
@@ -157,6 +159,8 @@ class History:
         if entry.event == STARTED and before.recorded_at is not None:
             yield from self._started(Turn(before.recorded_at, entry.record_id), entry)
         elif now != before:
+            if entry.event == STARTED:
+                self._line.counts(_rule(entry))
             self._line.leaves(entry.record_id)
             if now.state is State.READY and now.recorded_at is not None:
                 standing = Standing(
@@ -172,18 +176,25 @@ class History:
         if self._line.rules.are_plain:
             passed = self._line.starts(turn, entry.sequence)
         else:
-            said = entry.details.get("rule")
+            said = _rule(entry)
             day, blanks = entry.details.get("day"), entry.details.get("blanks")
             if day is None or blanks is None:
+                self._line.counts(said)
                 yield _contradiction(entry, turn.record_id, "the day and the blanks of the start", "known", None)
                 self._line.leaves(turn.record_id)
                 return
             now = Circumstances(day=date.fromisoformat(str(day)), blanks=int(str(blanks)))
-            choice, passed = self._line.judge(turn, entry.sequence, now, None if said is None else str(said))
+            choice, passed = self._line.judge(turn, entry.sequence, now, said)
             if choice.rule != said:
                 yield _contradiction(entry, turn.record_id, "the rule of the start", choice.rule, said)
         if passed is not None:
             yield passed
+
+
+def _rule(entry: LogEntry) -> str | None:
+    """By which the start was, as it says."""
+    said = entry.details.get("rule")
+    return None if said is None else str(said)
 
 
 def _contradiction(entry: LogEntry, record_id: str, what: str, told: object, found: object) -> Contradiction:

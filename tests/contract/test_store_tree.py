@@ -12,7 +12,7 @@ from daemon.domain.merkle import Edge, is_consistent, leaf_hash
 from daemon.domain.merkle import consistency_proof as proof
 from daemon.domain.tiles import HASH_BYTES, WIDTH, nodes, tiles_of
 from daemon.ports import KeptCheckpoint, Store
-from daemon.queries.audit import verify
+from daemon.queries.audit import of_checkpoint, verify
 from daemon.queries.tree import checkpoint, stamp
 from tests.contract.office import CLERK, NOON, in_line, print_next, stock
 from tests.fakes.clock import ManualClock
@@ -134,3 +134,12 @@ def test_a_tile_that_is_full_never_changes(store: Store, clock: ManualClock) -> 
     signed(store, clock)
     assert store.tree.tile(0, 0) == before
     assert len(before) == WIDTH * HASH_BYTES
+
+
+def test_a_head_from_before_the_first_entry_vouches_for_the_opening(store: Store, clock: ManualClock) -> None:
+    first = signed(store, clock)
+    assert first.size == 1
+    for _ in range(2):
+        found = verify(store, KEY, known=of_checkpoint(first.note, KEY, "giliran/1205"))
+        assert (found.faults, found.paper, found.checkpoints) == ((), None, 1)
+        store.log.append("seen", at=NOON, actor=CLERK)

@@ -151,9 +151,11 @@ job = _table(
     _partial("ix_job_elsewhere", "recorded_at", "record_id", where=ELSEWHERE),
     # Under rules (domain/rules.py): the first of each class, in the line and in each lane, of those who checked in.
     _partial("ix_job_class", "state", "request_class", "recorded_at", "record_id", where=IS_READY),
-    _partial("ix_job_present", "present_on", "request_class", "recorded_at", "record_id", where=IS_PRESENT),
-    _partial("ix_job_lane", "lane", "request_class", "recorded_at", "record_id", where=IN_LANE),
-    _partial("ix_job_lane_present", "lane", "present_on", "request_class", "recorded_at", "record_id", where=BOTH),
+    _partial("ix_job_present", "state", "present_on", "request_class", "recorded_at", "record_id", where=IS_PRESENT),
+    _partial("ix_job_lane", "state", "lane", "request_class", "recorded_at", "record_id", where=IN_LANE),
+    _partial(
+        "ix_job_lane_present", "state", "lane", "present_on", "request_class", "recorded_at", "record_id", where=BOTH
+    ),
 )
 
 # What stands above the recording time, as it was adopted from the configuration; no row: nothing ever did.

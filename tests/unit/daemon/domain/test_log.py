@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.domain.log import (
+    INSTRUCTED,
     PUBLIC,
     Chain,
     canonical,
@@ -19,9 +20,17 @@ from daemon.domain.log import (
     opening,
     subject_of,
 )
+from daemon.domain.rules import Lane, Precedence, Rules, from_details, to_details
 from tests.unit.daemon.domain.build import NOON, SALT, logged
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+LEAF = (
+    b'{"at":"2026-01-05T05:00:00.000000+00:00",'
+    b'"commitment":"52cf2e51c18a57d0d3fc55729a26b00de40e0227a0400b70331a9b164bf1b736","event":"held","n":9,'
+    b'"public":{"after":1,"attempt":1,"before":1,"blanks":1,"cause":1,"credit":1,"day":1,"debit":1,"lanes":1,'
+    b'"precedence":1,"presence":1,"printer":1,"quantity":1,"rule":1,"state":1,"timezone":1,"verdict":1,"waits_for":1},'
+    b'"subject":"69000f624a1ab5f16536634cdfd17d92c8eceb97937ebdb06f041e1e4893f515"}'
+)
 DETAILS = st.dictionaries(st.sampled_from(sorted(PUBLIC)) | WORDS, st.none() | st.integers() | WORDS)
 
 
@@ -57,6 +66,33 @@ def test_nothing_that_a_person_wrote_and_nobody_s_name_stands_in_a_leaf() -> Non
     leaf = leaf_of(entry).decode()
     assert json.loads(leaf)["public"] == {"after": "held"}
     assert not any(word in leaf for word in ("cousin", "Siti", "471/12", "ani", "1205-0001"))
+
+
+def test_the_leaves_of_the_order_show_the_rule_and_nobody() -> None:
+    adopted = Rules(
+        precedence=Precedence(instruction="471.13/1 §2", while_blanks_below=500, shut=("data_change",)),
+        lanes=(Lane(name="lansia", instruction="SK 12/2026", one_in=5),),
+        timezone="Asia/Jakarta",
+    )
+    shown_of_start = {"after": "printing", "rule": "lane:lansia", "day": "2027-01-05", "blanks": 48}
+    started = {**shown_of_start, "instruction": "SK 12/2026", "request_class": "first_time"}
+    entries: list[tuple[str, str | None, dict[str, object]]] = [
+        ("order_rules", None, to_details(adopted)),
+        ("started", "R-1", started),
+        ("lane_changed", "R-1", {"lane": "difabel", "reason": "kursi roda"}),
+        ("checked_in", "R-1", {"day": "2027-01-05"}),
+    ]
+    shown = [
+        json.loads(leaf_of(logged(n, event=event, record_id=record_id, details=details)))["public"]
+        for n, (event, record_id, details) in enumerate(entries, start=1)
+    ]
+    assert from_details(shown[0]) == adopted
+    assert shown[1:] == [shown_of_start, {}, {"day": "2027-01-05"}]
+
+
+def test_what_a_leaf_shows_is_part_of_the_format() -> None:
+    every = dict.fromkeys(sorted(PUBLIC | INSTRUCTED), 1)
+    assert leaf_of(logged(9, record_id="R-1", details=every)) == LEAF, "databases have leaves that show this"
 
 
 def test_commitments_are_what_the_format_says() -> None:

@@ -57,9 +57,11 @@ def _order() -> None:
     lane, present = "lane IS NOT NULL", "present_on IS NOT NULL"
     _partial_index("ix_job_elsewhere", "job", turn[1:], "waits_for = 'elsewhere'")
     _partial_index("ix_job_class", "job", ["state", *turn], ready)
-    _partial_index("ix_job_present", "job", ["present_on", *turn], f"{ready} AND {present}")
-    _partial_index("ix_job_lane", "job", ["lane", *turn], f"{ready} AND {lane}")
-    _partial_index("ix_job_lane_present", "job", ["lane", "present_on", *turn], f"{ready} AND {lane} AND {present}")
+    _partial_index("ix_job_present", "job", ["state", "present_on", *turn], f"{ready} AND {present}")
+    _partial_index("ix_job_lane", "job", ["state", "lane", *turn], f"{ready} AND {lane}")
+    _partial_index(
+        "ix_job_lane_present", "job", ["state", "lane", "present_on", *turn], f"{ready} AND {lane} AND {present}"
+    )
     op.create_table(
         "order_rules",
         sa.Column("id", sa.Integer(), autoincrement=False, server_default="1", nullable=False),

@@ -4,6 +4,7 @@ In tests/stored/REVISION: an SQLite file, its key, and the same office as Postgr
 """
 
 import hashlib
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -21,10 +22,11 @@ from adapters.database import migrate, offices, open_store
 from adapters.database.schema.revision import NEWEST
 from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict, WaitsFor, conclude
+from daemon.domain.log import Chain, chain_in, leaf_of
 from daemon.domain.order import RecordingTimes
 from daemon.domain.states import State
 from daemon.ports import Page, Record, Store
-from daemon.queries.audit import verify
+from daemon.queries.audit import Outside, verify
 from tests.contract.office import NOON
 from tests.fakes.clock import ManualClock
 from tests.fixtures.postgresql import PrivatePostgresql, new_database
@@ -39,6 +41,7 @@ LANDED = {
     "0001_first.py": "8322120cf3d8a3592cd04a83b9af8121e39f3e53c19764a92256c1e05eb26d63",
     "0002_in_life.py": "b48ea78acb2b24c41471f2220651ae8a269b5fd8c49c5865c56d02f184132b49",
     "0003_waits_and_schemas.py": "c6b6a8b0b3ecb58b4c006f45604951a99497557e418ea569514faad8b340be51",
+    "0004_fair_order.py": "d169ff354935691d8daa3b14cfd945b40dcec79cbf6a63370299ce72ae3ca4c1",
 }
 """Revisions that databases in offices have, by their SHA-256. A change to the schema is a new file, added here once it
 has landed with a stored database of it."""
@@ -207,6 +210,40 @@ def test_what_is_not_ours_among_shared_tables_is_never_touched(
         migrate(url, OFFICE, key)
     assert rows(url) == before
     assert [row.code for row in offices(url)] == [OFFICE]
+
+
+@of_an_older_revision
+def test_the_end_of_its_chain_stands_in_the_first_leaf(old: tuple[str, Path], stored: Path) -> None:
+    url, key = old
+    *_, last = sorted(rows(url, schema_of(url, stored.name))["log"], key=lambda row: int(str(row["sequence"])))
+    migrate(url, OFFICE, key)
+    with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
+        chain = chain_in(store.tree.opening())
+        assert chain == Chain(entries=int(str(last["sequence"])), hash=str(last["hash"]))
+        known = Outside(sequence=chain.entries, hash=chain.hash)
+        assert verify(store, known=known).paper is None, "as papers of that time have it"
+
+
+@of_an_older_revision
+def test_a_chain_that_was_changed_is_taken_over_as_broken_and_stays_so(old: tuple[str, Path], stored: Path) -> None:
+    url, key = old
+    schema = schema_of(url, stored.name)
+    log = "log" if schema is None else f"{schema}.log"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE {log} SET actor = 'budi' WHERE sequence = 4"))
+    engine.dispose()
+    migrate(url, OFFICE, key)
+    with closing(open_store(url, OFFICE, SystemClock(), key)) as store:
+        assert verify(store).faults == ("log #4: it did not follow the entry before it when the log became a tree",)
+
+
+@pytest.mark.parametrize("stored", ["0004"], indirect=True)
+def test_a_start_under_a_rule_is_read_back_from_its_leaf(upgraded: Store) -> None:
+    [leaf] = [json.loads(leaf_of(entry)) for entry in upgraded.log.entries("R-5") if entry.event == "started"]
+    assert leaf["public"]["rule"] == "lane:lansia"
+    assert upgraded.jobs.job("R-5").lane == "lansia"
+    assert upgraded.tree.newest() is not None
 
 
 def test_log_and_ledger_are_intact_and_the_open_card_can_be_ended(upgraded: Store) -> None:

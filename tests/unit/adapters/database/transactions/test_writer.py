@@ -1,3 +1,4 @@
+import gc
 import random
 import signal
 import threading
@@ -279,6 +280,8 @@ def test_an_interrupt_at_any_moment_leaves_nobody_behind(writer: Writer) -> None
     others = [threading.Thread(target=change_all_the_time, args=(n,)) for n in range(2)]
     before = signal.signal(signal.SIGALRM, alarm)
     moments = random.Random(1)
+    gc.collect()
+    gc.disable()  # an alarm in a callback of the collector would be lost
     for thread in others:
         thread.start()
     try:
@@ -290,6 +293,7 @@ def test_an_interrupt_at_any_moment_leaves_nobody_behind(writer: Writer) -> None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        gc.enable()
         seen = list(counted)
         eventually(lambda: all(now > was for now, was in zip(counted, seen, strict=True)), 10, "both go on")
         stop.set()
