@@ -57,7 +57,7 @@ def _with_jobs(wrap: Callable[[Any], Any]) -> Callable[[Outside], Outside]:
     return change
 
 
-def _with_settlement(kind: type[Outcomes]) -> Callable[[Office], Office]:
+def _with_outcomes(kind: type[Outcomes]) -> Callable[[Office], Office]:
     def change(office: Office) -> Office:
         wrong = kind(**_fields(office.recovery.outcomes))
         office.recovery.outcomes = wrong
@@ -142,6 +142,17 @@ class _ForgetsClaims(_Instead):
 
 def _passes_over(outside: Outside) -> Outside:
     return _with_jobs(lambda jobs: _PassesOver(jobs, outside.store.view))(outside)
+
+
+class _AdoptsNothing(_Instead):
+    """The rules that were there first stay."""
+
+    def adopt(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+def _adopts_nothing(outside: Outside) -> Outside:
+    return replace(outside, store=replace(outside.store, order=_AdoptsNothing(outside.store.order)))
 
 
 # --- CUPS and the centre ---------------------------------------------------------------------------------------
@@ -302,28 +313,28 @@ BUGS: Mapping[str, Bug] = {
         found_within=400,
         seed=164,
         invariant="authorised before it is printed",
-        office=_with_settlement(_WithoutVoiding),
+        office=_with_outcomes(_WithoutVoiding),
     ),
     "believes-cups": Bug(
         what="a success from CUPS without the end mark",
         found_within=100,
         seed=87,
         invariant="printed means a card",
-        office=_with_settlement(_BelievesCups),
+        office=_with_outcomes(_BelievesCups),
     ),
     "requeues-doubt": Bug(
         what="a doubt is printed again",
         found_within=60,
-        seed=5,
+        seed=29,
         invariant="one card at most",
-        office=_with_settlement(_TriesAgain),
+        office=_with_outcomes(_TriesAgain),
     ),
     "asks-for-everything": Bug(
         what="unconfirmed where the journal can tell",
         found_within=20,
         seed=5,
         invariant="wrongly unconfirmed",
-        office=_with_settlement(_AsksForEverything),
+        office=_with_outcomes(_AsksForEverything),
     ),
     "blank-not-returned": Bug(
         what="the blank of a failed attempt is not booked back",
@@ -338,6 +349,13 @@ BUGS: Mapping[str, Bug] = {
         seed=5,
         invariant="order",
         outside=_passes_over,
+    ),
+    "rules-not-adopted": Bug(
+        what="the order goes on by the rules of an earlier start",
+        found_within=40,
+        seed=6,
+        invariant="order",
+        outside=_adopts_nothing,
     ),
     "claim-unheard-of": Bug(
         what="a claim that was committed without an answer is forgotten",
@@ -363,7 +381,7 @@ BUGS: Mapping[str, Bug] = {
     "any-journal": Bug(
         what="a journal that was lost and made again is believed",
         found_within=200,
-        seed=4,
+        seed=11,
         invariant="one card at most",
         outside=_any_journal,
     ),

@@ -122,9 +122,9 @@ class Effects:
         """The port, with everything that can happen to its calls."""
         return _Port(port, target, self)
 
-    def store(self, store: Store) -> Store:
-        """The store, each of its parts so. Rules of the order are adopted once, at a start, and there are none here."""
-        parts = (part.name for part in fields(store) if part.name not in ("close", "order"))
+    def store(self, store: Store, *, but_for: frozenset[str] = frozenset()) -> Store:
+        """The store, each of its parts so."""
+        parts = (part.name for part in fields(store) if part.name not in {"close", *but_for})
         return replace(store, **{part: self.around(part, getattr(store, part)) for part in parts})
 
     def call(self, point: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -1,11 +1,13 @@
 """What must hold after every step, and at the end. Each has a name under which a failing run is reported."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from daemon.domain.ledger import MAY_GO_BELOW_ZERO
 from daemon.domain.recovery import Mark, MarkKind
+from daemon.domain.rules import Rules, from_details
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from tests.simulation.central import Centre
@@ -13,6 +15,7 @@ from tests.simulation.cups import CupsJob
 from tests.simulation.guard import Journal
 from tests.simulation.printer import Machine, Made
 from tests.simulation.trace import Trace
+from tests.simulation.turns import Turns
 from tests.simulation.witness import Logged, Witness
 
 _REFUSALS = frozenset({"media-empty", "cover-open", "marker-supply-empty", "offline"})
@@ -35,6 +38,8 @@ class Invariants:
     centre: Centre
     journal: Journal
     trace: Trace
+    rules: Callable[[], Rules] = Rules
+    """Of the order, by the daemon's configuration."""
     unconfirmed: int = 0
     reprints: Counter[str] = field(default_factory=Counter)
     """Authorised, by the log that is there."""
@@ -42,6 +47,7 @@ class Invariants:
     """By a log that a copy was put in the place of."""
     _open_forgotten: set[Token] = field(default_factory=set)
     _states: dict[str, State] = field(default_factory=dict)
+    _turns: Turns = field(default_factory=Turns)
     _seen: int = 0
     _version: int = -1
 
@@ -95,6 +101,9 @@ class Invariants:
         self._seen = self.witness.end_of_log()
         self._states = {record_id: State(state) for record_id, state in self.witness.states().items()}
         self.reprints = self.witness.reprints()
+        self._turns = Turns()
+        for entry in self.witness.log(0):
+            self._turns.follow(entry)
         self._version = -1
 
     # --- after every step ---
@@ -108,6 +117,7 @@ class Invariants:
             return
         for entry in entries:
             self._follow(entry)
+            self._turns.follow(entry)
         self._seen = entries[-1].sequence
         self._compare()
 
@@ -128,7 +138,7 @@ class Invariants:
         token = f"giliran:{record_id}:{details.get('attempt')}"
         match entry.event:
             case "started":
-                self._check_turn(record_id)
+                self._check_turn(record_id, details)
             case "reprint":
                 self.reprints[record_id] += 1
             case "attempt_printed" if not self.good_cards()[token]:
@@ -137,14 +147,14 @@ class Invariants:
                 self.unconfirmed += 1
                 self._check_doubt(token)
 
-    def _check_turn(self, started: str) -> None:
-        records = self.centre.records
-        for record_id, state in self._states.items():
-            if state is State.READY and (records[record_id].recorded_at, record_id) < (
-                records[started].recorded_at,
-                started,
-            ):
-                raise Violation("order", f"{started} was started, {record_id} was ready and is earlier")
+    def _check_turn(self, started: str, details: Mapping[str, Any]) -> None:
+        turns = {record_id: (self.centre.records[record_id].recorded_at, record_id) for record_id in self._states}
+        ready = [turns[record_id] for record_id, state in self._states.items() if state is State.READY]
+        if from_details(self._turns.rules) != self.rules():
+            raise Violation("order", f"{started} was started, and the rules were not those of the configuration")
+        fault = self._turns.fault(turns[started], ready, details)
+        if fault is not None:
+            raise Violation("order", fault)
 
     def _check_doubt(self, token: str) -> None:
         attempt = _token(token)

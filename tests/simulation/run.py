@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
@@ -20,6 +20,7 @@ from tests.simulation.database import Database as Disk
 from tests.simulation.effects import Effects
 from tests.simulation.ending import Ending
 from tests.simulation.guard import Answer, Guard, Journal
+from tests.simulation.instructions import Instructions
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.memory import SimulatedMemory
 from tests.simulation.operator import Operator
@@ -35,6 +36,8 @@ HORIZON_SECONDS = (30.0, 80.0)
 """So long things go wrong."""
 PATIENCE_SECONDS = 1800.0
 """So long after that everything is settled."""
+INSTRUCTED = 0.25
+"""How likely a run has rules above the recording time."""
 LEFT_OUT = 0.1
 """How likely a start of the daemon has a configuration that knows the first printer alone."""
 CLOCK_IS_SET_RIGHT_AFTER_SECONDS = 700.0
@@ -95,6 +98,13 @@ class Simulation:
         self.waited_for_clock = False
         self._left_out = False
         self._settings = _settings(rng)
+        chance = Random(f"instructions of {seed}")
+        self._instructions = Instructions(
+            rng=chance,
+            timeline=timeline,
+            are_given=chance.random() < INSTRUCTED,
+            is_closing=lambda: self.world.operator.is_closing,
+        )
         self._filter_seconds = rng.choice((0.2, 3.0, 20.0))
         self._store = disk.empty(timeline)
         trace = Trace(timeline.monotonic)
@@ -118,6 +128,7 @@ class Simulation:
             centre=centre,
             journal=journal,
             trace=trace,
+            rules=lambda: self._instructions.rules,
         )
         for machine in machines:
             machine.on_data, machine.on_made = self.invariants.on_data, self.invariants.on_made
@@ -183,7 +194,10 @@ class Simulation:
         horizon_seconds = self._rng.uniform(*HORIZON_SECONDS)
         healed_at = timeline.monotonic() + horizon_seconds
         crowd = people.crowd(self._rng)
+        crowd = replace(crowd, records=self._instructions.classified(crowd.records))
         people.put_on_agenda(crowd, world.centre, timeline, self._rng, horizon_seconds)
+        everybody = [record.record_id for record in crowd.records]
+        self._instructions.put_on_agenda(self._store.order, everybody, self._settings)
         world.operator.open_the_office()
         registered = [record for record in crowd.records if record.record_id in crowd.registered]
         self._store.records.register(registered, timeline.now(), "SITI")
@@ -194,8 +208,8 @@ class Simulation:
             timeline.run_until(min(timeline.next_at, world.process.due_at))
             if world.process.due_at <= timeline.monotonic():
                 world.process.go_on()
-            if world.operator.is_closing and self._left_out:
-                world.process.stop()  # the printer is put back into the configuration
+            if world.operator.is_closing and (self._left_out or self._instructions.hold_somebody_back):
+                world.process.stop()  # the configuration is put right
             if timeline.monotonic() >= look_at:
                 unsettled = self.ending.unsettled() if world.process.is_running else "the daemon is down"
                 if unsettled is None and world.time_machine.is_to_count:
@@ -213,8 +227,10 @@ class Simulation:
         world, effects = self.world, self.world.effects
         world.journal.expect(None)  # a daemon that starts knows nothing yet
         world.spooler.offers.clear()
+        self.invariants.after_step()  # by the rules of the life before
+        settings = self._instructions.into(self._settings_of_this_life())
         outside = Outside(
-            store=effects.store(self._store),
+            store=effects.store(self._store, but_for=self._instructions.without_chance),
             central=effects.around("central", world.central),
             spooler=effects.around("spooler", world.spooler),
             events=effects.around("events", world.events),
@@ -225,7 +241,7 @@ class Simulation:
             clock=self._timeline,
             chance=Random(self._rng.random()),
         )
-        return self._bug.office(assemble(self._settings_of_this_life(), self._bug.outside(outside)))
+        return self._bug.office(assemble(settings, self._bug.outside(outside)))
 
     def _start_guard(self, job: CupsJob, machine: Machine, exited: Callable[[int], None]) -> Guard:
         world, bug = self.world, self._bug
