@@ -44,8 +44,15 @@ def test_the_selection_is_part_of_the_whole() -> None:
 def test_whatever_dies_nobody_is_printed_twice_and_nobody_is_lost(
     dirty_clean_seconds: int, deaths: Sequence[Death]
 ) -> None:
-    """Each death under one of CUPS's two ways here, under both in `make chaos`."""
-    toll = play(deaths, people=PEOPLE_A_DEATH * len(deaths), seed=7, dirty_clean_seconds=dirty_clean_seconds)
+    """Each death under one of CUPS's two ways here, and with rules or without; under all in `make chaos`."""
+    toll = play(
+        deaths,
+        people=PEOPLE_A_DEATH * len(deaths),
+        seed=7,
+        dirty_clean_seconds=dirty_clean_seconds,
+        instructed=dirty_clean_seconds == 0,
+    )
     assert toll.deaths.total() == len(deaths)
     assert toll.cards > 0
+    assert bool(toll.by_rule) is (dirty_clean_seconds == 0)
     assert (toll.duplicates, toll.lost, toll.wrongly_unconfirmed, toll.broken) == (0, 0, 0, [])

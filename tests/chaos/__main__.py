@@ -35,12 +35,20 @@ def main() -> int:
 
 
 def _one_round(job: tuple[int, bool, Victim | None]) -> Toll:
-    """Every named death once, in an order of its own; CUPS forgetful in every second round."""
+    """Every named death once, in an order of its own; CUPS forgetful in every second round, and in every second pair of
+    rounds other rules of the order with every daemon."""
     seed, unguarded, victim = job
     every = WITHOUT_GUARD if unguarded else DEATHS
     deaths: list[Death] = [death for death in every if victim in (None, death.victim)]
     random.Random(seed).shuffle(deaths)
-    return play(deaths, people=6 * ROUND, seed=seed, guarded=not unguarded, dirty_clean_seconds=30 if seed % 2 else 0)
+    return play(
+        deaths,
+        people=6 * ROUND,
+        seed=seed,
+        guarded=not unguarded,
+        dirty_clean_seconds=30 if seed % 2 else 0,
+        instructed=seed // 2 % 2 == 1,
+    )
 
 
 def _table(total: Toll) -> Table:
@@ -58,6 +66,7 @@ def _table(total: Toll) -> Table:
         ("lost", total.lost),
         *((f"unconfirmed: journal says {what}", count) for what, count in sorted(total.unconfirmed.items())),
         ("wrongly unconfirmed", total.wrongly_unconfirmed),
+        *((f"started before others by {rule}", count) for rule, count in sorted(total.by_rule.items())),
     ):
         table.add_row(what, str(count))
     return table

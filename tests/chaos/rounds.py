@@ -28,7 +28,7 @@ from daemon.domain.states import State
 from daemon.domain.token import parse_token
 from daemon.main import open_store
 from daemon.ports import SpoolerUnreachable, Store
-from tests.chaos import time_travel
+from tests.chaos import instructions, time_travel
 from tests.chaos.deaths import Death, Victim
 from tests.chaos.mortal_backends import make_mortal
 from tests.forge import forge
@@ -50,12 +50,15 @@ class Toll:
     unconfirmed: Counter[str] = field(default_factory=Counter)
     """By what the journal said."""
     wrongly_unconfirmed: int = 0
+    by_rule: Counter[str] = field(default_factory=Counter)
+    """Starts that a rule put before the earliest recorded."""
     broken: list[str] = field(default_factory=list)
 
     def add(self, other: "Toll") -> None:
         """Two stages' tolls together."""
         self.deaths.update(other.deaths)
         self.unconfirmed.update(other.unconfirmed)
+        self.by_rule.update(other.by_rule)
         self.cards += other.cards
         self.duplicates += other.duplicates
         self.again += other.again
@@ -67,8 +70,10 @@ class Toll:
 class Rounds:
     """A stage whose every part can be killed at a named point."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *, instructed: bool) -> None:
+        """`instructed`: each daemon has other rules of the order than the one before."""
         self.stage = stage
+        self._orders = instructions.orders() if instructed else None
         self.store: Store = open_store(stage.settings)
         self.toll = Toll()
         self.clock = SystemClock()
@@ -137,6 +142,9 @@ class Rounds:
         if not self._cups_runs():
             self.stage.cups.start()
         if self.stage.daemon is None or self.stage.daemon.poll() is not None:
+            if self._orders is not None:
+                instructions.put_into(self.stage, next(self._orders))
+                instructions.fill_lane(self.store, self.clock.now())
             self.stage.start_daemon()
 
     def _cups_runs(self) -> bool:
@@ -287,6 +295,7 @@ class Rounds:
         made = Counter(token.record_id for token in map(parse_token, evidence.tape) if token)
         self.toll.cards = sum(made.values())
         self.toll.duplicates = sum(cards - 1 for cards in made.values())
+        self.toll.by_rule = Counter(str(entry.details["rule"]) for entry in evidence.log if "rule" in entry.details)
         self.toll.lost = len(evidence.everybody - set(evidence.states))
         self.toll.broken += [f"{check.promise}: {check.found}" for check in _so_far(evidence) if not check.kept]
         self.toll.broken += [f"told twice of {told.record_id}" for told in self.stage.central.state.double_issuances]
@@ -333,6 +342,7 @@ def play(
     seed: int,
     guarded: bool = True,
     dirty_clean_seconds: int = 0,
+    instructed: bool = False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Toll:
     """All these deaths, in this order, on a stage of their own."""
@@ -346,7 +356,11 @@ def play(
         dirty_clean_seconds=dirty_clean_seconds,
         probe={"interval": "5s", "timeout": "4s", "down_after": 5, "up_after": 1},
     )
-    with stage_folder() as folder, Stage(folder, cast, giliran) as stage, closing(Rounds(stage)) as rounds:
+    with (
+        stage_folder() as folder,
+        Stage(folder, cast, giliran) as stage,
+        closing(Rounds(stage, instructed=instructed)) as rounds,
+    ):
         for number, death in enumerate(deaths, 1):
             tell(f"{number} {death}")
             rounds.die(death)
