@@ -4,13 +4,25 @@ import base64
 import binascii
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from daemon.domain.errors import Fatal
-from daemon.domain.note import ED25519, KEY_BYTES, VerifierKey, parts, signed
+from daemon.domain.note import (
+    COSIGNATURE,
+    ED25519,
+    KEY_BYTES,
+    TIMESTAMP_BYTES,
+    VerifierKey,
+    cosignature,
+    cosigned,
+    cosigned_at,
+    parts,
+    signed,
+)
 
 _MARK = "PRIVATE+KEY"
 
@@ -25,6 +37,8 @@ class Ed25519LogKey:
         self.identity = self._known.id
         """What tells it from others of its name."""
         self.verifier_key = str(self._known)
+        self._as_witness = VerifierKey(name, self._known.public, COSIGNATURE)
+        self.witness_key = str(self._as_witness)
 
     def sign(self, text: str) -> str:
         """The note."""
@@ -32,12 +46,28 @@ class Ed25519LogKey:
 
     def has_signed(self, note: str) -> bool:
         """A wrong signature of ours counts as none. Rejected when it is no note."""
-        text, signatures = parts(note)
-        return any(
-            _is_right(self._known.public, signature, text)
-            for name, identity, signature in signatures
-            if (name, identity) == (self._known.name, self._known.id)
-        )
+        return has_signed(self._known, note)
+
+    def cosign(self, text: str, at: datetime) -> str:
+        """The line."""
+        seconds = int(at.timestamp())
+        return cosignature(self._as_witness, seconds, self._key.sign(cosigned(text, seconds)))
+
+
+def has_signed(key: VerifierKey, note: str) -> bool:
+    """Whether the note bears a log's signature by this key that is right. Rejected when it is no note."""
+    text, _ = parts(note)
+    return any(_is_right(key.public, signature, text.encode()) for signature in key.lines(note))
+
+
+def cosignature_on(key: VerifierKey, note: str) -> tuple[datetime, str] | None:
+    """When this witness cosigned the note, and its line; None: it did not. Rejected when it is no note."""
+    text, _ = parts(note)
+    for content in key.lines(note):
+        at, signature = cosigned_at(content), content[TIMESTAMP_BYTES:]
+        if at is not None and _is_right(key.public, signature, cosigned(text, int(at.timestamp()))):
+            return at, cosignature(key, int(at.timestamp()), signature)
+    return None
 
 
 def load_log_key(path: Path, name: str) -> Ed25519LogKey:
@@ -91,9 +121,9 @@ def log_key_file(beside: Path, named: Path | None = None) -> Path:
     return beside.with_name(f"{beside.name.removesuffix('.key')}.log-key")
 
 
-def _is_right(public: bytes, signature: bytes, text: str) -> bool:
+def _is_right(public: bytes, signature: bytes, message: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:
         return False
     return True

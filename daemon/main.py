@@ -22,11 +22,13 @@ from daemon.ports import (
     Messenger,
     OfficeRow,
     QueueControl,
+    ReachableWitness,
     ReportRenderer,
     RunStore,
     ServiceManager,
     Spooler,
     Store,
+    Witness,
     serving,
 )
 from daemon.settings import InvalidConfiguration, Settings, load
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from adapters.cups import DocumentServer
     from adapters.documents import TypstCards
+    from adapters.neighbours import Neighbours
     from workers.assembly import Outside
     from workers.continuity import Continuity
     from workers.life import Life
@@ -269,6 +272,33 @@ def _log_key_if_there(settings: Settings) -> LogKey | None:
         return None
 
 
+def witnesses(settings: Settings) -> tuple[Witness, ...]:
+    """All that may cosign the log."""
+    from adapters.witness import KnownWitness
+
+    return tuple(KnownWitness(each.name, each.verifier) for each in settings.log.witnesses)
+
+
+def reachable_witnesses(settings: Settings, stack: ExitStack) -> tuple[ReachableWitness, ...]:
+    """Those over a line; the stack closes them."""
+    there = [(each, each.url) for each in settings.log.witnesses if each.url is not None]
+    if not there:
+        return ()
+    from adapters.witness import HttpWitness
+
+    return tuple(
+        stack.enter_context(closing(HttpWitness(each.name, each.verifier, url, clock()))) for each, url in there
+    )
+
+
+def neighbours(settings: Settings) -> "Neighbours":
+    """Whose logs this office cosigns. Fatal."""
+    from adapters.neighbours import Neighbours
+
+    logs = {each.origin or each.verifier.name: each.verifier for each in settings.log.neighbours}
+    return Neighbours(settings.log.neighbours_folder, logs, log_key(settings), clock())
+
+
 def report_renderer() -> ReportRenderer:
     """The renderer of reports."""
     from adapters.documents.typst_reports import TypstReports
@@ -312,6 +342,7 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         renderer=stack.enter_context(closing(card_renderer(settings))),
         clock=clock(),
         log_key=_log_key_if_there(settings),
+        witnesses=reachable_witnesses(settings, stack),
         messengers=messengers(settings),
         services=(documents,),
     )

@@ -76,6 +76,8 @@ class Alarm(Loop):
     """Fewer blanks than this are too few."""
     low_days: int
     """Blanks for fewer working days than this are too few."""
+    witnesses: tuple[str, ...] = ()
+    """Of the log: the names of their keys."""
     title: str
     language: str
     timezone: ZoneInfo
@@ -118,6 +120,7 @@ class Alarm(Loop):
             low_days=self.low_days,
             outlook=self._look_ahead(),
             machine=self.situation.machine,
+            witnesses=self.witnesses,
             foreign=tuple((card.printer, card.number, card.at) for card in self.situation.foreign_cards),
             most=MOST_LOOKED_AT,
         )

@@ -22,6 +22,7 @@ from daemon.ports import (
     Memory,
     Messenger,
     Notifications,
+    ReachableWitness,
     Spooler,
     SpoolerEvents,
     Store,
@@ -51,6 +52,7 @@ from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
 from workers.runner import PATIENCE_SECONDS, Loop, Service
 from workers.situation import Situation
 from workers.start_gate import StartGate
+from workers.witnessing import Witnessing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Outside:
     """What outlives the store; None: nothing that it could be held against."""
     log_key: LogKey | None = None
     """None: the log's heads are not signed here."""
+    witnesses: tuple[ReachableWitness, ...] = ()
+    """Who is asked to cosign the log's heads."""
     news: Notifications | None = None
     """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
@@ -121,6 +125,7 @@ def assemble(settings: Settings, outside: Outside) -> Office:
     if continuity is not None:
         gate.is_behind = continuity.is_behind
     print_queues = _print_queues(settings, outside, situation, outcomes, gate)
+    priority = Priority()
     outside.spooler.on_foreign(
         ForeignJobs(
             printers={printer.queue: printer.name for printer in settings.card_printers},
@@ -159,7 +164,8 @@ def assemble(settings: Settings, outside: Outside) -> Office:
             *(
                 Led(loop, situation)
                 for loop in (
-                    *_central_loops(settings, outside, situation, gate),
+                    *_central_loops(settings, outside, situation, gate, priority),
+                    *_witnessing(outside, situation, gate, priority),
                     *_alarm(settings, outside, situation),
                     *_checkpointing(settings, outside, gate),
                 )
@@ -240,6 +246,22 @@ def _checkpointing(settings: Settings, outside: Outside, gate: StartGate) -> tup
     )
 
 
+def _witnessing(outside: Outside, situation: Situation, gate: StartGate, priority: Priority) -> tuple[Loop, ...]:
+    """None where nobody can be asked."""
+    if not outside.witnesses:
+        return ()
+    return (
+        Witnessing(
+            tree=outside.store.tree,
+            witnesses=outside.witnesses,
+            situation=situation,
+            clock=outside.clock,
+            priority=priority,
+            is_behind=gate.is_behind,
+        ),
+    )
+
+
 def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:
     """None where there is nobody to tell."""
     if not outside.messengers:
@@ -254,6 +276,7 @@ def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[
             card_printers={printer.name: printer.queue for printer in settings.card_printers},
             low=settings.blanks.low,
             low_days=settings.blanks.low_days,
+            witnesses=tuple(each.verifier.name for each in settings.log.witnesses),
             title=f"Giliran: {settings.office.name}",
             language=settings.office.language,
             timezone=settings.office.timezone,
@@ -296,7 +319,9 @@ def _print_queues(
     )
 
 
-def _central_loops(settings: Settings, outside: Outside, situation: Situation, gate: StartGate) -> tuple[Loop, ...]:
+def _central_loops(
+    settings: Settings, outside: Outside, situation: Situation, gate: StartGate, priority: Priority
+) -> tuple[Loop, ...]:
     probe, sync = settings.central.probe, settings.central.sync
     patience_seconds = PATIENCE_SECONDS + settings.central.timeout.total_seconds()
     watch = LinkWatch(
@@ -310,7 +335,7 @@ def _central_loops(settings: Settings, outside: Outside, situation: Situation, g
         patience_seconds=PATIENCE_SECONDS + probe.timeout.total_seconds(),
     )
     on_failure: Callable[[LinkFailure], None] = watch.failed
-    priority, pulls = Priority(), Pulls()
+    pulls = Pulls()
     printers = len(settings.card_printers)
     return (
         watch,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli import output
+from daemon.cli import output, witness
 from daemon.cli.digits import number
 from daemon.cli.invocation import AsJson, invocation
 from daemon.domain.errors import Fatal, Rejected
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from daemon.settings import Settings
 
 app = typer.Typer(name="audit", no_args_is_help=True, help="The tamper-evident log, and the sums of the ledger.")
+app.add_typer(witness.app)
 
 MOST_FAULTS = 20
 HASH = re.compile("[0-9A-Fa-f]{64}")

@@ -22,8 +22,8 @@ from daemon.locale.language import SOURCE, Language, Plural, in_language
 if TYPE_CHECKING:
     from daemon.domain.rules import Rules
     from daemon.domain.supply import Consumable
-    from daemon.ports import MovedAhead
-    from daemon.queries.status import PrinterLine, Snapshot
+    from daemon.ports import MovedAhead, Store
+    from daemon.queries.status import Cosigned, PrinterLine, Snapshot
     from daemon.settings import Settings
 
 app = typer.Typer()
@@ -31,8 +31,8 @@ app = typer.Typer()
 _MOST_PAPERS = 5
 
 _LINK, _SYNC, _DISPATCH, _QUEUE = N_("Link"), N_("Sync"), N_("Dispatch"), N_("Queue")
-_BLANKS, _KEPT = N_("Blanks"), N_("Kept")
-_LABELS = (_LINK, _SYNC, _DISPATCH, _QUEUE, _BLANKS, _KEPT)
+_BLANKS, _KEPT, _LOG = N_("Blanks"), N_("Kept"), N_("Log")
+_LABELS = (_LINK, _SYNC, _DISPATCH, _QUEUE, _BLANKS, _KEPT, _LOG)
 _HEADINGS = (
     *(N_("Printer"), N_("CUPS queue"), N_("Kind"), N_("State"), N_("Reasons"), N_("Record"), N_("Ribbon, film")),
 )
@@ -133,6 +133,7 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             low_days=settings.blanks.low_days,
             outlook=outlook,
             machine=found.machine,
+            witnesses=[each.verifier.name for each in settings.log.witnesses],
             absent={line.name: _absence(settings, line) for line in found.printers if NO_QUEUE in line.reasons},
             is_silent=found.dispatch.state is DispatchState.STOPPED,
         )
@@ -143,9 +144,23 @@ def _all_of_it(asked: Invocation) -> "Snapshot":
             moved_ahead=tuple(store.view.moved_ahead()),
             rules=store.order.rules(),
             elsewhere=store.view.elsewhere(),
+            cosigned=_cosigned(settings, store),
             damages=seen.damages,
             needs=needs(seen),
         )
+
+
+def _cosigned(settings: "Settings", store: "Store") -> "tuple[Cosigned, ...]":
+    from daemon.main import witnesses
+    from daemon.queries.status import Cosigned
+    from daemon.queries.tree import cosigned
+
+    found = []
+    for witness in witnesses(settings):
+        last = cosigned(store.tree, witness)
+        size, at = (0, None) if last is None else (last[0], last[1].at)
+        found.append(Cosigned(name=witness.name, size=size, at=at))
+    return tuple(found)
 
 
 def _absence(settings: "Settings", line: "PrinterLine") -> str:
@@ -218,6 +233,24 @@ def _overview(snapshot: "Snapshot", words: Language) -> Iterator[tuple[str, str,
     yield "", _supply(snapshot, words), None
     if damaged := _damaged_and_over(snapshot, words):
         yield _KEPT, damaged, Colour.MIDDLING
+    if snapshot.cosigned:
+        yield _LOG, _cosigners(snapshot, snapshot.cosigned, words), None
+
+
+def _cosigners(snapshot: "Snapshot", those: "Sequence[Cosigned]", words: Language) -> str:
+    from daemon.queries.status import local_time
+
+    return "; ".join(
+        words.gettext("{witness} has cosigned nothing so far", witness=output.visible(each.name))
+        if each.at is None
+        else words.gettext(
+            "cosigned by {witness} up to entry {entry:,} at {at}",
+            witness=output.visible(each.name),
+            entry=each.size - 1,
+            at=local_time(each.at, snapshot),
+        )
+        for each in those
+    )
 
 
 def _damaged_and_over(snapshot: "Snapshot", words: Language) -> str:

@@ -53,6 +53,8 @@ class Kind(StrEnum):
     """Somebody waits because what the centre sent of them cannot be used."""
     CENTRE_GOES_ROUND = "centre_goes_round"
     """The centre always says that there is more, and nothing new comes."""
+    UNCOSIGNED = "uncosigned"
+    """No witness has cosigned the log for a day and more: only the office itself vouches for it."""
     SAME_NIK = "same_nik"
     """Somebody waits for a person's word, as another record of the same NIK gets the first card."""
     DAMAGED = "damaged"
@@ -76,6 +78,8 @@ class Kind(StrEnum):
     """The wall clock was set."""
 
 
+UNCOSIGNED_AFTER = timedelta(days=1)
+"""A line that is down over night is no trouble of the witnesses'."""
 STUCK_AFTER = timedelta(minutes=5)
 """A printer that complains and is with the same card for so long does not print: a card takes 3 minutes at most."""
 
@@ -176,6 +180,8 @@ class Facts:
     damages: tuple[DamageFacts, ...] = ()
     round_since: datetime | None = None
     """Since when the centre's changes go round."""
+    uncosigned_since: datetime | None = None
+    """Since when there is a head of the log that no witness has cosigned; None: they have, or there is no witness."""
     serials: tuple[tuple[str, str, SerialTrouble], ...] = ()
     """(record id, serial, what is wrong with it)."""
     foreign: tuple[tuple[str, int, datetime], ...] = ()
@@ -203,12 +209,19 @@ def needs(facts: Facts) -> tuple[Trouble, ...]:
         *_printers(facts),
         *_stock(facts),
         *_consumables(facts),
+        *_log(facts),
     )
 
 
 def _behind(facts: Facts) -> Iterator[Trouble]:
     if facts.behind is not None:
         yield Trouble(kind=Kind.BEHIND, since=facts.behind.since, details={"why": facts.behind.why})
+
+
+def _log(facts: Facts) -> Iterator[Trouble]:
+    since = facts.uncosigned_since
+    if since is not None and facts.at - since >= UNCOSIGNED_AFTER:
+        yield Trouble(kind=Kind.UNCOSIGNED, since=since)
 
 
 def _people(facts: Facts) -> Iterator[Trouble]:

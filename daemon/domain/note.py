@@ -1,4 +1,5 @@
-"""Signed notes, heads of trees and proofs as text (C2SP signed-note, tlog-checkpoint, tlog-proof).
+"""Signed notes, heads of trees, cosignatures and proofs as text (C2SP signed-note, tlog-checkpoint, tlog-cosignature,
+tlog-proof).
 
 Signing is an adapter's.
 """
@@ -9,12 +10,15 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from daemon.domain.errors import Rejected
 
-ED25519 = b"\x01"
-"""The type of signature."""
-ID_BYTES, KEY_BYTES, SIGNATURE_BYTES, HASH_BYTES = 4, 32, 64, 32
+ED25519, COSIGNATURE = b"\x01", b"\x04"
+"""Types of signature: of a log, and of a witness (timestamped, Ed25519 as well)."""
+ID_BYTES, KEY_BYTES, SIGNATURE_BYTES, HASH_BYTES, TIMESTAMP_BYTES = 4, 32, 64, 32, 8
+_LATEST = 253_402_300_799
+"""The last second of the year 9999."""
 MOST_BYTES = 64 * 1024
 """Of a note from outside."""
 _SIGNATURE = re.compile(r"— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]+=*)")
@@ -37,18 +41,37 @@ class TreeHead:
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """An Ed25519 key and whose it is."""
+    """An Ed25519 key, whose it is, and what it signs."""
 
     name: str
     public: bytes
+    type: bytes = ED25519
 
     @property
     def id(self) -> bytes:
         """What tells it from others of the name: four bytes."""
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:ID_BYTES]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.type + self.public).digest()[:ID_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(self.type + self.public).decode()}"
+
+    def lines(self, note: str) -> list[bytes]:
+        """What the note has under this key. Rejected when it is no note."""
+        return [content for name, id_, content in parts(note)[1] if (name, id_) == (self.name, self.id)]
+
+
+def verifier_key(text: str, type_: bytes) -> VerifierKey:
+    """As others give it. Rejected when it is none of this type."""
+    name, _, rest = text.partition("+")
+    try:
+        content = base64.b64decode(rest.partition("+")[2], validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    key = VerifierKey(name, content[1:], type_)
+    if not name or len(key.public) != KEY_BYTES or str(key) != text:
+        whose = "a log" if type_ == ED25519 else "a witness"
+        raise Rejected(f"this is no key of {whose}: NAME+ID+KEY, as it is shown there")
+    return key
 
 
 def origin(office_code: str) -> str:
@@ -59,6 +82,31 @@ def origin(office_code: str) -> str:
 def signed(text: str, key: VerifierKey, signature: bytes) -> str:
     """The note."""
     return f"{text}\n— {key.name} {base64.b64encode(key.id + signature).decode()}\n"
+
+
+def alone(note: str) -> str:
+    """The note with its first signature only: that of the log itself, without cosignatures."""
+    text, gap, lines = note.rpartition("\n\n")
+    return f"{text}{gap}{lines.partition(chr(10))[0]}\n"
+
+
+def cosigned(text: str, seconds: int) -> bytes:
+    """What a witness signs of a checkpoint's text; `seconds`: since 1970."""
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def cosignature(key: VerifierKey, seconds: int, signature: bytes) -> str:
+    """The line that is added to the note."""
+    content = key.id + seconds.to_bytes(TIMESTAMP_BYTES) + signature
+    return f"— {key.name} {base64.b64encode(content).decode()}\n"
+
+
+def cosigned_at(content: bytes) -> datetime | None:
+    """When, by what stands under a witness's key. None: it is no cosignature."""
+    if len(content) != TIMESTAMP_BYTES + SIGNATURE_BYTES:
+        return None
+    seconds = int.from_bytes(content[:TIMESTAMP_BYTES])
+    return datetime.fromtimestamp(seconds, UTC) if seconds <= _LATEST else None
 
 
 def parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:

@@ -73,6 +73,10 @@ _SENTENCES: Mapping[Kind, Message] = {
         "the centre has said since {begun} that there is more, and nothing new comes: its list goes round; tell the"
         " centre. Printing goes on with what is known"
     ),
+    Kind.UNCOSIGNED: N_(
+        "no witness has cosigned the log since {begun}: until one does, only this office vouches for it. Why:"
+        " journalctl -u giliran -p warning, giliran audit witness list"
+    ),
     Kind.SAME_NIK: N_(
         "{record}, NIK ending …{nik_ending}: another record of the same NIK gets the first card ({reason});"
         " if both are right: giliran job release {record}, else: giliran job cancel {record} --reason …"

@@ -82,6 +82,7 @@ from daemon.ports.order import OrderStore
 from daemon.ports.renderers import CardRenderer, RendererFailed, ReportRenderer
 from daemon.ports.system import Messenger, ServiceManager
 from daemon.ports.tree import KeptCheckpoint, LogKey, LogTree
+from daemon.ports.witness import Cosignature, OtherSize, ReachableWitness, Witness, WitnessUnreachable
 
 __all__ = [
     "LEAD",
@@ -96,6 +97,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Controls",
+    "Cosignature",
     "Damage",
     "ForeignJob",
     "GuardJournal",
@@ -127,6 +129,7 @@ __all__ = [
     "Notifications",
     "OfficeRow",
     "OrderStore",
+    "OtherSize",
     "Outage",
     "Overtaking",
     "Page",
@@ -143,6 +146,7 @@ __all__ = [
     "QueueRow",
     "QueueStatus",
     "QueueView",
+    "ReachableWitness",
     "Receipt",
     "Record",
     "RecordStore",
@@ -162,5 +166,7 @@ __all__ = [
     "TiedSerial",
     "Undone",
     "Withdrawn",
+    "Witness",
+    "WitnessUnreachable",
     "serving",
 ]

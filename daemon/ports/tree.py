@@ -1,5 +1,6 @@
 """The log as a tree, and the key that signs its heads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,8 +39,17 @@ class LogTree(Protocol):
         """It was signed. Older ones than a week give way to the last of their day."""
         ...
 
+    def add_cosignature(self, size: int, line: str) -> None:
+        """A witness's, to the checkpoint of this size; one of the same key stays. One that is not kept any more is let
+        be. Rejected when there would be too many."""
+        ...
+
     def newest(self) -> KeptCheckpoint | None:
         """The largest that is kept."""
+        ...
+
+    def newest_signed_by(self, names: Sequence[str]) -> KeptCheckpoint | None:
+        """The largest that bears a line of one of these names; whether that is right is not looked at."""
         ...
 
     def checkpoints(self, after: int = -1, limit: int = 1000) -> list[KeptCheckpoint]:
@@ -60,10 +70,12 @@ class LogTree(Protocol):
 
 
 class LogKey(Protocol):
-    """The key of the log (C2SP signed-note, Ed25519)."""
+    """The key of the log (C2SP signed-note, Ed25519). What it signs as a witness looks like no head of a log."""
 
     verifier_key: str
     """As others are given it."""
+    witness_key: str
+    """As neighbours are given it, whose logs it cosigns."""
 
     def sign(self, text: str) -> str:
         """The note: this text, which ends with a new line, and the signature."""
@@ -71,4 +83,8 @@ class LogKey(Protocol):
 
     def has_signed(self, note: str) -> bool:
         """Whether the note bears a signature of this key, and it is right. Rejected when it is no note."""
+        ...
+
+    def cosign(self, text: str, at: datetime) -> str:
+        """The line for a checkpoint of another log with this text."""
         ...

@@ -1,6 +1,6 @@
 """The facts of what needs a person, read from the store: for `status` and for alerts alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from daemon.domain import ledger
@@ -11,6 +11,7 @@ from daemon.domain.states import IN_LINE, State
 from daemon.domain.supply import Outlook
 from daemon.ports import Damage, Store
 from daemon.queries.printers import KnownPrinter
+from daemon.queries.tree import uncosigned_since
 
 MOST = 1000
 """Of each kind."""
@@ -30,13 +31,15 @@ def facts(
     low_days: int,
     outlook: Outlook | None,
     machine: tuple[Trouble, ...] = (),
+    witnesses: Sequence[str] = (),
     foreign: tuple[tuple[str, int, datetime], ...] = (),
     absent: Mapping[str, str] | None = None,
     is_silent: bool = False,
     most: int = MOST,
 ) -> Facts:
     """`balances`: blanks by account, as the printers were found with. `own`: CUPS queue by printer, as configured here.
-    `low`, `low_days`: fewer blanks, or blanks for fewer working days, are too few. `absent`: CUPS's word on queues that
+    `low`, `low_days`: fewer blanks, or blanks for fewer working days, are too few. `witnesses`: the names
+    of their keys. `absent`: CUPS's word on queues that
     it does not have, by printer. `most`: of each kind."""
     intake = store.records.intake()
     names = frozenset(printer.name for printer in printers)
@@ -53,6 +56,7 @@ def facts(
         awaiting_person=tuple(store.view.awaiting_person(most)),
         damages=tuple(_damage(store, damage) for damage in store.view.damages(at - DAMAGE_COUNTS_FOR)),
         round_since=None if intake is None else intake.round_since,
+        uncosigned_since=uncosigned_since(store.tree, witnesses) if witnesses else None,
         serials=tuple(store.serials.troubles(most)),
         foreign=foreign,
         balances=balances,

@@ -66,6 +66,17 @@ class PrinterLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cosigned:
+    """What one witness has of the log."""
+
+    name: str
+    size: int
+    """Entries that it cosigned; 0: none."""
+    at: datetime | None
+    """When it cosigned them, by its word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that `status` tells."""
 
@@ -96,6 +107,8 @@ class Snapshot:
     """What stands above the recording time; None where nobody asks."""
     elsewhere: int | None = None
     """People whose card was made elsewhere; None where nobody asks."""
+    cosigned: tuple[Cosigned, ...] | None = None
+    """How far each witness has cosigned the log; None where nobody asks."""
     machine: tuple[Trouble, ...] = ()
     """What is wrong with the daemon or its machine."""
     known: tuple[KnownPrinter, ...] = ()
@@ -212,8 +225,8 @@ def _hoppers(cards: tuple[CardPrinter, ...], balances: Mapping[str, int]) -> tup
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:
-    """The shape of CONTRACT.md section 2, and `outage`, `sync`, `supply`, `moved_ahead`, `rules` and
-    `printed_elsewhere` besides."""
+    """The shape of CONTRACT.md section 2, and `outage`, `sync`, `supply`, `moved_ahead`, `rules`,
+    `printed_elsewhere` and `witnesses` besides."""
     return {
         "at": rfc3339(snapshot.at),
         "link": link_to_json(snapshot.link),
@@ -233,6 +246,10 @@ def to_json(snapshot: Snapshot) -> dict[str, object]:
         "moved_ahead": moved_ahead_to_json(snapshot.moved_ahead or ()),
         "rules": to_details(snapshot.rules or Rules()),
         "printed_elsewhere": snapshot.elsewhere or 0,
+        "witnesses": [
+            {"name": each.name, "size": each.size, "at": None if each.at is None else rfc3339(each.at)}
+            for each in snapshot.cosigned or ()
+        ],
         "machine": [
             {
                 "kind": trouble.kind.value,

@@ -1,15 +1,17 @@
 """The log as files that anybody can check: heads, tiles, bundles of entries, proofs (docs/log-format.md)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from daemon.domain import merkle
 from daemon.domain.errors import Fatal
 from daemon.domain.log import LogEntry, leaf_of
-from daemon.domain.note import TreeHead, proof
+from daemon.domain.note import TreeHead, alone, proof
 from daemon.domain.report import LogStamp
 from daemon.domain.tiles import HASH_BYTES, WIDTH, bundle, bundle_path, nodes, tiles_of
-from daemon.ports import Clock, KeptCheckpoint, LogKey, LogStore, LogTree, Store
+from daemon.domain.witness import Request
+from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogKey, LogStore, LogTree, Store, Witness
 from daemon.queries.fairness import log_of
 
 
@@ -31,6 +33,35 @@ def checkpoint(tree: LogTree, key: LogKey, origin: str, clock: Clock) -> KeptChe
     kept = KeptCheckpoint(size=size, root=head.root, at=clock.now(), note=key.sign(head.text))
     tree.keep(kept)
     return kept
+
+
+def request_to_cosign(tree: LogTree, head: KeptCheckpoint, old_size: int) -> Request:
+    """For a witness that cosigned `old_size` entries last."""
+    path = merkle.consistency_proof(old_size, head.size, nodes(tree.tile)) if old_size else []
+    return Request(old_size, path, alone(head.note))
+
+
+def cosigned(tree: LogTree, witness: Witness) -> tuple[int, Cosignature] | None:
+    """How many entries this witness cosigned, and when. None: nothing, of what is kept."""
+    kept = tree.newest_signed_by([witness.key.name])
+    found = None if kept is None else witness.cosignature(kept.note)
+    return None if kept is None or found is None else (kept.size, found)
+
+
+def uncosigned_since(tree: LogTree, names: Sequence[str]) -> datetime | None:
+    """Since when there is a head that nobody has cosigned, nor any later one. `names`: of the witnesses' keys. None:
+    somebody has cosigned the newest."""
+    last = tree.newest_signed_by(names)
+    after = tree.checkpoints(after=-1 if last is None else last.size, limit=1)
+    return after[0].at if after else None
+
+
+def kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
+    """All, in order."""
+    size = -1
+    while page := tree.checkpoints(after=size):
+        yield from page
+        size = page[-1].size
 
 
 def stamp(tree: LogTree) -> LogStamp | None:

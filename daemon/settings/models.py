@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from daemon.domain import rules
 from daemon.domain.card_options import option_fault
 from daemon.domain.ledger import MOST_AT_ONCE
+from daemon.domain.note import COSIGNATURE, ED25519, VerifierKey, verifier_key
 from daemon.domain.rules import Rules
 from daemon.settings.values import (
     AbsolutePath,
@@ -24,6 +25,7 @@ from daemon.settings.values import (
     FilePath,
     HostAndPort,
     LaneName,
+    LogVerifierKey,
     Nip,
     OfficeCode,
     OptionName,
@@ -33,6 +35,7 @@ from daemon.settings.values import (
     SupplyName,
     TemplateName,
     Text,
+    WitnessKey,
     Zone,
 )
 
@@ -229,11 +232,60 @@ class Printer(_Section):
     template: TemplateName = Field(default_factory=lambda data: "letter" if data.get("kind") == "paper" else "card")
 
 
+class Witness(_Section):
+    """Somebody elsewhere who vouches that the log only grew."""
+
+    name: Text
+    url: CentralUrl | None = None
+    """For `add-checkpoint`, without that; None: requests and cosignatures are carried."""
+    key: WitnessKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The key, read."""
+        return verifier_key(self.key, COSIGNATURE)
+
+
+class Neighbour(_Section):
+    """Another log that this office vouches for."""
+
+    key: LogVerifierKey
+    origin: Text | None = None
+    """The first line of its checkpoints; None: its key's name."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The key, read."""
+        return verifier_key(self.key, ED25519)
+
+
 class Log(_Section):
     """The log that others can verify."""
 
     key_file: FilePath | None = None
     """What its heads are signed with; None: beside the database's key."""
+    witnesses: Annotated[tuple[Witness, ...], Field(max_length=16)] = ()
+    neighbours: Annotated[tuple[Neighbour, ...], Field(max_length=1000)] = ()
+    neighbours_folder: AbsolutePath = Path("/var/lib/giliran/neighbours")
+    """Where their heads lie that were cosigned last."""
+
+    @field_validator("witnesses")
+    @classmethod
+    def _each_witness_once(cls, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+        for what, all_ in (("name", [each.name for each in witnesses]), ("key", [each.key for each in witnesses])):
+            for each in all_:
+                if all_.count(each) > 1:
+                    raise ValueError(f"has the {what} {each} twice")
+        return witnesses
+
+    @field_validator("neighbours")
+    @classmethod
+    def _each_log_once(cls, neighbours: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:
+        logs = [each.origin or each.verifier.name for each in neighbours]
+        for each in logs:
+            if logs.count(each) > 1:
+                raise ValueError(f"has the log {each} twice")
+        return neighbours
 
 
 class Blanks(_Section):

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from daemon.domain.errors import Rejected
 from daemon.domain.ledger import PRINTER_NAME
+from daemon.domain.note import COSIGNATURE, ED25519, verifier_key
 from daemon.domain.records import as_class
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -187,6 +189,18 @@ def _matching(pattern: re.Pattern[str], message: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _key_of(type_: bytes) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            verifier_key(text, type_)
+        except Rejected:
+            whose = "log (giliran audit key" if type_ == ED25519 else "witness (giliran audit witness key"
+            raise ValueError(f"must be the key of a {whose}): NAME+ID+KEY, as it is shown there") from None
+        return text
+
+    return AfterValidator(check)
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
@@ -204,6 +218,8 @@ SupplyName = Annotated[str, _matching(_SUPPLY, "must be a word such as ribbon or
 ClassName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line), AfterValidator(as_class)]
 """Of a request, compared as the centre's are: `FIRST-TIME` is first_time."""
 LaneName = Annotated[str, _matching(_LANE, "must be 1 to 32 of a-z 0-9 _, a letter or digit first")]
+LogVerifierKey = Annotated[str, _key_of(ED25519)]
+WitnessKey = Annotated[str, _key_of(COSIGNATURE)]
 PrinterName = Annotated[str, AfterValidator(_printer_name)]
 QueueName = Annotated[str, _matching(_QUEUE_NAME, "must be the name of a CUPS queue: no spaces, / or #")]
 TemplateName = Annotated[str, _matching(_TEMPLATE_NAME, "must be a template's name without folder and ending")]

@@ -6,10 +6,11 @@ from hashlib import sha256
 import pytest
 
 from adapters.log_key import Ed25519LogKey
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.log import leaf_of
 from daemon.domain.merkle import Edge, is_consistent, leaf_hash
 from daemon.domain.merkle import consistency_proof as proof
+from daemon.domain.note import parts
 from daemon.domain.tiles import HASH_BYTES, WIDTH, nodes, tiles_of
 from daemon.ports import KeptCheckpoint, Store
 from daemon.queries.audit import of_checkpoint, verify
@@ -143,3 +144,30 @@ def test_a_head_from_before_the_first_entry_vouches_for_the_opening(store: Store
         found = verify(store, KEY, known=of_checkpoint(first.note, KEY, "giliran/1205"))
         assert (found.faults, found.paper, found.checkpoints) == ((), None, 1)
         store.log.append("seen", at=NOON, actor=CLERK)
+
+
+def test_cosignatures_are_kept_with_their_heads(store: Store, clock: ManualClock) -> None:
+    first, second = Ed25519LogKey("giliran/1275", bytes([1] * 32)), Ed25519LogKey("giliran/1276", bytes([2] * 32))
+    heads = []
+    for _ in range(3):
+        write(store, 2)
+        heads.append(signed(store, clock))
+    assert store.tree.newest_signed_by(["giliran/1275", "giliran/1276"]) is None
+    for key, kept in ((first, heads[0]), (second, heads[0]), (first, heads[1])):
+        store.tree.add_cosignature(kept.size, key.cosign(parts(kept.note)[0], clock.now()))
+    with pytest.raises(Rejected):
+        store.tree.add_cosignature(heads[0].size, "nothing\n")
+    store.tree.add_cosignature(1000, first.cosign("of a head that is not kept\n", clock.now()))
+    found = {kept.size: kept.note for kept in store.tree.checkpoints()}
+    assert [name for name, _, _ in parts(found[heads[0].size])[1]] == ["giliran/1205", "giliran/1275", "giliran/1276"]
+    assert found[heads[2].size] == heads[2].note
+    for name, kept in (("giliran/1275", heads[1]), ("giliran/1276", heads[0])):
+        newest = store.tree.newest_signed_by([name])
+        assert newest is not None
+        assert newest.size == kept.size
+    assert store.tree.newest_signed_by(["giliran/127", "giliran%"]) is None
+    assert verify(store, KEY).faults == ()
+    again = found[heads[1].size]
+    clock.advance(60)
+    store.tree.add_cosignature(heads[1].size, first.cosign(parts(again)[0], clock.now()))
+    assert store.tree.checkpoints(after=heads[0].size, limit=1)[0].note == again, "the first one of a key stays"

@@ -20,6 +20,8 @@ class Rank(Enum):
     CHANGES = auto()
     CARDS_AHEAD = auto()
     """All other documents: as deep as there is room."""
+    HEADS = auto()
+    """Of the log, for those who cosign it: nobody waits for that."""
 
 
 _WAITS_FOR: Mapping[Rank, tuple[Rank, ...]] = {
@@ -28,11 +30,12 @@ _WAITS_FOR: Mapping[Rank, tuple[Rank, ...]] = {
     Rank.CHANGES: (Rank.OUTCOMES, Rank.NEXT_CARDS),
     # Several cards at once fill a line on which each answer comes late, so the next cards do not keep out the others.
     Rank.CARDS_AHEAD: (Rank.OUTCOMES,),
+    Rank.HEADS: (Rank.OUTCOMES, Rank.NEXT_CARDS, Rank.CHANGES, Rank.CARDS_AHEAD),
 }
 
 
 class Priority:
-    """Shared by the loops that talk to the centre."""
+    """Shared by the loops that talk to the centre, or to others over the same line."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,14 +1,16 @@
 """The log's Merkle tree: level 0 is the log itself, tiles above it are made behind it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from adapters.database.schema.tables import log, log_checkpoint, log_opening, log_subject, log_tile
 from adapters.database.sql.seal import Seal
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from daemon.domain.merkle import leaf_hash
+from daemon.domain.note import parts
 from daemon.domain.tiles import WIDTH, Growth
 from daemon.ports import KeptCheckpoint
 
@@ -45,6 +47,12 @@ _NEWEST = (
     select(log_checkpoint.c.size, log_checkpoint.c.root, log_checkpoint.c.at, log_checkpoint.c.note)
     .order_by(log_checkpoint.c.size.desc())
     .limit(1)
+)
+_OF_SIZE = select(log_checkpoint.c.note).where(log_checkpoint.c.size == bindparam("of_size"))
+_ADD = (
+    update(log_checkpoint)
+    .where(log_checkpoint.c.size == bindparam("of_size"))
+    .values(note=bindparam("with_cosignature"))
 )
 _OF_DAY = (
     select(log_checkpoint.c.size)
@@ -135,6 +143,28 @@ class SqlTree:
                 _thin_out(change, before.at - ALL_KEPT_FOR)
 
         self._database.write(write)
+
+    def add_cosignature(self, size: int, line: str) -> None:
+        """Read and written in one change: two witnesses never lose each other's."""
+        added = parts(f"\n\n{line}")[1]
+
+        def write(change: Change) -> None:
+            note = change.execute(_OF_SIZE, {"of_size": size}).scalar_one_or_none()
+            if note is None:
+                return
+            known = {(name, id_) for name, id_, _ in parts(note)[1]}
+            if known.isdisjoint((name, id_) for name, id_, _ in added):
+                _ = parts(note + line)
+                change.execute(_ADD, {"of_size": size, "with_cosignature": note + line})
+
+        self._database.write(write)
+
+    def newest_signed_by(self, names: Sequence[str]) -> KeptCheckpoint | None:
+        """As a rule one of the first that are looked at."""
+        with self._database.read() as connection:
+            bears = or_(*(log_checkpoint.c.note.contains(f"\n— {name} ", autoescape=True) for name in names))
+            row = connection.execute(_NEWEST.where(bears)).one_or_none()
+            return None if row is None else KeptCheckpoint(**row._asdict())
 
     def newest(self) -> KeptCheckpoint | None:
         """The largest."""

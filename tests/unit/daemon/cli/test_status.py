@@ -96,6 +96,7 @@ def test_status_json_has_the_shape_of_the_contract(office: Office) -> None:
         "moved_ahead": {"people": 0, "in_line": 0, "by_document": []},
         "rules": {"timezone": "UTC", "presence": False, "lanes": [], "precedence": None},
         "printed_elsewhere": 0,
+        "witnesses": [],
     }
 
 

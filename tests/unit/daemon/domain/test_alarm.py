@@ -141,6 +141,7 @@ MACHINE: dict[Kind, dict[str, str | int]] = {
     Kind.DATABASE_FAILS: {"error": "it is busy"},
     Kind.CLOCK_JUMP: {"way": "back", "minutes": 120},
 }
+UNCOSIGNED = replace(WELL, uncosigned_since=NOON - timedelta(days=2))
 TROUBLED = {
     **{kind: replace(WELL, machine=(Trouble(kind=kind, details=details),)) for kind, details in MACHINE.items()},
     Kind.UNCONFIRMED: DOUBT,
@@ -156,6 +157,7 @@ TROUBLED = {
     Kind.FOREIGN_CARD: FOREIGN,
     Kind.CENTRE_FAULTY: FAULTY,
     Kind.CENTRE_GOES_ROUND: ROUND,
+    Kind.UNCOSIGNED: UNCOSIGNED,
     Kind.SAME_NIK: SAME_NIK,
     Kind.DAMAGED: DAMAGED,
     Kind.MENDED: MENDED,
@@ -164,6 +166,13 @@ TROUBLED = {
     Kind.PRINTER_LEFT: LEFT,
     Kind.HOPPER_EMPTY: EMPTY,
 }
+
+
+def test_a_log_that_nobody_cosigns_is_told_after_a_day_and_not_before() -> None:
+    hours = [(60.0 * hour, replace(WELL, uncosigned_since=NOON)) for hour in range(72)]
+    assert kinds(hours[:24]) == []
+    (news,) = looks(hours)
+    assert (news.trouble.kind, news.begun, news.at) == (Kind.UNCOSIGNED, NOON, NOON + timedelta(days=1))
 
 
 def test_a_printer_that_says_it_is_empty_asks_for_a_count_where_the_ledger_says_otherwise() -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from adapters.cups import spooler
 from daemon.domain.card_options import NEUTRAL
+from daemon.domain.note import COSIGNATURE, ED25519, VerifierKey
 from daemon.domain.rules import Lane, Precedence, Rules
 from daemon.settings import InvalidConfiguration, Problem, Settings, load, no_effect_yet
 
@@ -71,20 +72,22 @@ def test_the_example_loads_and_shows_the_defaults(file: Path) -> None:
 
 
 def test_every_key_stands_in_the_example() -> None:
-    written = set(_written(yaml.safe_load(_with_rules())))
+    written = set(_written(yaml.safe_load(_with_comments())))
     assert written - {"printers.options.media"} == set(_known(Settings))
 
 
-def _with_rules() -> str:
-    """The example, with the rules of the order that stand in its comments."""
+def _with_comments() -> str:
+    """The example, with the rules of the order and the witnesses that stand in its comments."""
     text = EXAMPLE.read_text(encoding="utf-8")
-    without = re.sub(r"(?m)^  (precedence: null|lanes: \[\]).*\n", "", text)
-    return re.sub(r"(?m)^  # (?=precedence:$|lanes:$|  )", "  ", without)
+    without = re.sub(r"(?m)^  (precedence: null|(lanes|witnesses|neighbours): \[\]).*\n", "", text)
+    return re.sub(r"(?m)^  # (?=(precedence|lanes|witnesses|neighbours):$|  )", "  ", without)
 
 
-def test_the_rules_in_the_comments_of_the_example_are_valid(file: Path) -> None:
-    file.write_text(_with_rules(), encoding="utf-8")
-    rules = load(file, {}).rules
+def test_what_stands_in_the_comments_of_the_example_is_valid(file: Path) -> None:
+    file.write_text(_with_comments(), encoding="utf-8")
+    settings = load(file, {})
+    rules = settings.rules
+    assert len(settings.log.witnesses) == len(settings.log.neighbours) == 1
     assert rules.precedence is not None
     assert [lane.name for lane in rules.lanes] == ["lansia"]
 
@@ -453,3 +456,27 @@ def test_keys_without_effect_are_told_when_they_were_given(file: Path) -> None:
 def test_a_limit_of_blanks_has_effect_where_somebody_is_told(file: Path) -> None:
     text = MINIMAL + "blanks: {low: 500}\nalerts: {urls_file: /etc/giliran/alert-urls}\n"
     assert no_effect_yet(read(file, text)) == ()
+
+
+def test_witnesses_and_neighbours_go_by_keys_of_their_kind(file: Path) -> None:
+    public = bytes(range(32))
+    log_key, witness_key = (str(VerifierKey("giliran/1275", public, kind)) for kind in (ED25519, COSIGNATURE))
+    log = MINIMAL + (
+        f"log:\n  witnesses: [{{name: Kota Binjai, url: 'https://binjai.example/w/', key: {witness_key}}}]\n"
+        f"  neighbours: [{{key: {log_key}}}]\n"
+    )
+    settings = read(file, log)
+    assert settings.log.witnesses[0].url == "https://binjai.example/w"
+    assert settings.log.witnesses[0].verifier == VerifierKey("giliran/1275", public, COSIGNATURE)
+    assert settings.log.neighbours[0].verifier == VerifierKey("giliran/1275", public)
+    swapped = log.replace(witness_key, "?").replace(log_key, witness_key).replace("?", log_key)
+    assert [problem.partition(": ")[2] for problem in problems(file, swapped)] == [
+        "log.witnesses[0].key: must be the key of a witness (giliran audit witness key): NAME+ID+KEY, as it is shown"
+        " there",
+        "log.neighbours[0].key: must be the key of a log (giliran audit key): NAME+ID+KEY, as it is shown there",
+    ]
+    assert "must be the key of a log" in problems(file, log.replace(log_key, log_key[:-1]))[0]
+    twice = log.replace("[{key", f"[{{key: {log_key}}}, {{key")
+    assert "has the log giliran/1275 twice" in problems(file, twice)[0]
+    twice = log.replace("[{name", f"[{{name: Medan, key: {witness_key}}}, {{name")
+    assert f"has the key {witness_key} twice" in problems(file, twice)[0]

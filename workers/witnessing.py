@@ -1,0 +1,102 @@
+"""Asks those who vouch for the log to cosign its newest head. Nobody waits for that, and a narrow line first serves
+cards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from loguru import logger
+
+from daemon.domain.errors import Fatal, Rejected
+from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogTree, OtherSize, ReachableWitness, WitnessUnreachable
+from daemon.queries.tree import cosigned, request_to_cosign
+from workers.centre.priority import Priority, Rank
+from workers.runner import Loop, Pause, pause
+from workers.situation import Situation, Topic
+
+EVERY_SECONDS = 60.0
+"""As often as there are new heads."""
+BUSY_SECONDS = 2.0
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 60.0, 3600.0
+"""A witness that does not answer, or refuses, is asked again after this, then after twice as long, and so on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """What is known of one witness."""
+
+    witness: ReachableWitness
+    size: int | None = None
+    """That it cosigned last; None: not looked up yet."""
+    not_before: float = 0.0
+    """Monotonic."""
+    retry_seconds: float = FIRST_RETRY_SECONDS
+    trouble: str | None = None
+    """Told last."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Witnessing(Loop):
+    """One request a step."""
+
+    tree: LogTree
+    witnesses: tuple[ReachableWitness, ...]
+    situation: Situation
+    clock: Clock
+    priority: Priority = field(default_factory=Priority)
+    is_behind: Callable[[], bool] = lambda: False
+    name: str = "witnessing"
+    _progress: tuple[_Progress, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._progress = tuple(_Progress(witness=witness) for witness in self.witnesses)
+
+    def step(self) -> float | Pause:
+        """The next witness that lacks the newest head."""
+        if not self.situation.link.state.lets_cards_start or self.is_behind():
+            return pause(EVERY_SECONDS, Topic.LINK)
+        newest = self.tree.newest()
+        if newest is None:
+            return EVERY_SECONDS
+        for progress in self._progress:
+            if progress.size is None:
+                last = cosigned(self.tree, progress.witness)
+                progress.size = 0 if last is None else last[0]
+            if progress.size < newest.size and self.clock.monotonic() >= progress.not_before:
+                if self.priority.must_wait(Rank.HEADS):
+                    return BUSY_SECONDS
+                self._ask(progress, newest)
+                return 0.0
+        return EVERY_SECONDS
+
+    def _ask(self, progress: _Progress, head: KeptCheckpoint) -> None:
+        """Where the witness knows more or less of the log than is known here, once again from there."""
+        assert progress.size is not None, "it was looked up"
+        size = head.size
+        try:
+            try:
+                found = self._add_checkpoint(progress.witness, head, progress.size)
+            except OtherSize as other:
+                if other.size > size:
+                    raise
+                found = self._add_checkpoint(progress.witness, head, other.size)
+        except OtherSize as other:
+            self._failed(progress, f"{other}, and here are {size:,}: this log goes on from an older copy")
+        except (Rejected, WitnessUnreachable, Fatal) as failure:  # Fatal: the log lacks entries
+            self._failed(progress, str(failure))
+        else:
+            self.tree.add_cosignature(size, found.line)
+            progress.size, progress.retry_seconds = size, FIRST_RETRY_SECONDS
+            if progress.trouble is not None:
+                logger.info("{} cosigns the log again", progress.witness.name)
+            progress.trouble = None
+
+    def _add_checkpoint(self, witness: ReachableWitness, head: KeptCheckpoint, old_size: int) -> Cosignature:
+        return witness.add_checkpoint(request_to_cosign(self.tree, head, old_size))
+
+    def _failed(self, progress: _Progress, why: str) -> None:
+        """Told once, until it is another trouble."""
+        if why != progress.trouble:
+            logger.warning("{} did not cosign the log: {}; asked again", progress.witness.name, why)
+        progress.trouble = why
+        progress.not_before = self.clock.monotonic() + progress.retry_seconds
+        progress.retry_seconds = min(LONGEST_RETRY_SECONDS, progress.retry_seconds * 2)
