@@ -13,6 +13,7 @@ from adapters.clock import SystemClock
 from daemon.domain.errors import Fatal, GiliranError, Rejected, Retryable
 from daemon.domain.note import origin
 from daemon.ports import (
+    CarriedRequests,
     CentralServer,
     Clock,
     GuardJournal,
@@ -274,9 +275,25 @@ def _log_key_if_there(settings: Settings) -> LogKey | None:
 
 def witnesses(settings: Settings) -> tuple[Witness, ...]:
     """All that may cosign the log."""
+    if not settings.log.witnesses:
+        return ()
     from adapters.witness import KnownWitness
 
     return tuple(KnownWitness(each.name, each.verifier) for each in settings.log.witnesses)
+
+
+def _without_a_line(settings: Settings) -> tuple[Witness, ...]:
+    there = {each.name for each in settings.log.witnesses if each.url is None}
+    return tuple(each for each in witnesses(settings) if each.name in there)
+
+
+def carried_requests(settings: Settings) -> CarriedRequests | None:
+    """By the courier to the centre; None: no stick is awaited."""
+    if settings.central.folder is None:
+        return None
+    from adapters.courier import StickOfWitnesses
+
+    return StickOfWitnesses(settings.central.folder, office=settings.office.code)
 
 
 def reachable_witnesses(settings: Settings, stack: ExitStack) -> tuple[ReachableWitness, ...]:
@@ -343,6 +360,8 @@ def outside(settings: Settings, lease: Lease, stack: ExitStack) -> "Outside":
         clock=clock(),
         log_key=_log_key_if_there(settings),
         witnesses=reachable_witnesses(settings, stack),
+        carried_witnesses=_without_a_line(settings),
+        carried_requests=carried_requests(settings),
         messengers=messengers(settings),
         services=(documents,),
     )

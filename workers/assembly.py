@@ -12,6 +12,7 @@ from daemon.domain.link import Hysteresis
 from daemon.domain.note import origin
 from daemon.ports import (
     CardRenderer,
+    CarriedRequests,
     CentralServer,
     Clock,
     GuardJournal,
@@ -26,6 +27,7 @@ from daemon.ports import (
     Spooler,
     SpoolerEvents,
     Store,
+    Witness,
 )
 from daemon.settings import Settings
 from workers.alarm import Alarm
@@ -52,7 +54,7 @@ from workers.printing.supply_watch import PrinterSupplies, SupplyWatch
 from workers.runner import PATIENCE_SECONDS, Loop, Service
 from workers.situation import Situation
 from workers.start_gate import StartGate
-from workers.witnessing import Witnessing
+from workers.witnessing import CarriedWitnessing, Witnessing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,10 @@ class Outside:
     """None: the log's heads are not signed here."""
     witnesses: tuple[ReachableWitness, ...] = ()
     """Who is asked to cosign the log's heads."""
+    carried_witnesses: tuple[Witness, ...] = ()
+    """To whom somebody carries that."""
+    carried_requests: CarriedRequests | None = None
+    """How; None: nobody does."""
     news: Notifications | None = None
     """None: everybody looks now and then."""
     messengers: tuple[Messenger, ...] = ()
@@ -248,18 +254,29 @@ def _checkpointing(settings: Settings, outside: Outside, gate: StartGate) -> tup
 
 def _witnessing(outside: Outside, situation: Situation, gate: StartGate, priority: Priority) -> tuple[Loop, ...]:
     """None where nobody can be asked."""
-    if not outside.witnesses:
-        return ()
-    return (
-        Witnessing(
-            tree=outside.store.tree,
-            witnesses=outside.witnesses,
-            situation=situation,
-            clock=outside.clock,
-            priority=priority,
-            is_behind=gate.is_behind,
-        ),
-    )
+    loops: list[Loop] = []
+    if outside.witnesses:
+        loops.append(
+            Witnessing(
+                tree=outside.store.tree,
+                witnesses=outside.witnesses,
+                situation=situation,
+                clock=outside.clock,
+                priority=priority,
+                is_behind=gate.is_behind,
+            )
+        )
+    if outside.carried_witnesses and outside.carried_requests is not None:
+        loops.append(
+            CarriedWitnessing(
+                tree=outside.store.tree,
+                witnesses=outside.carried_witnesses,
+                carried=outside.carried_requests,
+                clock=outside.clock,
+                is_behind=gate.is_behind,
+            )
+        )
+    return tuple(loops)
 
 
 def _alarm(settings: Settings, outside: Outside, situation: Situation) -> tuple[Loop, ...]:

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from loguru import logger
 
 from daemon.domain.errors import Fatal, Rejected
-from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogTree, OtherSize, ReachableWitness, WitnessUnreachable
-from daemon.queries.tree import cosigned, request_to_cosign
+from daemon.ports import (
+    CarriedRequests,
+    Clock,
+    Cosignature,
+    KeptCheckpoint,
+    LogTree,
+    OtherSize,
+    ReachableWitness,
+    Witness,
+    WitnessUnreachable,
+)
+from daemon.queries.tree import cosigned, request_to_cosign, take_in
 from workers.centre.priority import Priority, Rank
 from workers.runner import Loop, Pause, pause
 from workers.situation import Situation, Topic
@@ -100,3 +110,52 @@ class Witnessing(Loop):
         progress.trouble = why
         progress.not_before = self.clock.monotonic() + progress.retry_seconds
         progress.retry_seconds = min(LONGEST_RETRY_SECONDS, progress.retry_seconds * 2)
+
+
+CARRIED_SECONDS, CARRIED_AGAIN_SECONDS = 15.0, 900.0
+"""A carrier's stick is looked at so often, and written to again after so long: its memory wears out."""
+
+
+@dataclass(slots=True, kw_only=True)
+class CarriedWitnessing(Loop):
+    """The same for witnesses to whom somebody carries the request, and brings the answer from."""
+
+    tree: LogTree
+    witnesses: tuple[Witness, ...]
+    carried: CarriedRequests
+    clock: Clock
+    is_behind: Callable[[], bool] = lambda: False
+    name: str = "carried-witnessing"
+    _answers: dict[str, str] = field(default_factory=dict)
+    """Looked at last, by witness."""
+    _not_before: dict[str, float] = field(default_factory=dict)
+    """Monotonic, by witness."""
+
+    def step(self) -> float:
+        """First what came back, so that no more is asked than has to be."""
+        if self.is_behind():
+            return EVERY_SECONDS
+        for witness in self.witnesses:
+            self._take_in(witness)
+            self._ask(witness)
+        return CARRIED_SECONDS
+
+    def _take_in(self, witness: Witness) -> None:
+        answer = self.carried.answer(witness.key)
+        if answer is None or answer == self._answers.get(witness.name):
+            return
+        self._answers[witness.name] = answer
+        size = take_in(self.tree, witness, answer)
+        if size is None:
+            logger.warning("what was carried from {} is no cosignature of a head that is kept", witness.name)
+        else:
+            logger.info("{} cosigned {:,} entries, as was carried here", witness.name, size)
+
+    def _ask(self, witness: Witness) -> None:
+        head = self.tree.newest()
+        if head is None or self.clock.monotonic() < self._not_before.get(witness.name, 0.0):
+            return
+        last = cosigned(self.tree, witness)
+        old_size = 0 if last is None else last[0]
+        if old_size < head.size and self.carried.ask(witness.key, request_to_cosign(self.tree, head, old_size).text):
+            self._not_before[witness.name] = self.clock.monotonic() + CARRIED_AGAIN_SECONDS

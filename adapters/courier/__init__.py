@@ -2,5 +2,6 @@
 
 from adapters.courier.pack import Damaged, Item, ItemKind, Key, Pack, packs, read_key
 from adapters.courier.server import FolderCentralServer
+from adapters.courier.witnesses import StickOfWitnesses
 
-__all__ = ["Damaged", "FolderCentralServer", "Item", "ItemKind", "Key", "Pack", "packs", "read_key"]
+__all__ = ["Damaged", "FolderCentralServer", "Item", "ItemKind", "Key", "Pack", "StickOfWitnesses", "packs", "read_key"]

@@ -13,7 +13,7 @@ from daemon.domain.errors import Rejected
 
 if TYPE_CHECKING:
     from adapters.neighbours import Neighbours
-    from daemon.ports import Store, Witness
+    from daemon.ports import Witness
     from daemon.settings import Settings
 
 app = typer.Typer(
@@ -124,12 +124,13 @@ def request(
 def add_cosignature(context: typer.Context, file: Input) -> None:
     """Take in what a witness answered."""
     from daemon.domain.note import MOST_BYTES
+    from daemon.queries.tree import take_in
 
     settings = invocation(context).settings()
     lines = _read(file, MOST_BYTES)
     with invocation(context).store(settings) as store:
         for each in _witnesses(settings):
-            size = _take_in(store, each, lines)
+            size = take_in(store.tree, each, lines)
             if size is not None:
                 output.say(f"{each.name} cosigned {size:,} entries")
                 return
@@ -137,19 +138,6 @@ def add_cosignature(context: typer.Context, file: Input) -> None:
         "this is no cosignature of a witness in log.witnesses on a head of this log that is kept: each one of the last"
         " week, and the last of each day before"
     )
-
-
-def _take_in(store: "Store", witness: "Witness", lines: str) -> int | None:
-    """The size of the checkpoint that it is of; None: of none."""
-    from daemon.domain.note import alone
-    from daemon.queries.tree import kept_heads
-
-    for kept in kept_heads(store.tree):
-        found = witness.cosignature(alone(kept.note) + lines)
-        if found is not None:
-            store.tree.add_cosignature(kept.size, found.line)
-            return kept.size
-    return None
 
 
 def _witnesses(settings: "Settings") -> "tuple[Witness, ...]":

@@ -82,7 +82,7 @@ from daemon.ports.order import OrderStore
 from daemon.ports.renderers import CardRenderer, RendererFailed, ReportRenderer
 from daemon.ports.system import Messenger, ServiceManager
 from daemon.ports.tree import KeptCheckpoint, LogKey, LogTree
-from daemon.ports.witness import Cosignature, OtherSize, ReachableWitness, Witness, WitnessUnreachable
+from daemon.ports.witness import CarriedRequests, Cosignature, OtherSize, ReachableWitness, Witness, WitnessUnreachable
 
 __all__ = [
     "LEAD",
@@ -93,6 +93,7 @@ __all__ = [
     "BadRecord",
     "Card",
     "CardRenderer",
+    "CarriedRequests",
     "CentralServer",
     "Claim",
     "Clock",

@@ -56,3 +56,15 @@ class ReachableWitness(Witness, Protocol):
     def close(self) -> None:
         """Whatever is open."""
         ...
+
+
+class CarriedRequests(Protocol):
+    """What somebody carries to witnesses and back."""
+
+    def answer(self, key: VerifierKey) -> str | None:
+        """What came back from the witness with this key. None: nothing so far. Retryable."""
+        ...
+
+    def ask(self, key: VerifierKey, request: str) -> bool:
+        """Give this along, in place of the one before; False: nobody takes it now. Retryable."""
+        ...

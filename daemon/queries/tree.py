@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.domain import merkle
-from daemon.domain.errors import Fatal
+from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.log import LogEntry, leaf_of
 from daemon.domain.note import TreeHead, alone, proof
 from daemon.domain.report import LogStamp
@@ -48,20 +48,25 @@ def cosigned(tree: LogTree, witness: Witness) -> tuple[int, Cosignature] | None:
     return None if kept is None or found is None else (kept.size, found)
 
 
+def take_in(tree: LogTree, witness: Witness, lines: str) -> int | None:
+    """Keep what this witness answered with its head; the size of that. None: it is of none that is kept."""
+    for kept in _kept_heads(tree):
+        try:
+            found = witness.cosignature(alone(kept.note) + lines)
+        except Rejected:
+            return None
+        if found is not None:
+            tree.add_cosignature(kept.size, found.line)
+            return kept.size
+    return None
+
+
 def uncosigned_since(tree: LogTree, names: Sequence[str]) -> datetime | None:
     """Since when there is a head that nobody has cosigned, nor any later one. `names`: of the witnesses' keys. None:
     somebody has cosigned the newest."""
     last = tree.newest_signed_by(names)
     after = tree.checkpoints(after=-1 if last is None else last.size, limit=1)
     return after[0].at if after else None
-
-
-def kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
-    """All, in order."""
-    size = -1
-    while page := tree.checkpoints(after=size):
-        yield from page
-        size = page[-1].size
 
 
 def stamp(tree: LogTree) -> LogStamp | None:
@@ -116,3 +121,11 @@ def _bundle(store: Store, first: int, width: int) -> bytes:
 
 def _leaves(log: LogStore, first: int, how_many: int) -> list[bytes]:
     return [leaf_of(entry) for entry in log.entries(after=first - 1, limit=how_many)] if how_many else []
+
+
+def _kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
+    """All, in order."""
+    size = -1
+    while page := tree.checkpoints(after=size):
+        yield from page
+        size = page[-1].size

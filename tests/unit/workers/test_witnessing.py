@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.courier import StickOfWitnesses
 from adapters.log_key import Ed25519LogKey
-from daemon.domain.errors import Rejected
+from daemon.domain.errors import Rejected, Retryable
 from daemon.domain.link import Link, LinkState
 from daemon.domain.note import TreeHead
+from daemon.domain.witness import request_in
 from daemon.ports import Store, WitnessUnreachable
 from daemon.queries.tree import checkpoint, cosigned, uncosigned_since
 from tests.fakes.clock import ManualClock
@@ -18,7 +20,16 @@ from tests.fakes.witness import AT, FakeWitness
 from workers.centre.priority import Priority, Rank
 from workers.runner import Pause
 from workers.situation import Situation
-from workers.witnessing import BUSY_SECONDS, EVERY_SECONDS, FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, Witnessing
+from workers.witnessing import (
+    BUSY_SECONDS,
+    CARRIED_AGAIN_SECONDS,
+    CARRIED_SECONDS,
+    EVERY_SECONDS,
+    FIRST_RETRY_SECONDS,
+    LONGEST_RETRY_SECONDS,
+    CarriedWitnessing,
+    Witnessing,
+)
 
 ORIGIN = "giliran/1205"
 KEY = Ed25519LogKey(ORIGIN, bytes(32))
@@ -168,3 +179,58 @@ def test_a_log_that_lacks_entries_is_told_and_nothing_else_ends(
     assert loop.step() == 0.0
     assert loop.step() == EVERY_SECONDS
     assert sizes(witness) == [(0, 3)]
+
+
+def test_what_is_carried_to_a_witness_and_back_is_taken_in(
+    store: Store, clock: ManualClock, witness: FakeWitness, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    there = stick / "giliran-1205"
+    loop = CarriedWitnessing(
+        tree=store.tree, witnesses=(witness,), carried=StickOfWitnesses(stick, office="1205"), clock=clock
+    )
+    size = sign(store, clock, 3)
+    assert loop.step() == CARRIED_SECONDS, "no stick"
+    there.mkdir(parents=True)
+    loop.step()
+    request = there / "log" / f"{witness.key.id.hex()}.add-checkpoint"
+    answer = request.with_suffix(".cosignature")
+    first = request.read_text()
+    answer.write_text(witness.add_checkpoint(request_in(first)).line)
+    sign(store, clock, 3)
+    loop.step()
+    found = cosigned(store.tree, witness)
+    assert found is not None
+    assert found[0] == size
+    assert request.read_text() == first, "a stick's memory wears out"
+    clock.advance(CARRIED_AGAIN_SECONDS)
+    loop.step()
+    assert request_in(request.read_text()).old_size == size
+
+
+@pytest.mark.parametrize("content", [b"nonsense\n", b"", "— giliran/1275 AAAA\n".encode()])
+def test_what_is_carried_and_is_no_cosignature_is_let_be(
+    store: Store, clock: ManualClock, witness: FakeWitness, tmp_path: Path, content: bytes
+) -> None:
+    there = tmp_path / "stick" / "giliran-1205" / "log"
+    there.mkdir(parents=True)
+    loop = CarriedWitnessing(
+        tree=store.tree, witnesses=(witness,), carried=StickOfWitnesses(tmp_path / "stick", office="1205"), clock=clock
+    )
+    sign(store, clock, 3)
+    (there / f"{witness.key.id.hex()}.cosignature").write_bytes(content)
+    assert loop.step() == CARRIED_SECONDS
+    assert cosigned(store.tree, witness) is None
+
+
+def test_a_link_on_the_stick_is_not_followed(clock: ManualClock, witness: FakeWitness, tmp_path: Path) -> None:
+    there = tmp_path / "stick" / "giliran-1205" / "log"
+    there.mkdir(parents=True)
+    (tmp_path / "secret").write_text("secret")
+    carried = StickOfWitnesses(tmp_path / "stick", office="1205")
+    for ending in ("cosignature", "add-checkpoint"):
+        (there / f"{witness.key.id.hex()}.{ending}").symlink_to(tmp_path / "secret")
+    with pytest.raises(Retryable, match="is a link"):
+        carried.answer(witness.key)
+    assert carried.ask(witness.key, "request")
+    assert (tmp_path / "secret").read_text() == "secret"
