@@ -75,8 +75,18 @@ def find(
         output.say(f"and more: another word of the name, or --limit {most * 2}")
 
 
+def digits_of(text: str) -> str:
+    """Without what people type between them."""
+    return _IN_A_NIK.sub("", text)
+
+
+def is_nik(text: str) -> bool:
+    """Whether it can be a whole one."""
+    return _NIK.fullmatch(digits_of(text)) is not None
+
+
 def _look_up(store: "Store", text: str, limit: int) -> "tuple[SearchKey, list[Job]]":
-    digits = _IN_A_NIK.sub("", text)
+    digits = digits_of(text)
     if _NIK.fullmatch(digits):
         of_nik = store.people.of_nik(digits)
         if of_nik:
@@ -95,7 +105,7 @@ def _look_up(store: "Store", text: str, limit: int) -> "tuple[SearchKey, list[Jo
 
 
 def _nobody(text: str) -> str:
-    digits = _IN_A_NIK.sub("", text)
+    digits = digits_of(text)
     if not digits.isdigit() or len(digits) == _NIK_DIGITS:
         return "Nobody was found."
     return f"Nobody was found. A NIK has {_NIK_DIGITS} digits, this has {len(digits)}; nobody is found by a part of it."

@@ -102,7 +102,8 @@ def is_record_id(text: str) -> bool:
     return RECORD_ID.fullmatch(text) is not None
 
 
-def _record_id(text: str) -> str:
+def record_id(text: str) -> str:
+    """As it is typed. BadParameter (status 2)."""
     if not is_record_id(text):
         raise typer.BadParameter("a record id is 1 to 64 of A-Z a-z 0-9 . _ -")
     return text
@@ -118,7 +119,7 @@ def sentence(text: str | None) -> str | None:
     return text
 
 
-RecordId = Annotated[str, typer.Argument(metavar="RECORD", callback=_record_id, help="The record's id.")]
+RecordId = Annotated[str, typer.Argument(metavar="RECORD", callback=record_id, help="The record's id.")]
 PrinterName = Annotated[str, typer.Argument(metavar="PRINTER", help="The printer's name in the configuration.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", callback=sentence, help="Why; kept in the log.")]
 MaybeReason = Annotated[

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
-from daemon.cli.invocation import AsJson, Lang, Limit, RecordId, invocation, language, now
+from daemon.cli.find import SearchKey, digits_of, is_nik
+from daemon.cli.invocation import AsJson, Lang, Limit, actor, invocation, language, now, record_id
+from daemon.domain.errors import UnknownRecord
 from daemon.domain.states import IN_LINE, State
 
 if TYPE_CHECKING:
-    from daemon.ports import QueueRow
+    from daemon.ports import QueueRow, Store
 
 app = typer.Typer()
 
@@ -75,19 +77,45 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
 
 
 @app.command()
-def why(context: typer.Context, record: RecordId, lang: Lang = None, as_json: AsJson = False) -> None:
+def why(
+    context: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="RECORD|NIK", help="The record's id, or a whole NIK.")],
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
     """Why somebody stands where they stand.
 
-    Place in line, state and its reason, who was recorded later and served earlier and why, expected date.
+    Place in line, state and its reason, who or what moves it next, how many recorded later were started earlier and
+    why, expected date, what happened so far. Of a NIK: of every record that has it, and the look-up is logged.
     """
     from daemon.queries.why import find_standing, sentences, to_json
 
     asked = invocation(context)
     settings = asked.settings()
     with asked.store(settings) as store:
-        standing = find_standing(store, settings, record, now(), language=language(lang, settings))
+        records, by_nik = _records(store, record)
+        spoken = language(lang, settings)
+        standings = [find_standing(store, settings, each, now(), language=spoken) for each in records]
     if as_json:
-        output.say_json(to_json(standing))
+        told = [to_json(standing) for standing in standings]
+        output.say_json(told if by_nik else told[0])
         return
-    for sentence in sentences(standing):
-        output.say(sentence)
+    for number, standing in enumerate(standings):
+        if number:
+            output.say("")
+        for sentence in sentences(standing):
+            output.say(sentence)
+
+
+def _records(store: "Store", text: str) -> tuple[list[str], bool]:
+    """Whom it is about, and whether by NIK: that may be several. A record whose id looks like one is found, too."""
+    if not is_nik(text):
+        return [record_id(text)], False
+    found = store.people.of_nik(digits_of(text))
+    store.log.append("looked_up", at=now(), actor=actor(), by=SearchKey.NIK.value, found=len(found))
+    if found:
+        return [job.record_id for job in found], True
+    try:
+        return [store.jobs.job(text).record_id], False
+    except UnknownRecord:
+        raise UnknownRecord("nobody here has this NIK") from None

@@ -12,19 +12,6 @@ from daemon.domain.flaw import Flaw
 from daemon.domain.message import N_
 from daemon.locale.language import SOURCE, Language
 
-STATUSES = {
-    "PRINT_READY_RECORD": N_("ready to be printed"),
-    "SENT_FOR_ENROLLMENT": N_("sent for enrolment, not finished yet"),
-    "DUPLICATE_RECORD": N_("the fingerprints or iris match another record; the centre has to decide"),
-    "ENROLL_FAILURE_AT_CENTRAL": N_("enrolment failed at the centre; it may have to be recorded again"),
-    "BIO_CAPTURED": N_("recorded, not sent to the centre yet"),
-    "PROCESSING": N_("the centre is working on it"),
-    "SEARCH_FAILURE_AT_CENTRAL": N_("the search at the centre failed; it has to be repeated there"),
-    "PRINTED_ELSEWHERE": N_("the card was made at another office"),
-}
-"""What a status of the centre means to the person who waits. Others are told as they are, and so is one that reads like
-a word of ours."""
-
 OURS = {
     "absent_at_centre": N_("recorded at this office, but absent at the central server"),
     "not_print_ready_any_more": N_("the central server took back that it is print-ready"),

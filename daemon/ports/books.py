@@ -341,6 +341,16 @@ class Overtaking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overtakings:
+    """Those who passed somebody, as far as they were looked for."""
+
+    found: tuple[Overtaking, ...]
+    """Earliest start first."""
+    complete: bool
+    """False: there may be more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovedAhead:
     """Those whom one paper of the office puts before the time that the centre says."""
 
@@ -403,7 +413,7 @@ class QueueView(Protocol):
         """People whose card was made elsewhere, by the centre's word."""
         ...
 
-    def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
+    def overtakings(self, job: Job, limit: int) -> Overtakings:
         """Earliest start first."""
         ...
 

@@ -256,7 +256,7 @@ def test_who_was_passed_over_is_told_by_which_rule(store: Store) -> None:
     into_lane(store, "C")
     adopt(store, precedence=SHORT, lanes=(ELDERLY,))
     assert started(store, 2) == [("C", "lane:lansia"), ("B", "precedence")]
-    found = store.view.overtakings(store.jobs.job("A"), 9)
+    found = store.view.overtakings(store.jobs.job("A"), 9).found
     assert [(each.record_id, each.rule, each.instruction, each.why) for each in found] == [
         ("C", "lane:lansia", "SK 12", "lane:lansia: SK 12"),
         ("B", "precedence", "471.13/1", "precedence: 471.13/1"),

@@ -1,10 +1,11 @@
 """What people ask about the queue."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select, text, tuple_
 
@@ -29,7 +30,7 @@ from daemon.domain.bringing_in import EVENT as BROUGHT_IN
 from daemon.domain.job import Job, WaitsFor, waited_for
 from daemon.domain.rules import held_back_because
 from daemon.domain.states import IN_LINE, State
-from daemon.ports import Clock, Damage, MovedAhead, Overtaking, QueueRow
+from daemon.ports import Clock, Damage, MovedAhead, Overtaking, Overtakings, QueueRow
 
 _NOT_IN_LINE = frozenset(State) - frozenset(IN_LINE)
 
@@ -61,7 +62,22 @@ _MOVED_AHEAD = (
     .group_by(job.c.office_document)
     .order_by(func.count().desc(), job.c.office_document)
 )
-_BEFORE = select(func.count()).select_from(job).where(job.c.state == State.READY, _TURN < _THAT_TURN)
+_EARLIER = (
+    select(func.count())
+    .select_from(job)
+    .where(job.c.state == State.READY, job.c.recorded_at < bindparam("recorded_at"))
+)
+_AT_ONE_TIME = (
+    select(func.count())
+    .select_from(job)
+    .where(
+        job.c.state == State.READY,
+        job.c.recorded_at == bindparam("recorded_at"),
+        job.c.record_id < bindparam("record_id"),
+    )
+)
+_BEFORE = select(_EARLIER.scalar_subquery() + _AT_ONE_TIME.scalar_subquery())
+"""Comparing both parts of a turn in every row takes more than twice as long."""
 _HISTORY = (
     select(log.c.sequence, log.c.actor, log.c.event, log.c.details)
     .where(log.c.record_id == bindparam("of_record"))
@@ -70,18 +86,38 @@ _HISTORY = (
 _LATEST_START = select(attempt.c.start_sequence).where(
     attempt.c.record_id == bindparam("of_record"), attempt.c.attempt == bindparam("of_attempt")
 )
+_STARTS = (
+    select(attempt.c.record_id, attempt.c.attempt, attempt.c.start_sequence)
+    .where(attempt.c.start_sequence > bindparam("first"), attempt.c.start_sequence < bindparam("last"))
+    .order_by(attempt.c.start_sequence)
+    .limit(bindparam("at_most"))
+)
+_NUMBER_OF_STARTS = select(func.count()).select_from(_STARTS.subquery())
+_THERE = _STARTS.subquery("started")
+_START = (attempt.c.record_id == _THERE.c.record_id) & (attempt.c.attempt == _THERE.c.attempt)
 _PASSING = (
     select(job.c.record_id, job.c.recorded_at, attempt.c.started_at, log.c.details)
-    .join(attempt, attempt.c.record_id == job.c.record_id)
+    .select_from(_THERE)
+    .join(job, job.c.record_id == _THERE.c.record_id)
+    .join(attempt, _START)
+    .join(log, log.c.sequence == _THERE.c.start_sequence)
+    # One that was brought in was made before; among whom, nobody knows any more.
+    .where(_TURN > _THAT_TURN, log.c.event != BROUGHT_IN)
+    .order_by(_THERE.c.start_sequence)
+)
+_LATER = (
+    select(job.c.record_id, job.c.recorded_at)
+    .where(job.c.state == bindparam("of_state"), _TURN > _THAT_TURN)
+    .order_by(job.c.recorded_at, job.c.record_id)
+    .limit(bindparam("at_most"))
+    .subquery("later")
+)
+_PASSING_OF_LATER = (
+    select(_LATER.c.record_id, _LATER.c.recorded_at, attempt.c.started_at, attempt.c.start_sequence, log.c.details)
+    .select_from(_LATER)
+    .join(attempt, attempt.c.record_id == _LATER.c.record_id)
     .join(log, log.c.sequence == attempt.c.start_sequence)
-    .where(
-        attempt.c.start_sequence > bindparam("first"),
-        attempt.c.start_sequence < bindparam("last"),
-        _TURN > _THAT_TURN,
-        # One that was brought in was made before; among whom, nobody knows any more.
-        log.c.event != BROUGHT_IN,
-    )
-    .order_by(attempt.c.start_sequence)
+    .where(log.c.event != BROUGHT_IN)
 )
 _PRINTED_SINCE = select(func.count()).select_from(issuance).where(issuance.c.printed_at >= bindparam("at"))
 _PRINTED_THERE = _PRINTED_SINCE.where(issuance.c.printer == bindparam("there"))
@@ -90,6 +126,9 @@ _ELSEWHERE = select(func.count()).select_from(job).where(text(ELSEWHERE))
 
 FORESEEN = 1000
 """So many places are foreseen start by start, where that makes a difference."""
+MOST_STARTS = 10_000
+"""So many are looked through for those that passed somebody; where there were more since, so many of later turns."""
+_HAVE_A_CARD = (State.PRINTED, State.HANDED_OVER, State.PRINTING, State.UNCONFIRMED)
 _END_OF_TIME = 2**62
 
 
@@ -164,31 +203,32 @@ class SqlView:
         with self._database.read() as connection:
             return connection.execute(_ELSEWHERE).scalar_one()
 
-    def overtakings(self, job: Job, limit: int) -> list[Overtaking]:
+    def overtakings(self, job: Job, limit: int) -> Overtakings:
         """Who has a later turn and was started while this one stood in line here; earliest first, each once.
 
         Earlier and later go by the log, not by clocks. Up to this job's own latest start, if that may have made a card.
         """
         found: dict[str, Overtaking] = {}
         with self._database.read() as connection:
-            for stretch in _stretches(connection, job):
-                passing = connection.execute(_PASSING, {"first": stretch.first, "last": stretch.last, **_turn(job)})
-                for row in passing:
-                    if len(found) >= limit:
-                        return list(found.values())
-                    details = json.loads(row.details)
-                    overtaking = Overtaking(
-                        record_id=row.record_id,
-                        recorded_at=row.recorded_at,
-                        started_at=row.started_at,
-                        state=stretch.state,
-                        reason=stretch.reason,
-                        waits_for=stretch.waits_for,
-                        rule=details.get("rule"),
-                        instruction=details.get("instruction"),
-                    )
-                    found.setdefault(row.record_id, overtaking)
-        return list(found.values())
+            stretches = list(_stretches(connection, job))
+            passing, complete = _passing(connection, job, stretches)
+            for stretch, row in passing:
+                if row.record_id in found:
+                    continue
+                if len(found) >= limit:
+                    return Overtakings(found=tuple(found.values()), complete=False)
+                details = json.loads(row.details)
+                found[row.record_id] = Overtaking(
+                    record_id=row.record_id,
+                    recorded_at=row.recorded_at,
+                    started_at=row.started_at,
+                    state=stretch.state,
+                    reason=stretch.reason,
+                    waits_for=stretch.waits_for,
+                    rule=details.get("rule"),
+                    instruction=details.get("instruction"),
+                )
+        return Overtakings(found=tuple(found.values()), complete=complete)
 
     def everybody(self, after: str | None, limit: int) -> list[Job]:
         with self._database.read() as connection:
@@ -240,7 +280,8 @@ def _place(connection: Connection, job: Job, at: datetime) -> int | None:
     stand now, lanes left out of account."""
     rules, _ = read_order(connection)
     if rules.are_plain:
-        return 1 + connection.execute(_BEFORE, _turn(job)).scalar_one()
+        before: int = connection.execute(_BEFORE, _turn(job)).scalar_one()
+        return 1 + before
     now = circumstances(connection, rules, at)
     if rules.held_back(job.request_class, job.present_on, now) is not None:
         return None
@@ -258,6 +299,42 @@ def _by_turn(connection: Connection, state: State, limit: int | None) -> Iterato
     else:
         rows = connection.execute(_FIRST_BY_TURN, {"of_state": state, "limit": limit})
     return (job_of(row) for row in rows.mappings())
+
+
+def _passing(
+    connection: Connection, job: Job, stretches: list[_Stretch]
+) -> tuple[Iterable[tuple[_Stretch, Any]], bool]:
+    """The starts of later turns in these stretches, in order, and whether they are all.
+
+    Either the starts of the time are few, or those of a later turn who have a card are: a line is kept in order.
+    """
+    left = MOST_STARTS
+    for stretch in stretches:
+        those = {"first": stretch.first, "last": stretch.last, "at_most": left + 1}
+        left -= connection.execute(_NUMBER_OF_STARTS, those).scalar_one()
+        if left < 0:
+            break
+    else:
+        return _in_stretches(connection, job, stretches), True
+    found = [
+        row
+        for state in _HAVE_A_CARD
+        for row in connection.execute(
+            _PASSING_OF_LATER, {"of_state": state, "at_most": MOST_STARTS // len(_HAVE_A_CARD), **_turn(job)}
+        )
+    ]
+    found.sort(key=lambda row: row.start_sequence)
+    of_each = (
+        (stretch, row) for row in found for stretch in stretches if stretch.first < row.start_sequence < stretch.last
+    )
+    return of_each, False
+
+
+def _in_stretches(connection: Connection, job: Job, stretches: list[_Stretch]) -> Iterator[tuple[_Stretch, Any]]:
+    for stretch in stretches:
+        those = {"first": stretch.first, "last": stretch.last, "at_most": MOST_STARTS}
+        for row in connection.execute(_PASSING, {**those, **_turn(job)}):
+            yield stretch, row
 
 
 def _stretches(connection: Connection, job: Job) -> Iterator[_Stretch]:

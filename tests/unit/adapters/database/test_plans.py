@@ -71,21 +71,26 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "place": queue_view._BEFORE,
     "history": queue_view._HISTORY,
     "overtakings": queue_view._PASSING,
+    "number of starts": queue_view._NUMBER_OF_STARTS,
+    "overtakings of later turns": queue_view._PASSING_OF_LATER,
     "everybody": queue_view._EVERYBODY_AFTER,
     "moved ahead": queue_view._MOVED_AHEAD,
     "recording times": turns._SAVE,
     "whom an import brought": imports._BROUGHT,
     "whom its paper moved": imports._MOVED,
 }
-MAY_SORT = {"moved ahead", "used up", "unbatched", "set back", "open attempts", "same nik"}
-"""Few rows: the days of four weeks, what is not settled, was set back, is printing, shares a NIK."""
+MAY_SORT = {"overtakings", "moved ahead", "used up", "unbatched", "set back", "open attempts", "same nik"}
+"""Few rows: so many starts at most, the days of four weeks, what is not settled, was set back, prints, shares a NIK."""
 
 NO_LOOK_UP = {
     "SCAN balance": "a dozen accounts",
     "SCAN job_count": "eight states",
     "SCAN ledger_entry": "its last row, by the key that it lies in",
     "SCAN log": "its last row, by the key that it lies in",
+    "SCAN CONSTANT ROW": "the sum of two counts",
     "SCAN order_rules": "one row at most",
+    "SCAN started": "so many starts at most, found by their index",
+    "SCAN later": "so many jobs at most, found by their turn",
 }
 
 GIVEN = {"record_ids": ["R-1"], "digests": [b"0"], "of_batch": "B-1", "entries": [1]}

@@ -5,8 +5,12 @@ import pytest
 
 from daemon.domain.job import Fault, Job, Verdict, WaitsFor
 from daemon.domain.states import State
+from daemon.locale.language import LanguageCode
+from daemon.locale.statuses import Mover, status
 from daemon.ports import BadRecord, MovedAhead, Overtaking, Page
 from daemon.queries.why import MOST_OVERTAKINGS, Standing, sentences
+from daemon.queries.why.next_move import next_move
+from daemon.queries.why.words import MOST_TOLD
 from tests.unit.daemon.cli.conftest import RECORDED, Office, record
 
 AT = datetime(2026, 1, 5, 2, 12, tzinfo=UTC)
@@ -66,18 +70,29 @@ def test_a_date_beyond_the_calendar_is_none(office: Office) -> None:
 
 
 def test_who_came_later_and_was_served_earlier_is_told_with_the_reason(office: Office) -> None:
-    told = sentences(standing(office, overtakings=tuple(overtaking(n) for n in range(7))))
-    assert "Recorded later, but started earlier: 7." in told
+    held = replace(overtaking(9), state=State.HELD, reason="photo", waits_for=None)
+    told = sentences(standing(office, overtakings=(*(overtaking(n) for n in range(7)), held)))
+    assert "Recorded later, but started earlier: 8." in told
     assert (
-        "- Z-0, recorded 5 Jan 2026 09:12, was started 5 Jan 2026 09:12, because then this record was: waiting, not "
+        "- 7, as this record was then: waiting, not "
         "print-ready at the central server: the fingerprints or iris match another record; the centre has to decide."
     ) in told
-    assert "- and 2 more." in told
+    assert "- 1, as this record was then: set aside by the office; the place in line is kept: photo." in told
+    assert "Z-" not in "".join(told)
+
+
+def test_reasons_beyond_the_first_are_told_by_their_number(office: Office) -> None:
+    passed = [replace(overtaking(n), reason=f"STATUS_{n}") for n in range(MOST_TOLD + 2)]
+    assert "- and 2 more." in sentences(standing(office, overtakings=tuple(passed)))
 
 
 def test_very_many_are_told_as_at_least_so_many(office: Office) -> None:
-    told = sentences(standing(office, overtakings=(overtaking(1),) * MOST_OVERTAKINGS))
+    many = (overtaking(1),) * MOST_OVERTAKINGS
+    told = sentences(standing(office, overtakings=many, overtakings_complete=False))
     assert "Recorded later, but started earlier: at least 1,000." in told
+    none = "\n".join(sentences(standing(office, overtakings_complete=False)))
+    assert "Nobody who was recorded later" not in none
+    assert "nobody recorded later was found" in none
 
 
 def test_the_office_speaks_its_own_language(office: Office) -> None:
@@ -293,3 +308,114 @@ def test_reasons_of_ours_and_statuses_that_are_known_are_told_in_words(
 ) -> None:
     job = replace(standing(office).job, state=state, waits_for=waits_for, reason=reason)
     assert any(said in line for line in sentences(standing(office, job=job, place=None)))
+
+
+DUKCAPIL = (
+    "UNREGISTERED",
+    "BIO_CAPTURED",
+    "PROCESSING",
+    "SENT_FOR_ENROLLMENT",
+    "RECEIVED_AT_CENTRAL",
+    "DUPLICATE_RECORD",
+    "ADJUDICATE_RECORD",
+    "ADJUDICATE_IN_PROCESS",
+    "ADJUDICATE_BY_HAND",
+    "ENROLL_FAILURE_AT_CENTRAL",
+    "ENROLL_FAILURE_AT_REGIONAL",
+    "SEARCH_FAILURE_AT_CENTRAL",
+    "CARD_PRINTED",
+    "CARD_SHIPPED",
+    "CARD_ISSUED",
+)
+
+
+@pytest.mark.parametrize("language", LanguageCode)
+@pytest.mark.parametrize("word", DUKCAPIL)
+def test_every_status_of_the_registry_is_told_in_words_with_what_can_be_done(
+    office: Office, word: str, language: str
+) -> None:
+    waiting = replace(
+        standing(office).job, state=State.WAITING, waits_for=WaitsFor.CENTRE, reason=word, central_status=word
+    )
+    told = "\n".join(sentences(standing(office, job=waiting, place=None, language=language)))
+    known = status(word)
+    assert known is not None
+    says = {"en": (known.meaning, known.advice), "id": ()}[language]
+    assert all(text in told for text in says)
+    assert f"{word} (" in told  # the code itself stays, for whoever asks the centre
+    assert ("What comes next: " in told) == (language == "en")
+    assert ("Selanjutnya: " in told) == (language == "id")
+    assert language == "en" or not any(text in told for text in (known.meaning, known.advice))
+
+
+@pytest.mark.parametrize(
+    ("changes", "mover"),
+    [
+        ({}, Mover.TURN),
+        ({"state": State.PRINTING}, Mover.PRINTER),
+        ({"state": State.PRINTED}, Mover.PERSON),
+        ({"state": State.HANDED_OVER}, Mover.NOBODY),
+        ({"state": State.HELD, "reason": "photo"}, Mover.OFFICE),
+        ({"state": State.CANCELLED, "reason": "x"}, Mover.OFFICE),
+        ({"state": State.CANCELLED, "waits_for": WaitsFor.CENTRE}, Mover.CENTRE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.PERSON}, Mover.OFFICE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.RETRY}, Mover.TURN),
+        ({"state": State.WAITING, "waits_for": WaitsFor.ABSENT, "central_status": None}, Mover.OFFICE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.CENTRE, "central_status": "BIO_CAPTURED"}, Mover.OFFICE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.CENTRE, "central_status": "NEVER_HEARD_OF"}, Mover.CENTRE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.CENTRE, "reason": "not_print_ready_any_more"}, Mover.CENTRE),
+        ({"state": State.WAITING, "waits_for": WaitsFor.ELSEWHERE}, Mover.PERSON),
+    ],
+)
+def test_it_is_told_who_moves_it_next(office: Office, changes: dict[str, object], mover: Mover) -> None:
+    assert next_move(replace(standing(office).job, **changes)).mover is mover  # type: ignore[arg-type]
+
+
+def test_every_state_and_everything_that_is_waited_for_has_a_next_move(office: Office) -> None:
+    job = standing(office).job
+    for state in set(State) - {State.WAITING}:
+        assert next_move(replace(job, state=state)).advice
+    for waits_for in WaitsFor:
+        assert next_move(replace(job, state=State.WAITING, waits_for=waits_for)).advice
+    for held in (WaitsFor.SHUT, WaitsFor.PRESENCE):
+        assert next_move(job, held).advice != next_move(job).advice
+
+
+def test_why_tells_what_happened_so_far(office: Office) -> None:
+    office.stock()
+    office.take(record("A-1", RECORDED, "BIO_CAPTURED"))
+    office.take(replace(record("A-1", RECORDED, "DUPLICATE_RECORD"), updated_at=RECORDED + timedelta(hours=1)))
+    office.take(replace(record("A-1", RECORDED), updated_at=RECORDED + timedelta(hours=2)))
+    office.start("A-1")
+    office.finish("A-1", Verdict.SPOILED, reason="a scratch")
+    lines = office("why", "A-1").out.splitlines()
+    happened = [line.partition(": ")[2] for line in lines[lines.index("What happened so far:") + 1 :]]
+    assert happened == [
+        "entered at this office.",
+        "the central server said: the fingerprints or iris match another record; the centre has to decide.",
+        "print-ready, in line.",
+        "printing began.",
+        "the card was spoiled; back in line in the old place.",
+    ]
+    told = office("why", "A-1", "--json").json
+    assert [entry["event"] for entry in told["history"]][-2:] == ["started", "attempt_spoiled"]
+    assert told["moved_next_by"] == "turn"
+
+
+def test_a_nik_finds_every_record_that_has_it_and_is_logged_without_it(office: Office) -> None:
+    nik = "1205010101900001"
+    office.ready("A-1", "A-2")
+    told = office("why", nik, "--json").json
+    assert [each["record_id"] for each in told] == ["A-1", "A-2"]
+    assert office("why", f"'{nik[:8]} {nik[8:]}").out.count("What comes next:") == 2
+    unknown = office("why", "1205010101900009")
+    assert (unknown.status, "nobody here has this NIK" in unknown.err) == (1, True)
+    with office.store() as store:
+        found = [entry.details for entry in store.log.entries() if entry.event == "looked_up"]
+    assert [(each["by"], each["found"]) for each in found] == [("nik", 2), ("nik", 2), ("nik", 0)]
+    assert nik not in str(found)
+
+
+def test_a_record_whose_id_looks_like_a_nik_is_found(office: Office) -> None:
+    office.ready("9999999999999999")
+    assert office("why", "9999999999999999", "--json").json["place"] == 1

@@ -1,146 +1,24 @@
-"""Why somebody stands where they stand: the facts about one job, and the words for the person at the counter."""
+"""Why somebody stands where they stand, in words for the person at the counter."""
 
-import math
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections import Counter
+from datetime import datetime
 
 from daemon.domain.job import NOT_READY_ANY_MORE, PRINT_READY, Fault, Job, WaitsFor
-from daemon.domain.ledger import usable
 from daemon.domain.message import N_
-from daemon.domain.order import RecordingTimes, Source
-from daemon.domain.rules import (
-    PRECEDENCE,
-    PRESENCE,
-    Circumstances,
-    Precedence,
-    Rules,
-    held_back_because,
-    to_details,
-)
+from daemon.domain.order import Source
+from daemon.domain.rules import PRECEDENCE, PRESENCE
 from daemon.domain.states import IN_LINE, State
 from daemon.domain.supply import ENOUGH_DAYS
 from daemon.locale.language import Language, in_language
-from daemon.locale.reasons import OURS, STATUSES, detail_in_words, in_words
-from daemon.ports import MovedAhead, Overtaking, Store
-from daemon.queries.status import moved_ahead_to_json, rfc3339
-from daemon.queries.supply import look_ahead
-from daemon.settings import Settings
+from daemon.locale.reasons import OURS, detail_in_words, in_words
+from daemon.locale.statuses import status as known_status
+from daemon.ports import Overtaking
+from daemon.queries.why.history import happened
+from daemon.queries.why.next_move import next_move
+from daemon.queries.why.standing import Standing
 
-WEEK, WORKING_WEEK = 7, 5
-"""A working day of cards is taken for so much of the calendar."""
-MOST_OVERTAKINGS = 1000
 MOST_TOLD = 5
-"""So many are told one by one; `why --json` has the others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """The facts about one job."""
-
-    job: Job
-    at: datetime
-    place: int | None
-    ready: int
-    """How many are in line."""
-    overtakings: tuple[Overtaking, ...]
-    """At most MOST_OVERTAKINGS, earliest start first."""
-    per_day: float | None
-    """Cards on a working day: the rate by which `status` tells how long the blanks last."""
-    days: int
-    """Working days that it is reckoned from."""
-    moved_ahead: tuple[MovedAhead, ...] = ()
-    """Whom papers of the office put before the time that the centre says, by paper."""
-    rules: Rules = field(default_factory=Rules)
-    """What stands above the recording time."""
-    ranks: Precedence | None = None
-    """Of them the precedence of classes, if it is in force now."""
-    held_back: WaitsFor | None = None
-    """What one who is ready waits for by these rules."""
-    timezone: ZoneInfo
-    language: str
-
-    @property
-    def expected(self) -> date | None:
-        """When the card will be made at the present rate, in the office's calendar; None if nobody can tell."""
-        if self.place is None or self.per_day is None or self.days < ENOUGH_DAYS:
-            return None
-        days = math.ceil(self.place / self.per_day * WEEK / WORKING_WEEK)
-        today = self.at.astimezone(self.timezone).date()
-        return today + timedelta(days=days) if days <= (date.max - today).days else None
-
-
-def find_standing(store: Store, settings: Settings, record_id: str, at: datetime, *, language: str) -> Standing:
-    """Read the facts, for whoever is told them in this language. UnknownRecord."""
-    job = store.jobs.job(record_id)
-    rate = look_ahead(store, at, settings.office.timezone)
-    rules = store.order.rules()
-    now = Circumstances(day=rules.day(at), blanks=usable(store.ledger.balances()))
-    return Standing(
-        job=job,
-        at=at,
-        place=store.view.place(job),
-        ready=store.view.counts().get(State.READY, 0),
-        overtakings=tuple(store.view.overtakings(job, MOST_OVERTAKINGS)),
-        per_day=rate.per_day,
-        days=rate.days,
-        moved_ahead=tuple(store.view.moved_ahead()),
-        rules=rules,
-        ranks=rules.ranks(now),
-        held_back=rules.held_back(job.request_class, job.present_on, now) if job.state is State.READY else None,
-        timezone=settings.office.timezone,
-        language=language,
-    )
-
-
-def to_json(standing: Standing) -> dict[str, object]:
-    """The facts, for programs."""
-    job = standing.job
-    return {
-        "record_id": job.record_id,
-        "state": job.state.value,
-        "reason": _told_reason(standing),
-        "since": rfc3339(job.since),
-        "recorded_at": rfc3339(job.recorded_at),
-        "recorded_at_by": times_to_json(job.times),
-        "central_status": job.central_status,
-        "request_class": job.request_class,
-        "lane": job.lane,
-        "present_on": job.present_on.isoformat() if job.present_on else None,
-        "rules": to_details(standing.rules),
-        "place": standing.place,
-        "overtakings": [
-            {
-                "record_id": overtaking.record_id,
-                "recorded_at": rfc3339(overtaking.recorded_at),
-                "started_at": rfc3339(overtaking.started_at),
-                "why": overtaking.why,
-            }
-            for overtaking in standing.overtakings
-        ],
-        "expected_date": standing.expected.isoformat() if standing.expected else None,
-        "cards_per_working_day": None if standing.per_day is None else round(standing.per_day, 1),
-        "working_days_known": standing.days,
-        "moved_ahead": moved_ahead_to_json(standing.moved_ahead),
-    }
-
-
-def _told_reason(standing: Standing) -> str | None:
-    held = standing.held_back
-    return standing.job.reason if held is None else held_back_because(held, standing.rules)
-
-
-def times_to_json(times: RecordingTimes) -> dict[str, object]:
-    """When somebody was recorded as each side says, and whose word counts."""
-    return {
-        "office": rfc3339(times.office) if times.office else None,
-        "document": times.document,
-        "centre": rfc3339(times.centre) if times.centre else None,
-        "counts": times.source.value if times.source else None,
-    }
-
-
-# --- in words ---------------------------------------------------------------------------------------------
+"""Reasons, or papers, that are told one by one."""
 
 _STATES = {
     State.WAITING: N_("waiting, not print-ready at the central server"),
@@ -175,9 +53,11 @@ def sentences(standing: Standing) -> list[str]:
         _state(standing, words),
         *_rules(standing, words),
         _central(standing, words),
+        _next(standing, words),
         *_overtaken(standing, words),
         *_moved_ahead(standing, words),
         *_expected(standing, words),
+        *_history(standing, words),
     ]
 
 
@@ -281,7 +161,7 @@ def _state(standing: Standing, words: Language) -> str:
     job = standing.job
     meaning, since = words.gettext(_meaning(job)), _moment(job.since, standing, words)
     if standing.held_back is not None:
-        told = _told_reason(standing) or ""
+        told = standing.told_reason or ""
         word, colon, instruction = told.partition(": ")
         return words.gettext(
             "State since {since}: {meaning}. Reason: {reason}.",
@@ -316,32 +196,40 @@ def _central(standing: Standing, words: Language) -> str:
     status = standing.job.central_status
     if status is None:
         return words.gettext("The central server has said nothing about this record.")
-    known = STATUSES.get(status)
-    named = status if known is None else f"{status} ({words.gettext(known)})"
+    known = known_status(status)
+    named = status if known is None else f"{status} ({words.gettext(known.meaning)})"
     return words.gettext("The central server says: {status}.", status=named)
 
 
 def _overtaken(standing: Standing, words: Language) -> list[str]:
+    """How many, by what this record was at that time; nobody is named."""
     overtakings = standing.overtakings
     if not overtakings:
-        return [words.gettext("Nobody who was recorded later was started earlier.")]
+        if standing.overtakings_complete:
+            return [words.gettext("Nobody who was recorded later was started earlier.")]
+        return [words.gettext("Among those who have a card, nobody recorded later was found to be started earlier.")]
     count = words.number(len(overtakings))
-    if len(overtakings) == MOST_OVERTAKINGS:
+    if not standing.overtakings_complete:
         count = words.gettext("at least {count}", count=count)
+    by = Counter(_passed_because(each, words) for each in overtakings)
     lines = [words.gettext("Recorded later, but started earlier: {count}.", count=count)]
     lines += (
-        words.gettext(
-            "- {record}, recorded {recorded}, was started {started}, because then this record was: {why}.",
-            record=overtaking.record_id,
-            recorded=_moment(overtaking.recorded_at, standing, words),
-            started=_moment(overtaking.started_at, standing, words),
-            why=_passed_because(overtaking, words),
-        )
-        for overtaking in overtakings[:MOST_TOLD]
+        words.gettext("- {count:,}, as this record was then: {why}.", count=people, why=why)
+        for why, people in by.most_common(MOST_TOLD)
     )
-    if len(overtakings) > MOST_TOLD:
-        lines.append(words.gettext("- and {count:,} more.", count=len(overtakings) - MOST_TOLD))
+    others = by.total() - sum(people for _, people in by.most_common(MOST_TOLD))
+    if others:
+        lines.append(words.gettext("- and {count:,} more.", count=others))
     return lines
+
+
+def _history(standing: Standing, words: Language) -> list[str]:
+    return happened(standing.history, words, lambda at: _moment(at, standing, words))
+
+
+def _next(standing: Standing, words: Language) -> str:
+    move = next_move(standing.job, standing.held_back)
+    return words.gettext("What comes next: {next}", next=words.gettext(move.advice))
 
 
 def _expected(standing: Standing, words: Language) -> list[str]:
@@ -378,7 +266,8 @@ def _reason(of: Job | Overtaking, words: Language) -> str:
     if of.waits_for is None:
         return in_words(reason, words)
     if of.waits_for is WaitsFor.CENTRE and of.state is State.WAITING and reason != NOT_READY_ANY_MORE:
-        return words.gettext(STATUSES[reason]) if reason in STATUSES else reason
+        status = known_status(reason)
+        return reason if status is None else words.gettext(status.meaning)
     if of.waits_for is WaitsFor.PERSON and detail:
         return words.gettext(
             "another record with the same NIK, {other}, gets the first card; the office has to decide", other=detail
