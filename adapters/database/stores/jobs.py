@@ -14,7 +14,7 @@ from adapters.database.stores.job_rows import JOB_COLUMNS, JOB_FIELDS, find, job
 from adapters.database.stores.newest import Newest
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
-from adapters.database.transactions.log_end import Place
+from adapters.database.transactions.log_end import LogPlace
 from adapters.database.transactions.statement import Row, Statement
 from daemon.domain import ledger
 from daemon.domain.errors import Damaged, LostRace
@@ -83,7 +83,7 @@ class SqlJobs:
 
     def apply(self, transition: Transition) -> Job:
 
-        def move(change: Change) -> tuple[Job, Place]:
+        def move(change: Change) -> tuple[Job, LogPlace]:
             moved = job_moves.apply_in(change, transition)
             if moved.state is State.READY and transition.before in _PUT_BACK_BY_A_PERSON:
                 same_nik.set_aside(change, [moved.record_id], transition.at)
@@ -113,7 +113,7 @@ class SqlJobs:
     def _turn(self, made: Transition | None, claim: Callable[[Change], Claim | NoClaim]) -> Claim | NoClaim:
         """In one commit, on a database that has all that was committed here before. Fatal when it has not."""
 
-        def turn(change: Change) -> tuple[Claim | NoClaim, Place]:
+        def turn(change: Change) -> tuple[Claim | NoClaim, LogPlace]:
             self.newest.check(change)
             if made is not None and made.after is State.PRINTED:
                 job_moves.finish(change, made)

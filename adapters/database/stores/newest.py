@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.database.transactions.change import Change
-from adapters.database.transactions.log_end import Place
+from adapters.database.transactions.log_end import LogPlace
 from adapters.database.transactions.statement import Statement
 from daemon.domain.errors import Fatal
 
@@ -19,7 +19,7 @@ class Newest:
     where: str
     file: Path | None
     """SQLite's; None: a server's."""
-    _known: Place | None = None
+    _known: LogPlace | None = None
     _opened: tuple[int, int] | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,7 +38,7 @@ class Newest:
                 " no card was started, the next start looks at what is missing"
             )
 
-    def committed(self, end: Place) -> None:
+    def committed(self, end: LogPlace) -> None:
         """The end of the log in a transaction that is durable."""
         if self._known is None or end.sequence > self._known.sequence:
             self._known = end if end.sequence else None

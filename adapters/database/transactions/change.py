@@ -15,7 +15,7 @@ from sqlalchemy import Connection, CursorResult, Executable, text
 from adapters.database.sql.failures import database_errors
 from adapters.database.transactions.books import Books
 from adapters.database.transactions.counts import Counts
-from adapters.database.transactions.log_end import LogEnd, Place
+from adapters.database.transactions.log_end import LogEnd, LogPlace
 from adapters.database.transactions.order import Order
 from adapters.database.transactions.statement import Row, Statement, Values
 from adapters.database.transactions.subjects import Remembered, Subjects
@@ -25,11 +25,11 @@ _NOTIFY = text("SELECT pg_notify(current_schema(), '')")
 
 
 @dataclass(slots=True)
-class Memory:
+class CarriedOver:
     """What a change leaves to the next one: it holds as long as the log ends where it ended, for whoever changes a sum
     logs it."""
 
-    end: Place
+    end: LogPlace
     books: Books | None = None
     order: Order | None = None
 
@@ -38,7 +38,7 @@ class Change:
     """Handed to whoever writes. Raises the driver's own errors, and SQLAlchemy's."""
 
     def __init__(
-        self, connection: Connection, driver: Any, end: Place, memory: Memory | None, remembered: Remembered
+        self, connection: Connection, driver: Any, end: LogPlace, carried: CarriedOver | None, remembered: Remembered
     ) -> None:
         """`driver`: the driver's connection, in a transaction. `end`: where the log ends in it."""
         self._connection = connection
@@ -48,7 +48,7 @@ class Change:
         self._tables: set[str] = set()
         """Those of what is pending."""
         self._missed: dict[Statement, Callable[[], Exception]] = {}
-        known = memory if memory is not None and memory.end == end else Memory(end)
+        known = carried if carried is not None and carried.end == end else CarriedOver(end)
         self._books, self._order = known.books, known.order
         self._notifies = False
         self.log = LogEnd(end, Subjects(remembered, self._rows))
@@ -133,10 +133,10 @@ class Change:
         if self._notifies and self._is_postgresql:
             self._connection.execute(_NOTIFY)
 
-    def memory(self) -> Memory:
+    def carried_over(self) -> CarriedOver:
         """For the next one, once this is committed."""
         self.log.subjects.committed(self.log.end.sequence, self.log.end.hash)
-        return Memory(self.log.end, self._books, self._order)
+        return CarriedOver(self.log.end, self._books, self._order)
 
     def _due_of_sums(self) -> Sequence[tuple[Statement, Values]]:
         return tuple(due for sums in (self._books, self._order) if sums is not None for due in sums.due())

@@ -18,7 +18,7 @@ _ENTRY = insertion(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPlace:
     """An entry of the log. Its hash is of random bytes, too: no other entry that is ever written has it."""
 
     sequence: int
@@ -43,7 +43,7 @@ class LogEnd:
     TABLES = frozenset({"log"})
     READ = Statement("SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1")
 
-    def __init__(self, start: Place, subjects: Subjects) -> None:
+    def __init__(self, start: LogPlace, subjects: Subjects) -> None:
         self.start = start
         """Where it ended when the change began; sequence 0: it was empty."""
         self.subjects = subjects
@@ -52,9 +52,9 @@ class LogEnd:
         self._entries: list[Values] = []
 
     @property
-    def end(self) -> Place:
+    def end(self) -> LogPlace:
         """Where it ends now."""
-        return Place(self._sequence, self._hash)
+        return LogPlace(self._sequence, self._hash)
 
     def write(self, *drafts: Draft) -> int:
         """Append them; the sequence of the last. TypeError when details are not JSON-able."""
@@ -101,6 +101,6 @@ class LogEnd:
             yield _ENTRY, entry
 
 
-def place(row: Row | None) -> Place:
+def place(row: Row | None) -> LogPlace:
     """Of what READ gives."""
-    return Place(0, GENESIS) if row is None else Place(*row)
+    return LogPlace(0, GENESIS) if row is None else LogPlace(*row)

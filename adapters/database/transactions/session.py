@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters.database.sql.connections import Begin
 from adapters.database.sql.failures import database_errors
-from adapters.database.transactions.change import Change, Memory
+from adapters.database.transactions.change import CarriedOver, Change
 from adapters.database.transactions.log_end import LogEnd, place
 from adapters.database.transactions.subjects import Remembered
 
@@ -23,7 +23,7 @@ class Session:
         self._begin = begin
         self._connection: Connection | None = None
         self._driver: Any = None
-        self._memory: Memory | None = None
+        self._carried: CarriedOver | None = None
         self._may_be_open = False
         """A transaction: one that was interrupted is rolled back before the next begins."""
 
@@ -44,12 +44,12 @@ class Session:
         change.finish()
         self._driver.commit()
         self._may_be_open = False
-        self._memory = change.memory()
+        self._carried = change.carried_over()
 
     def roll_back(self) -> None:
         """Nothing of it has happened. Where that cannot be said to the database, the connection is let go, which says
         the same."""
-        self._memory = None
+        self._carried = None
         try:
             if self._driver is not None:
                 self._driver.rollback()
@@ -77,7 +77,7 @@ class Session:
             self.roll_back()  # it may have begun
             raise
         self._remembered.hold_against(end.sequence, end.hash)
-        return Change(self._connection, self._driver, end, self._memory, self._remembered)
+        return Change(self._connection, self._driver, end, self._carried, self._remembered)
 
     def _is_broken(self) -> bool:
         """psycopg says so; a file does not break."""

@@ -9,8 +9,8 @@ database.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -167,8 +167,7 @@ class Writer:
         commit without an answer nobody knows whether it was made, so nothing may be done twice.
         """
         try:
-            with self._begun() as change:
-                results = [work.run(change) for work in batch]
+            results = self._results(batch)
         except Exception as error:  # noqa: BLE001 - raised again, in the threads that asked
             if len(batch) > 1 and not is_failure(error):
                 for work in batch:
@@ -181,16 +180,18 @@ class Writer:
             for work, result in zip(batch, results, strict=True):
                 work.end(result)
 
-    @contextmanager
-    def _begun(self) -> Iterator[Change]:
-        change = self._session.begun()
+    def _results(self, batch: list[_Work[Any]]) -> list[Any]:
+        """In one transaction. No generator is a context manager here: one that an interrupt leaves at its `yield` goes
+        on when it is collected, and would roll back what the next one writes."""
         try:
-            yield change
+            change = self._session.begun()
+            results = [work.run(change) for work in batch]
             self._session.commit(change)
         except BaseException:
             with suppress(*database_errors()):
                 self._session.roll_back()
             raise
+        return results
 
     def _translated(self, error: Exception) -> Exception:
         """The error as the caller gets it."""

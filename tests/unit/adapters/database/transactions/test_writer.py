@@ -264,6 +264,33 @@ def test_one_that_is_interrupted_while_it_waits_is_left_out(
     assert accounts(url) == {"hopper:after", *(f"hopper:{n}" for n in range(others))}
 
 
+def test_a_transaction_that_is_interrupted_as_it_begins_is_rolled_back_before_the_next(
+    session: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own thread: two on one connection at once are the end of the process."""
+    said: list[str] = []
+    begun, roll_back = session.begun, session.roll_back
+
+    def interrupted() -> Change:
+        change = begun()
+        said.append("begun")
+        if len(said) == 1:
+            raise Interrupted
+        return change
+
+    def rolled_back() -> None:
+        said.append("rolled back")
+        roll_back()
+
+    monkeypatch.setattr(session, "begun", interrupted)
+    monkeypatch.setattr(session, "roll_back", rolled_back)
+    writer = Writer(session, "here")
+    with pytest.raises(Interrupted):
+        writer.do(put("hopper:first"))
+    assert writer.do(put("hopper:second")) == "hopper:second"
+    assert said == ["begun", "rolled back", "begun"]
+
+
 def test_an_interrupt_at_any_moment_leaves_nobody_behind(writer: Writer) -> None:
     """One in the main thread, where Python raises it, beside two that change something all the time."""
     stop = threading.Event()
