@@ -37,6 +37,7 @@ class ReportKind(StrEnum):
     DESTRUCTION = "destruction"
     COUNT = "count"
     OUTAGES = "outages"
+    DAILY = "daily"
     FAIRNESS = "fairness"
 
 
@@ -79,8 +80,8 @@ def report(
     """A report of a period, ready to sign.
 
     blanks: laporan penggunaan blangko. destruction: berita acara pemusnahan, with its witnesses. count: berita acara
-    stock opname. outages: laporan gangguan. fairness: whom imports
-    moved ahead, and whether anybody was passed over.
+    stock opname. outages: laporan gangguan. daily: the day on one page. fairness: every start against the order of
+    recording, each departure with its reason, and whom imports moved ahead.
     """
     from daemon.locale.language import in_language
     from daemon.queries.reports import ReportRequest, period
@@ -91,6 +92,10 @@ def report(
     settings = asked.settings()
     words = in_language(language(lang, settings))
     at, timezone = now(), settings.office.timezone
+    if kind is ReportKind.DAILY:
+        if first is not None and last is not None and first != last:
+            raise typer.BadParameter("a report of one day has one day: --to YYYY-MM-DD", param_hint="--from")
+        first = last = last or first or at.astimezone(timezone).date().isoformat()
     days = period(day(first, "--from"), day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
         request = ReportRequest(store=store, office=settings.office, period=days, at=at, words=words)
@@ -105,7 +110,7 @@ def report(
 
 
 def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "Report":
-    from daemon.queries.reports import blanks, counts, destructions, fairness, outages
+    from daemon.queries.reports import blanks, counts, daily, destructions, fairness, outages
 
     match kind:
         case ReportKind.BLANKS:
@@ -116,6 +121,8 @@ def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "R
             return counts(asked, document)
         case ReportKind.OUTAGES:
             return outages(asked)
+        case ReportKind.DAILY:
+            return daily(asked)
         case ReportKind.FAIRNESS:
             return fairness(asked)
 
@@ -154,7 +161,9 @@ def _on_terminal(paper: "Report", timezone: "ZoneInfo", words: "Language", colum
     lines = [paper.title, days(paper.period, words), ""]
     width = max((len(figure.label) for figure in paper.figures), default=0)
     lines += [f"{figure.label.ljust(width)}  {shown(figure.value, timezone, words)}" for figure in paper.figures]
-    lines += ["", *(table_rows(paper.table, timezone, words, columns) if paper.table.rows else [paper.table.empty])]
+    for table in (paper.table, *paper.others):
+        lines += ["", *([table.title] if table.title else [])]
+        lines += table_rows(table, timezone, words, columns) if table.rows else [table.empty]
     lines += ["", *(line for note in paper.notes for line in wrapped(note, columns))] if paper.notes else []
     lines += ["", f"log #{paper.seal.sequence} {paper.seal.hash}"] if paper.seal else []
     return "".join(f"{output.visible(line)}\n" for line in lines)
@@ -179,16 +188,21 @@ def _spreadsheet(paper: "Report") -> str:
 
 
 def _to_json(paper: "Report") -> dict[str, object]:
-    keys = [column.key for column in paper.table.columns]
     return {
         "title": paper.title,
         "from": paper.period.first.isoformat(),
         "to": paper.period.last.isoformat(),
         "made_at": _plain(paper.made_at),
         "figures": {figure.key: _plain(figure.value) for figure in paper.figures},
-        "rows": [dict(zip(keys, map(_plain, row), strict=True)) for row in paper.table.rows],
+        "rows": _rows_to_json(paper.table),
+        **{table.key: _rows_to_json(table) for table in paper.others},
         "log": None if paper.seal is None else {"sequence": paper.seal.sequence, "hash": paper.seal.hash},
     }
+
+
+def _rows_to_json(table: "Table") -> list[dict[str, object]]:
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, map(_plain, row), strict=True)) for row in table.rows]
 
 
 def _plain(cell: "Cell") -> int | float | str | None:

@@ -25,6 +25,8 @@ class Figure:
     label: str
     """What people read."""
     value: Cell
+    is_alarm: bool = False
+    """Nobody may pass it by: shown in red."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,10 @@ class Table:
     """Under all rows; a spreadsheet adds up by itself."""
     empty: str
     """What is said instead when there are no rows."""
+    key: str = "rows"
+    """The stable word for programs, where it is not the report's first table."""
+    title: str | None = None
+    """Above it, where there are several."""
 
     @property
     def numeric(self) -> tuple[bool, ...]:
@@ -54,6 +60,26 @@ class Table:
         return tuple(
             all(isinstance(row[place], int | float | None) for row in self.rows) for place in range(len(self.columns))
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One kind of what a chart counts."""
+
+    label: str
+    values: tuple[int, ...]
+    """One for each label of the chart."""
+    is_alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Columns side by side; in each the series stand on one another."""
+
+    title: str
+    labels: tuple[str, ...]
+    """Under the columns; the empty ones are left out where there is no room."""
+    series: tuple[Series, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +119,10 @@ class Report:
     introduction: str | None = None
     figures: tuple[Figure, ...] = ()
     """From top to bottom."""
+    chart: Chart | None = None
     table: Table
+    """What a spreadsheet gets."""
+    others: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     made_at: datetime

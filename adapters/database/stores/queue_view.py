@@ -92,8 +92,8 @@ _STARTS = (
     .order_by(attempt.c.start_sequence)
     .limit(bindparam("at_most"))
 )
-_NUMBER_OF_STARTS = select(func.count()).select_from(_STARTS.subquery())
 _THERE = _STARTS.subquery("started")
+_NUMBER_OF_STARTS = select(func.count()).select_from(_THERE)
 _START = (attempt.c.record_id == _THERE.c.record_id) & (attempt.c.attempt == _THERE.c.attempt)
 _PASSING = (
     select(job.c.record_id, job.c.recorded_at, attempt.c.started_at, log.c.details)

@@ -2,9 +2,10 @@
 
 from daemon.queries.reports.blanks import blanks
 from daemon.queries.reports.counts import counts
+from daemon.queries.reports.daily import daily
 from daemon.queries.reports.destructions import destructions
 from daemon.queries.reports.fairness import fairness
 from daemon.queries.reports.outages import outages
 from daemon.queries.reports.request import ReportRequest, period
 
-__all__ = ["ReportRequest", "blanks", "counts", "destructions", "fairness", "outages", "period"]
+__all__ = ["ReportRequest", "blanks", "counts", "daily", "destructions", "fairness", "outages", "period"]

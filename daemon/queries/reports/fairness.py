@@ -1,16 +1,27 @@
-"""Fairness of the queue (laporan keadilan antrean): which imports moved people ahead, and who was passed over."""
+"""Fairness of the queue (laporan keadilan antrean): every start against the order, and whom imports moved ahead."""
 
-from collections import Counter
-from collections.abc import Iterator
+import math
+from collections.abc import Sequence
+from datetime import timedelta
 
 from daemon.domain.message import N_
-from daemon.domain.report import Figure, Report, Signature, Table
-from daemon.domain.rules import PRECEDENCE, PRESENCE
+from daemon.domain.report import Cell, Chart, Figure, Named, Report, Signature, Table
 from daemon.locale.language import Language
-from daemon.queries.fairness import STARTED, order_violations, whole_log
 from daemon.queries.reports.request import ReportRequest
+from daemon.queries.reports.starts import UNEXPLAINED, Start, chart, figures, short_name, starts
 
-_COLUMNS = (
+MOST_COLUMNS = 31
+"""Of the chart; beyond that a column is several days."""
+_DEPARTURES = (
+    ("started_at", N_("Started")),
+    ("entry", N_("Log entry")),
+    ("rule", N_("Reason")),
+    ("instruction", N_("Instruction")),
+    ("printer", N_("Printer")),
+    ("recorded_at", N_("Recorded")),
+    ("passed_recorded_at", N_("Passed over, recorded")),
+)
+_IMPORTS = (
     ("imported_at", N_("Imported")),
     ("actor", N_("By")),
     ("document", N_("Document")),
@@ -20,10 +31,83 @@ _COLUMNS = (
     ("in_line", N_("Still in line")),
     ("taken_back_at", N_("Taken back")),
 )
+_TOLD_OF_UNEXPLAINED = (0, 1, 4, 5, 6)
 
 
 def fairness(request: ReportRequest) -> Report:
-    """Imports of the period; whom their papers put ahead of the centre's time is as it stands now."""
+    """Starts of the period by the whole log, and its imports; whom papers put ahead is as it stands now."""
+    words = request.words
+    found = list(starts(request.store.log, request.period.start, min(request.period.end, request.at)))
+    ahead = {paper.document: paper.people for paper in request.store.view.moved_ahead()}
+    return Report(
+        title=words.gettext("Fairness of the Queue"),
+        period=request.period,
+        figures=(
+            *figures(found, request),
+            Figure(
+                key="moved_ahead",
+                label=words.gettext("Moved ahead of the centre's time, in all"),
+                value=sum(ahead.values()),
+            ),
+            Figure(key="documents", label=words.gettext("Documents that moved somebody ahead"), value=len(ahead)),
+        ),
+        chart=_by_day(found, request) if found else None,
+        table=departures(found, request),
+        others=(_imports(request),),
+        notes=request.notes,
+        signatures=(Signature(role=words.gettext("Administrator")), request.head),
+        made_at=request.at,
+        seal=request.seal,
+    )
+
+
+def departures(found: Sequence[Start], request: ReportRequest) -> Table:
+    """Starts that were not the earliest recorded's, each with its reason."""
+    words = request.words
+    return Table(
+        key="departures",
+        title=words.gettext("Departures from the order of recording"),
+        columns=request.columns(_DEPARTURES),
+        rows=tuple(_departure(each, each.rule, words) for each in found if each.rule is not None),
+        empty=words.gettext("No card was started out of the order of recording in this period."),
+    )
+
+
+def unexplained(found: Sequence[Start], request: ReportRequest) -> Table:
+    """Of these, those that no rule explains."""
+    rows = (_departure(each, UNEXPLAINED, request.words) for each in found if each.rule == UNEXPLAINED)
+    return Table(
+        key="unexplained",
+        title=request.words.gettext("Out of order, unexplained"),
+        columns=request.columns(_DEPARTURES[place] for place in _TOLD_OF_UNEXPLAINED),
+        rows=tuple(tuple(row[place] for place in _TOLD_OF_UNEXPLAINED) for row in rows),
+        empty=request.words.gettext("None."),
+    )
+
+
+def _departure(start: Start, rule: str, words: Language) -> tuple[Cell, ...]:
+    passed = start.passed_over.passed_over if start.passed_over is not None else None
+    return (
+        start.at,
+        start.sequence,
+        Named(key=rule, label=short_name(rule, words)),
+        start.instruction,
+        start.printer,
+        start.recorded_at,
+        None if passed is None else passed.recorded_at,
+    )
+
+
+def _by_day(found: Sequence[Start], request: ReportRequest) -> Chart:
+    period, timezone = request.period, request.office.timezone
+    days = (period.last - period.first).days + 1
+    each = math.ceil(days / MOST_COLUMNS)
+    first = [period.first + timedelta(days=n) for n in range(0, days, each)]
+    places = ((start.at.astimezone(timezone).date() - period.first).days // each for start in found)
+    return chart(found, places, tuple(f"{day.day}/{day.month}" for day in first), request.words)
+
+
+def _imports(request: ReportRequest) -> Table:
     period, words = request.period, request.words
     imports = request.store.log.events("imported", period.start, min(period.end, request.at))
     undone = request.store.log.events("import_undone", period.start, request.at)
@@ -38,71 +122,12 @@ def fairness(request: ReportRequest) -> Report:
         new, changed = _count(told["new"]), _count(told["changed"])
         taken_back_at = taken_back.get(told.get("import"))
         rows.append((entry.at, entry.actor, document, new, changed, people, in_line, taken_back_at))
-    return Report(
-        title=words.gettext("Fairness of the Queue"),
-        period=period,
-        figures=(
-            Figure(
-                key="moved_ahead",
-                label=words.gettext("Moved ahead of the centre's time, in all"),
-                value=sum(paper.people for paper in ahead.values()),
-            ),
-            Figure(key="documents", label=words.gettext("Documents that moved somebody ahead"), value=len(ahead)),
-            Figure(
-                key="passed_over",
-                label=words.gettext("Cards started past somebody who was earlier"),
-                value=_passed_over(request),
-            ),
-            *_by_rule(request),
-        ),
-        table=Table(
-            columns=request.columns(_COLUMNS),
-            rows=tuple(rows),
-            empty=words.gettext("No registrations were imported in this period."),
-        ),
-        notes=request.notes,
-        signatures=(Signature(role=words.gettext("Administrator")), request.head),
-        made_at=request.at,
-        seal=request.seal,
-    )
-
-
-def _by_rule(request: ReportRequest) -> Iterator[Figure]:
-    """Starts in the period that a rule put ahead of the earliest recorded, by rule; those that apply now stand there
-    with none, too."""
-    words, period = request.words, request.period
-    apply = request.store.order.rules()
-    named = [PRECEDENCE] * (apply.precedence is not None) + [lane.rule for lane in apply.lanes]
-    named += [PRESENCE] * apply.presence
-    starts = Counter[str]()
-    instructions = {rule: {apply.instruction(rule)} - {None} for rule in named}
-    for entry in request.store.log.events(STARTED, period.start, min(period.end, request.at)):
-        if (rule := entry.details.get("rule")) is not None:
-            starts[str(rule)] += 1
-            instructions.setdefault(str(rule), set()).add(str(entry.details.get("instruction") or ""))
-    for rule in [*named, *sorted(starts.keys() - set(named))]:
-        papers = ", ".join(sorted(paper for paper in instructions[rule] if paper))
-        yield Figure(key=f"by_{rule.replace(':', '_')}", label=_label(rule, papers, words), value=starts[rule])
-
-
-def _label(rule: str, instruction: str, words: Language) -> str:
-    if rule == PRECEDENCE:
-        return words.gettext("Started first for their class, by {instruction}", instruction=instruction)
-    if rule == PRESENCE:
-        return words.gettext("Started first because they were present")
-    return words.gettext(
-        "Started first by the lane {lane}, by {instruction}", lane=rule.partition(":")[2], instruction=instruction
-    )
-
-
-def _passed_over(request: ReportRequest) -> int:
-    """In the period, by the whole log."""
-    starts = {violation.sequence for violation in order_violations(whole_log(request.store.log))}
-    if not starts:
-        return 0
-    return sum(
-        entry.sequence in starts
-        for entry in request.store.log.events("started", request.period.start, min(request.period.end, request.at))
+    return Table(
+        key="imports",
+        title=words.gettext("Imports of registrations"),
+        columns=request.columns(_IMPORTS),
+        rows=tuple(rows),
+        empty=words.gettext("No registrations were imported in this period."),
     )
 
 

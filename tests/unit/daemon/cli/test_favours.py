@@ -97,7 +97,7 @@ def test_the_report_of_fairness_names_each_import_and_its_paper(office: Office) 
     favour(office, "--document", "470/12/2026")
     office("import", registrations(office, ("R-9", "2025-01-02"), name="plain.csv"))
     told = office("report", "fairness", "--json").json
-    rows = [(row["document"], row["new"], row["moved_ahead"], row["in_line"]) for row in told["rows"]]
+    rows = [(row["document"], row["new"], row["moved_ahead"], row["in_line"]) for row in told["imports"]]
     assert rows == [("470/12/2026", 1, 1, 1), (None, 1, 0, 0)]
     assert told["figures"]["passed_over"] == 0
     assert "470/12/2026" in office("report", "fairness").out
@@ -107,7 +107,7 @@ def test_the_report_of_fairness_says_which_import_was_taken_back(office: Office)
     for name, record_id in (("first.csv", "R-8"), ("second.csv", "R-9")):
         office("import", registrations(office, (record_id, "2025-01-02"), name=name))
     office("import", "undo", "1")
-    first, second = office("report", "fairness", "--json").json["rows"]
+    first, second = office("report", "fairness", "--json").json["imports"]
     assert first["taken_back_at"] >= second["imported_at"]
     assert second["taken_back_at"] is None
 
