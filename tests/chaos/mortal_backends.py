@@ -20,8 +20,8 @@ def fetch(journal, question, more=b""):
     _cut.reach("after guard.fetch")
     return answer
 
-def filtered(pdf, options, began=None):
-    result = _real_filtered(pdf, options, began)
+def filtered(pdf, options, driver, began=None):
+    result = _real_filtered(pdf, options, driver, began)
     if began is None:
         _cut.reach("after guard.filtered")
     return result
