@@ -152,7 +152,10 @@ def prove(
     with asked.store(settings) as store:
         salt = store.tree.salt(record_id)
         if salt is None:
-            raise Rejected(f"the log holds nothing about {record_id}, or it was erased")
+            raise Rejected(
+                f"the log holds nothing about {record_id}, or this person was erased: then the entries are still in the"
+                " tree, and nobody can tell any more whose they are"
+            )
         kept = _checkpoint(settings, store)
         found = list(proofs(store, record_id, kept))
     output.say(f"{settings.office.name}: the log about {record_id}")

@@ -68,6 +68,12 @@ class LogTree(Protocol):
         """What opens the commitment to this record. None: nothing was ever logged of it, or it was erased. Damaged."""
         ...
 
+    def erase(self, record_id: str, *, reason: str, at: datetime, actor: str) -> int:
+        """Forget whom its entries are about, who decided them and all that is not public of them (logged, without the
+        record); how many there were. The tree stays as it is. For a person whose job is gone: while a daemon knows the
+        record, it may write of it under what was erased."""
+        ...
+
 
 class LogKey(Protocol):
     """The key of the log (C2SP signed-note, Ed25519). What it signs as a witness looks like no head of a log."""

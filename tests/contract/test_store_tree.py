@@ -14,7 +14,7 @@ from daemon.domain.note import parts
 from daemon.domain.tiles import HASH_BYTES, WIDTH, nodes, tiles_of
 from daemon.ports import KeptCheckpoint, Store
 from daemon.queries.audit import of_checkpoint, verify
-from daemon.queries.tree import checkpoint, stamp
+from daemon.queries.tree import checkpoint, proofs, stamp
 from tests.contract.office import CLERK, NOON, in_line, print_next, stock
 from tests.fakes.clock import ManualClock
 
@@ -171,3 +171,34 @@ def test_cosignatures_are_kept_with_their_heads(store: Store, clock: ManualClock
     clock.advance(60)
     store.tree.add_cosignature(heads[1].size, first.cosign(parts(again)[0], clock.now()))
     assert store.tree.checkpoints(after=heads[0].size, limit=1)[0].note == again, "the first one of a key stays"
+
+
+def test_a_person_who_is_erased_leaves_the_tree_as_it_was(store: Store, clock: ManualClock) -> None:
+    for number in range(300):
+        store.log.append(
+            "seen", at=NOON, actor=CLERK, record_id=f"R-{number % 3}", attempt=number, note="of this person"
+        )
+    before = signed(store, clock)
+    proof_of_then = list(proofs(store, "R-1", before))
+    assert store.tree.erase("R-1", reason="the law", at=NOON, actor=CLERK) == len(proof_of_then) == 100
+    assert store.tree.salt("R-1") is None
+    assert store.log.entries("R-1") == []
+    assert list(proofs(store, "R-1", before)) == []
+    for entry in store.log.entries()[1:300:3]:
+        assert (entry.record_id, entry.actor, entry.salt) == (None, "", None)
+        assert entry.details == {"attempt": entry.sequence - 1}
+    assert "R-1" not in {entry.record_id for entry in store.log.entries()}
+    clock.advance(60)
+    after = signed(store, clock)
+    assert after.size == before.size + 1
+    assert verify(store, KEY).faults == ()
+    node = nodes(store.tree.tile)
+    assert is_consistent(before.size, after.size, proof(before.size, after.size, node), before.root, after.root)
+    for each in proof_of_then:
+        leaf = leaf_of(store.log.entries(after=each.entry.sequence - 1, limit=1)[0]).decode()
+        assert leaf == each.leaf, "a proof that was given out stays true"
+    # Of whoever comes under that record later, nothing leads back.
+    store.log.append("seen", at=NOON, actor=CLERK, record_id="R-1")
+    (entry,) = store.log.entries("R-1")
+    assert entry.subject not in {each.entry.subject for each in proof_of_then}
+    assert verify(store, KEY).faults == ()

@@ -1,5 +1,6 @@
 """The log's Merkle tree: level 0 is the log itself, tiles above it are made behind it."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,8 @@ from adapters.database.schema.tables import log, log_checkpoint, log_opening, lo
 from adapters.database.sql.seal import Seal
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
+from adapters.database.transactions.log_end import Draft
+from daemon.domain.log import public
 from daemon.domain.merkle import leaf_hash
 from daemon.domain.note import parts
 from daemon.domain.tiles import WIDTH, Growth
@@ -62,6 +65,13 @@ _OF_DAY = (
 _FORGET = delete(log_checkpoint).where(log_checkpoint.c.size == bindparam("of_size"))
 _SALT = select(log_subject.c.salt).where(log_subject.c.record_id == bindparam("of_record"))
 
+_ABOUT = select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record"))
+_ERASE = (
+    update(log)
+    .where(log.c.sequence == bindparam("of_sequence"))
+    .values(actor="", record_id=None, salt=None, details=bindparam("shown"))
+)
+_ERASE_SALT = delete(log_subject).where(log_subject.c.record_id == bindparam("of_record"))
 _SUBJECTS = (
     select(log_subject.c.record_id, log_subject.c.subject, log_subject.c.salt)
     .where(log_subject.c.record_id > bindparam("after"))
@@ -183,6 +193,21 @@ class SqlTree:
         with self._database.read() as connection:
             rows = connection.execute(_SUBJECTS, {"after": after, "limit": limit}).all()
         return [(row.record_id, row.subject, self._seal.open_salt(row.record_id, row.salt)) for row in rows]
+
+    def erase(self, record_id: str, *, reason: str, at: datetime, actor: str) -> int:
+        """In one change."""
+
+        def write(change: Change) -> int:
+            about = change.execute(_ABOUT, {"of_record": record_id}).all()
+            for row in about:
+                change.execute(_ERASE, {"of_sequence": row.sequence, "shown": public(json.loads(row.details))})
+            change.execute(_ERASE_SALT, {"of_record": record_id})
+            change.log.subjects.forget(record_id)
+            details = {"reason": reason, "entries": len(about)}
+            change.log.write(Draft(at=at, actor=actor, event="person_erased", details=details))
+            return len(about)
+
+        return self._database.write(write)
 
     def misattributed(self, limit: int) -> list[int]:
         """The first of them."""

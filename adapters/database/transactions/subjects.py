@@ -34,6 +34,10 @@ class Remembered:
         """None: not seen lately."""
         return self._known.get(record_id)
 
+    def forget(self, record_id: str) -> None:
+        """It was erased."""
+        self._known.pop(record_id, None)
+
     def add(self, known: dict[str, bytes], sequence: int, digest: str) -> None:
         """These are committed, and the log ends with this entry."""
         self._end = sequence, digest
@@ -67,6 +71,11 @@ class Subjects:
             self.look_up((record_id,))
             known = self._found[record_id]
         return known
+
+    def forget(self, record_id: str) -> None:
+        """It is erased: whatever is written of it later is about somebody new."""
+        self._found.pop(record_id, None)
+        self._remembered.forget(record_id)
 
     def due(self) -> Iterator[tuple[Statement, Values]]:
         """New ones since it was asked last."""

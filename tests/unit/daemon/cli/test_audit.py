@@ -211,3 +211,16 @@ def test_without_its_key_the_log_is_verified_all_the_same(office: Office) -> Non
     assert found.status == 0
     assert "signatures are not looked at" in found.err
     assert office("audit", "key").status == 1
+
+
+def test_of_a_person_who_was_erased_nothing_can_be_proved_and_the_books_hold(office: Office) -> None:
+    with office.store() as store:
+        store.log.append("found", at=office.now, actor="ani", record_id="R-9")
+    assert office("audit", "prove", "R-9").status == 0
+    with office.store() as store:
+        store.tree.erase("R-9", reason="the law", at=office.now, actor="ani")
+    told = office("audit", "prove", "R-9")
+    assert (told.status, told.out) == (1, "")
+    assert "this person was erased" in told.err
+    assert office("audit", "verify").status == 0
+    assert "R-9" not in office("audit", "export").out
