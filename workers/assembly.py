@@ -247,6 +247,7 @@ def _checkpointing(settings: Settings, outside: Outside, gate: StartGate) -> tup
             tree=outside.store.tree,
             key=outside.log_key,
             clock=outside.clock,
+            memory=outside.memory,
             is_behind=gate.is_behind,
         ),
     )

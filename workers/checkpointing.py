@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loguru import logger
 
 from daemon.domain.errors import Fatal, GiliranError
-from daemon.ports import Clock, LogKey, LogTree
+from daemon.ports import Clock, LogKey, LogTree, Memory
 from daemon.queries.tree import checkpoint
 from workers.runner import Loop
 
@@ -22,6 +22,8 @@ class Checkpointing(Loop):
     tree: LogTree
     key: LogKey
     clock: Clock
+    memory: Memory | None = None
+    """What was signed last, and outlives the database."""
     is_behind: Callable[[], bool] = lambda: False
     """Whether the database may have forgotten entries: then its log is not the one that was signed before."""
     name: str = "checkpointing"
@@ -34,7 +36,7 @@ class Checkpointing(Loop):
         try:
             if self.tree.extend():
                 return 0.0
-            checkpoint(self.tree, self.key, self.origin, self.clock)
+            checkpoint(self.tree, self.key, self.origin, self.clock, self.memory)
         except Fatal as error:
             # Cards go on being printed: the log still grows, and whoever verifies it finds the place.
             if not self._is_told:
@@ -46,4 +48,4 @@ class Checkpointing(Loop):
         """What was decided last is signed, too."""
         with suppress(GiliranError):
             if not self.is_behind():
-                checkpoint(self.tree, self.key, self.origin, self.clock)
+                checkpoint(self.tree, self.key, self.origin, self.clock, self.memory)

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from daemon.domain import bringing_in, ledger
 from daemon.domain import job as moves
 from daemon.domain.continuity import TELLING_UNSURE, is_centres_word
-from daemon.domain.errors import IllegalMove, Overdrawn, UnknownRecord
+from daemon.domain.errors import Fatal, IllegalMove, Overdrawn, UnknownRecord
 from daemon.domain.job import Job, Verdict
 from daemon.domain.ledger import Movement
+from daemon.domain.log import FORKED
+from daemon.domain.note import TreeHead, origin
 from daemon.domain.recovery import Mark, MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token, parse_token
 from daemon.ports import CentralServer, GuardJournal, IssuedCard, Memory, Spooler, SpoolerUnreachable, Store
+from daemon.queries.tree import left_behind
 from workers.continuity import newer, verdict_of
 
 _PAGE = 500
@@ -193,8 +196,34 @@ class Reconciliation:
             self._bring_in(Token(record_id, job.attempt + 1), Verdict.PRINTED, why=reason)
         return True
 
+    def forked_from(self) -> TreeHead | None:
+        """The head that was signed last on this machine, if the log of this database does not continue it, and does not
+        say so yet. Of a log that lacks entries nobody can tell, and nothing of it is signed."""
+        try:
+            left = left_behind(self.store.tree, origin(self.office), self.memory)
+        except Fatal:
+            return None
+        return None if left is None or self.store.tree.has_forked_from(left.root) else left
+
+    def tell_of_fork(self, reason: str) -> TreeHead | None:
+        """In the log itself, before a head of it is signed again: whoever has the old one sees that it was no secret.
+        The old head; None: the log did not fork."""
+        left = self.forked_from()
+        if left is not None:
+            self.store.log.append(
+                FORKED,
+                at=self.at,
+                actor=self.actor,
+                forked_size=left.size,
+                forked_root=left.root.hex(),
+                known_by="the guard's journal",
+                reason=reason,
+            )
+        return left
+
     def finish(self, reason: str) -> None:
         """It is behind no more. From here on its log is what the next start is held against."""
+        self.tell_of_fork(reason)
         self.store.past.reconciled(reason=reason, at=self.at, actor=self.actor)
         head = self.store.past.head()
         if head is not None and self.journal.identity() is not None:

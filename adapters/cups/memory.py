@@ -10,7 +10,7 @@ from daemon.domain.continuity import Checkpoint
 from daemon.domain.errors import Fatal
 from daemon.domain.token import Token, parse_token
 
-_PREFIX = ".log-of-"
+_PREFIX, _HEAD_PREFIX = ".log-of-", ".head-of-"
 _MOST_READ = 4096
 
 
@@ -43,12 +43,24 @@ class FolderMemory:
             return None
 
     def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
+        content = {"sequence": checkpoint.sequence, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}
+        self._save(f"{_PREFIX}{office}", json.dumps(content) + "\n")
+
+    def signed_head(self, origin: str) -> str | None:
+        try:
+            return self._text(_head_of(origin))
+        except (OSError, ValueError):
+            return None
+
+    def save_signed_head(self, origin: str, checkpoint: str) -> None:
+        self._save(_head_of(origin), checkpoint)
+
+    def _save(self, name: str, text: str) -> None:
         if not self._folder.is_dir():
             return
-        content = {"sequence": checkpoint.sequence, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}
         try:
             with opened(str(self._folder)) as folder:
-                _replace(folder, f"{_PREFIX}{office}", json.dumps(content) + "\n")
+                _replace(folder, name, text)
         except OSError as error:
             raise Fatal(f"the guard's journal {self._folder} cannot be written: {error.strerror}") from error
 
@@ -56,6 +68,10 @@ class FolderMemory:
         """Its beginning. OSError, ValueError."""
         with opened(str(self._folder)) as folder, open(open_entry(folder, name), encoding="utf-8") as file:
             return file.read(_MOST_READ)
+
+
+def _head_of(origin: str) -> str:
+    return _HEAD_PREFIX + origin.replace("/", "-")
 
 
 def _replace(folder: int, name: str, text: str) -> None:

@@ -191,10 +191,10 @@ def _key_if_there(settings: "Settings") -> "LogKey | None":
 
 def _checkpoint(settings: "Settings", store: "Store") -> "KeptCheckpoint":
     """The newest, signed now if the log has grown."""
-    from daemon.main import clock
+    from daemon.main import clock, memory
     from daemon.queries.tree import checkpoint
 
-    return checkpoint(store.tree, _key(settings), origin(settings.office.code), clock())
+    return checkpoint(store.tree, _key(settings), origin(settings.office.code), clock(), memory(settings))
 
 
 def _write(file: Path, text: str) -> None:

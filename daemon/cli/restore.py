@@ -18,6 +18,7 @@ from daemon.ports import LEAD, LinkFailure, serving
 
 if TYPE_CHECKING:
     from daemon.domain.continuity import Checkpoint
+    from daemon.domain.note import TreeHead
     from daemon.ports import Lease, Store
     from daemon.settings import Settings
     from workers.reconciliation import CardsAtCentre, Reconciliation
@@ -132,6 +133,8 @@ def _reconcile(
             be_sure(store, printed, "Their cards exist, and are booked", yes=yes)
         if rest_not_printed:
             be_sure(store, (), "Nobody else in line has a card: they are printed", yes=yes)
+        if behind is None and _tell_of_fork(settings, store, reason):
+            return
         if behind is None and not printed and not _unsure(store):
             output.say("nothing that is known here is newer than the database; there is nothing to bring in")
             return
@@ -179,12 +182,39 @@ def _reconcile(
                 "since; none is printed. Look into trays and handover books, then: "
                 "giliran restore --reconcile --printed RECORD --rest-not-printed --reason …"
             )
+        _warn_of_fork(bringing.forked_from())
         bringing.finish(reason or "the guard's journal knows of every card")
         output.say("the database is behind no more; cards may be printed")
         for printer in settings.card_printers:
             if behind.journal_lost:
                 output.say(f"tell its guard which journal there is now: giliran printer guard {printer.name}")
             output.say(f'count its hopper: giliran blanks count {printer.name} QTY --reason "a copy was put back"')
+
+
+def _tell_of_fork(settings: "Settings", store: "Store", reason: str) -> bool:
+    """Whether the log of a database that is not behind forked all the same; it is told there."""
+    from daemon.main import reconciliation
+
+    bringing = reconciliation(settings, store, at=now(), actor=actor(), journal_lost=False, at_centre=None)
+    left = bringing.forked_from()
+    if left is None:
+        return False
+    if not reason:
+        raise Rejected(
+            f"the log is not the one whose {left.size:,} entries were signed here. If an older copy of the database was"
+            " put back, say so: giliran restore --reconcile --reason …; if not, it was rewritten: giliran audit verify"
+        )
+    _warn_of_fork(bringing.tell_of_fork(reason))
+    return True
+
+
+def _warn_of_fork(left: "TreeHead | None") -> None:
+    if left is not None:
+        output.warn(
+            f"the log goes on from an older copy: its head of {left.size:,} entries that was signed is not of this log."
+            " The log says so from now on; witnesses and papers that have a later head than the copy's will not agree"
+            " with it (docs/runbook.md, a log that forked)"
+        )
 
 
 def _check_named(store: "Store", lease: "Lease", printed: list[str]) -> None:

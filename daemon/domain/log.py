@@ -22,6 +22,8 @@ PUBLIC = frozenset(
         "credit",
         "day",
         "debit",
+        "forked_root",
+        "forked_size",
         "printer",
         "quantity",
         "rule",
@@ -34,6 +36,8 @@ PUBLIC = frozenset(
 among them."""
 INSTRUCTED = frozenset({"lanes", "precedence", "presence", "timezone"})
 """Details that stand in the leaf whole: the rules of the order, as the configuration has them."""
+FORKED = "log_forked"
+"""The event: the log goes on from an older copy, and leaves behind a head that was signed."""
 SALT_BYTES, PERSONS_SALT_BYTES = 16, 32
 GENESIS = "0" * 64
 """What stood in for the hash before the first entry of a chain."""

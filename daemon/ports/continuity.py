@@ -53,3 +53,11 @@ class Memory(Protocol):
     def save_checkpoint(self, office: str, checkpoint: Checkpoint) -> None:
         """Durably, in place of the last. Fatal."""
         ...
+
+    def signed_head(self, origin: str) -> str | None:
+        """The newest head of this log that was signed here, as a checkpoint; None: none, or not readable."""
+        ...
+
+    def save_signed_head(self, origin: str, checkpoint: str) -> None:
+        """Durably, in place of the last. Fatal."""
+        ...

@@ -52,6 +52,10 @@ class LogTree(Protocol):
         """The largest that bears a line of one of these names; whether that is right is not looked at."""
         ...
 
+    def has_forked_from(self, root: bytes) -> bool:
+        """Whether the log says that it left the one with this root."""
+        ...
+
     def checkpoints(self, after: int = -1, limit: int = 1000) -> list[KeptCheckpoint]:
         """Larger ones than `after`, in order."""
         ...

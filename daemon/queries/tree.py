@@ -7,32 +7,55 @@ from datetime import datetime
 from daemon.domain import merkle
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.log import LogEntry, leaf_of
-from daemon.domain.note import TreeHead, alone, proof
+from daemon.domain.note import TreeHead, alone, head, parts, proof
 from daemon.domain.report import LogStamp
 from daemon.domain.tiles import HASH_BYTES, WIDTH, bundle, bundle_path, nodes, tiles_of
 from daemon.domain.witness import Request
-from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogKey, LogStore, LogTree, Store, Witness
+from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogKey, LogStore, LogTree, Memory, Store, Witness
 from daemon.queries.fairness import log_of
 
 
-def checkpoint(tree: LogTree, key: LogKey, origin: str, clock: Clock) -> KeptCheckpoint:
-    """The newest: a new one if the log has grown since the last. Fatal when it does not continue that one."""
+def checkpoint(tree: LogTree, key: LogKey, origin: str, clock: Clock, memory: Memory | None = None) -> KeptCheckpoint:
+    """The newest: a new one if the log has grown since the last. Fatal when it does not continue that one, nor what
+    `memory` has, which outlives the database; unless the log itself says that it left that."""
     while tree.extend():
         pass
     size, node = tree.size(), nodes(tree.tile)
     last = tree.newest()
-    if last is not None:
-        if last.size > size or merkle.root(last.size, node) != last.root:
-            raise Fatal(
-                f"the log is not the one whose {last.size:,} entries were signed at {last.at:%Y-%m-%d %H:%M} UTC;"
-                " nothing is signed any more: giliran audit verify"
-            )
-        if last.size == size:
-            return last
-    head = TreeHead(origin, size, merkle.root(size, node))
-    kept = KeptCheckpoint(size=size, root=head.root, at=clock.now(), note=key.sign(head.text))
+    if last is not None and not _continues(TreeHead(origin, last.size, last.root), size, node):
+        raise Fatal(
+            f"the log is not the one whose {last.size:,} entries were signed at {last.at:%Y-%m-%d %H:%M} UTC;"
+            " nothing is signed any more: giliran audit verify"
+        )
+    left = left_behind(tree, origin, memory)
+    if left is not None and not tree.has_forked_from(left.root):
+        raise Fatal(
+            f"the log is not the one whose {left.size:,} entries were signed here; nothing is signed any more. If an"
+            " older copy of the database was put back: giliran restore --reconcile --reason …, else:"
+            " giliran audit verify"
+        )
+    if last is not None and last.size == size:
+        return last
+    new = TreeHead(origin, size, merkle.root(size, node))
+    kept = KeptCheckpoint(size=size, root=new.root, at=clock.now(), note=key.sign(new.text))
+    if memory is not None:
+        memory.save_signed_head(origin, kept.note)
     tree.keep(kept)
     return kept
+
+
+def left_behind(tree: LogTree, origin: str, memory: Memory | None) -> TreeHead | None:
+    """The head that was signed last here, if this log is not a continuation of it."""
+    note = None if memory is None else memory.signed_head(origin)
+    if note is None:
+        return None
+    try:
+        signed = head(parts(note)[0])
+    except Rejected:
+        return None
+    while tree.extend():
+        pass
+    return None if _continues(signed, tree.size(), nodes(tree.tile)) else signed
 
 
 def request_to_cosign(tree: LogTree, head: KeptCheckpoint, old_size: int) -> Request:
@@ -129,3 +152,8 @@ def _kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
     while page := tree.checkpoints(after=size):
         yield from page
         size = page[-1].size
+
+
+def _continues(signed: TreeHead, size: int, node: merkle.NodeAt) -> bool:
+    """Whether the log that was signed is the beginning of this one."""
+    return signed.size <= size and merkle.root(signed.size, node) == signed.root

@@ -13,7 +13,7 @@ from daemon.demo.point import CommandFailed
 from daemon.demo.stage import Cast, Stage
 from daemon.domain.recovery import SpoolState
 from daemon.domain.states import State
-from daemon.main import open_store
+from daemon.main import make_log_key, open_store
 from daemon.ports import SpoolJob
 from tests.acceptance.conftest import SetStage
 from tests.acceptance.scene import PATIENCE_SECONDS, titles, wait_for, wait_for_cards, wait_for_log
@@ -72,6 +72,8 @@ def test_an_old_copy_beside_the_journal_prints_nobody_until_it_is_reconciled_and
 ) -> None:
     copy = print_four_of_which_the_copy_knows_two(stage)
     before = len(titles(stage))
+    make_log_key(stage.settings)
+    stage.giliran("audit", "export", str(stage.folder / "tree"))
     stage.giliran("restore", str(copy))
     stage.start_daemon()
     wait_for_log(stage, "the database is behind since")
@@ -81,6 +83,13 @@ def test_an_old_copy_beside_the_journal_prints_nobody_until_it_is_reconciled_and
 
     assert "are booked as printed" in stage.giliran("restore", "--reconcile")
     end_with_one_card_each(stage)
+    with closing(open_store(stage.settings)) as store:
+        assert "log_forked" in {entry.event for entry in store.log.entries(limit=100_000)}
+        signed = store.tree.newest()
+    assert signed is not None, "a head of it is signed again"
+    held = stage.folder / "tree" / "checkpoint"
+    with pytest.raises(CommandFailed, match="not the one whose head was signed"):
+        stage.giliran("audit", "verify", "--checkpoint", str(held))
     with closing(open_store(stage.settings)) as store:
         assert store.view.counts()[State.PRINTED] == stage.cast.print_ready
         assert store.ledger.balances()["issued"] == stage.cast.print_ready

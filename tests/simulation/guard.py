@@ -35,6 +35,7 @@ class Journal:
     in_guards: int = 1
     """The identity that the guards were installed with."""
     checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
+    signed_heads: dict[str, str] = field(default_factory=dict)
     """How far the log had come, by office."""
     _number: int = 1
     _expected: str | None = None
@@ -45,6 +46,7 @@ class Journal:
         """The disk is gone, and an empty folder stands in its place."""
         self._entries.clear()
         self.checkpoints.clear()
+        self.signed_heads.clear()
         self._number += 1
 
     @property

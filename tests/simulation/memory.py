@@ -31,6 +31,16 @@ class SimulatedMemory:
             raise Fatal("the guard's journal cannot be written")
         self.journal.checkpoints[office] = checkpoint
 
+    def signed_head(self, origin: str) -> str | None:
+        """What was signed last."""
+        return self.journal.signed_heads.get(origin)
+
+    def save_signed_head(self, origin: str, checkpoint: str) -> None:
+        """In place of the last."""
+        if self.journal.is_full:
+            raise Fatal("the guard's journal cannot be written")
+        self.journal.signed_heads[origin] = checkpoint
+
 
 @dataclass(frozen=True, slots=True)
 class JournalAtHand:

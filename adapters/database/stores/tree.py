@@ -11,7 +11,7 @@ from adapters.database.sql.seal import Seal
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from adapters.database.transactions.log_end import Draft
-from daemon.domain.log import public
+from daemon.domain.log import FORKED, public
 from daemon.domain.merkle import leaf_hash
 from daemon.domain.note import parts
 from daemon.domain.tiles import WIDTH, Growth
@@ -65,6 +65,7 @@ _OF_DAY = (
 _FORGET = delete(log_checkpoint).where(log_checkpoint.c.size == bindparam("of_size"))
 _SALT = select(log_subject.c.salt).where(log_subject.c.record_id == bindparam("of_record"))
 
+_FORKS = select(log.c.details).where(log.c.event == bindparam("event"))
 _ABOUT = select(log.c.sequence, log.c.details).where(log.c.record_id == bindparam("of_record"))
 _ERASE = (
     update(log)
@@ -175,6 +176,12 @@ class SqlTree:
             bears = or_(*(log_checkpoint.c.note.contains(f"\n— {name} ", autoescape=True) for name in names))
             row = connection.execute(_NEWEST.where(bears)).one_or_none()
             return None if row is None else KeptCheckpoint(**row._asdict())
+
+    def has_forked_from(self, root: bytes) -> bool:
+        """By its entries of forks; there are few, and it is hardly ever asked."""
+        with self._database.read() as connection:
+            said = connection.execute(_FORKS, {"event": FORKED}).scalars()
+            return any(json.loads(details).get("forked_root") == root.hex() for details in said)
 
     def newest(self) -> KeptCheckpoint | None:
         """The largest."""

@@ -1,6 +1,8 @@
 """What a database that was put back has forgotten is brought in by the journal, CUPS and the centre."""
 
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,15 +12,20 @@ import pytest
 
 from adapters.cups import FileGuardJournal, FolderMemory
 from adapters.cups.guard_entries import create_entry, opened, write_line
+from adapters.log_key import Ed25519LogKey
 from daemon.domain import job as moves
 from daemon.domain import ledger
-from daemon.domain.continuity import TELLING_UNSURE
+from daemon.domain.continuity import TELLING_UNSURE, Behind
+from daemon.domain.errors import Fatal
 from daemon.domain.job import Verdict
 from daemon.domain.ledger import Movement
+from daemon.domain.log import FORKED, leaf_of
 from daemon.domain.recovery import MarkKind, SpoolState
 from daemon.domain.states import State
 from daemon.domain.token import Token
 from daemon.ports import Claim, IssuedCard, Page, Phase, Store
+from daemon.queries.audit import of_checkpoint, verify
+from daemon.queries.tree import checkpoint
 from tests.fakes.central import FakeCentral
 from tests.fakes.clock import ManualClock
 from tests.fakes.spooler import QuietSpooler
@@ -338,3 +345,45 @@ def test_who_has_a_card_is_not_in_line_again_by_an_attempt_that_made_none(desk: 
     assert desk.journal.read(Token("R-1", 2)).kind is MarkKind.VOIDED
     assert (found.printed, found.not_now) == ((), ())
     assert desk.state() == (State.PRINTED, 1)
+
+
+def test_a_log_that_goes_on_from_an_older_copy_says_so_before_a_head_of_it_is_signed(
+    desk: Desk, tmp_path: Path, clock: ManualClock
+) -> None:
+    memory, key = FolderMemory(desk.folder), Ed25519LogKey("giliran/1205", bytes(32))
+    desk.journal.identity()
+    before = checkpoint(desk.store.tree, key, "giliran/1205", clock, memory)
+    file = next(tmp_path.rglob("giliran.db"))
+    with closing(sqlite3.connect(file)) as live, closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        live.backup(copy)
+    desk.store.log.append("held", at=clock.now(), actor="siti", record_id="R-1", reason="forgotten later")
+    held = checkpoint(desk.store.tree, key, "giliran/1205", clock, memory)
+    with closing(sqlite3.connect(file)) as live, closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        copy.backup(live)
+    desk.store.past.found_behind(Behind(why="a copy was put back", since=None, journal_lost=False), clock.now())
+    with pytest.raises(Fatal, match="nothing is signed any more"):
+        checkpoint(desk.store.tree, key, "giliran/1205", clock, memory)
+    left = desk.bringing().forked_from()
+    assert left is not None
+    assert (left.size, left.root) == (held.size, held.root)
+
+    desk.bringing().finish("looked")
+    assert desk.bringing().forked_from() is None
+    assert desk.bringing().tell_of_fork("again") is None
+    told = [entry for entry in desk.store.log.entries() if entry.event == FORKED]
+    assert [(entry.actor, entry.details["forked_size"]) for entry in told] == [("siti", held.size)]
+    assert held.root.hex().encode() in leaf_of(told[0]), "whoever has the tree can see it"
+    kept = checkpoint(desk.store.tree, key, "giliran/1205", clock, memory)
+    assert memory.signed_head("giliran/1205") == kept.note
+    assert verify(desk.store, key).faults == ()
+    for outside, fits in ((before, True), (held, False)):
+        known = of_checkpoint(outside.note, key, "giliran/1205")
+        assert (verify(desk.store, key, known=known).paper is None) is fits
+
+
+def test_a_database_that_lost_nothing_has_no_fork(desk: Desk, clock: ManualClock) -> None:
+    key = Ed25519LogKey("giliran/1205", bytes(32))
+    desk.journal.identity()
+    checkpoint(desk.store.tree, key, "giliran/1205", clock, FolderMemory(desk.folder))
+    desk.bringing().finish("looked")
+    assert "log_forked" not in {entry.event for entry in desk.store.log.entries()}

@@ -13,7 +13,10 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.database import migrate
+from adapters.log_key import Ed25519LogKey
+from daemon import main as root
 from daemon.demo.centre import CentralSimulator
+from daemon.domain.note import TreeHead
 from daemon.ports import Record
 from tests.unit.daemon.cli.conftest import Office
 
@@ -180,3 +183,25 @@ def test_what_people_decided_since_the_copy_is_named_before_anybody_is_printed(o
 
 def test_a_copy_of_this_very_moment_has_forgotten_nothing(office: Office, tmp_path: Path, put_back: Path) -> None:
     assert "decided since" not in office("restore", str(put_back)).out
+
+
+def forks(office: Office) -> list[dict[str, object]]:
+    with office.store() as store:
+        return [dict(entry.details) for entry in store.log.entries() if entry.event == "log_forked"]
+
+
+def test_a_log_that_was_exchanged_on_a_database_that_is_not_behind_waits_for_a_persons_word(
+    office: Office, tmp_path: Path
+) -> None:
+    assert office("migrate").status == 0
+    (office.folder / "journal").mkdir()
+    root.guard_journal(office.settings).identity()
+    office.ready("A-1")
+    other = Ed25519LogKey("giliran/1205", bytes(32)).sign(TreeHead("giliran/1205", 2, bytes(32)).text)
+    root.memory(office.settings).save_signed_head("giliran/1205", other)
+    assert "giliran restore --reconcile --reason" in office("audit", "export", str(tmp_path / "tree")).err
+    assert "say so: giliran restore --reconcile --reason" in office("restore", "--reconcile").err
+    assert forks(office) == []
+    assert office("restore", "--reconcile", "--reason", "a copy was put back by hand").status == 0
+    assert len(forks(office)) == 1
+    assert office("audit", "export", str(tmp_path / "tree")).status == 0
