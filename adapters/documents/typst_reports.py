@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typst
 
+from adapters.documents.codes import qr
 from adapters.typesetter.templates import Templates
 from daemon.domain.errors import Fatal
 
@@ -19,6 +20,14 @@ class TypstReports:
     def render(self, template: str, content: Mapping[str, object]) -> bytes:
         """PDF. Fatal, with Typst's own words, when the template fails: a paper of the office holds nobody's data."""
         try:
-            return self._templates.compile(template, {"paper": json.dumps(content)})
+            return self._templates.compile(template, {"paper": json.dumps(_with_codes(content))})
         except typst.TypstError as error:
             raise Fatal(f"template {self._templates.folder / template}.typ: {error.diagnostic.strip()}") from error
+
+
+def _with_codes(content: Mapping[str, object]) -> Mapping[str, object]:
+    """Texts that are to be read by a camera, drawn."""
+    codes = content.get("codes")
+    if not isinstance(codes, dict):
+        return content
+    return {**content, "codes": {name: qr(str(text)) for name, text in codes.items()}}

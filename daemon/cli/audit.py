@@ -11,13 +11,15 @@ import typer
 
 from daemon.cli import output, witness
 from daemon.cli.digits import number
-from daemon.cli.invocation import AsJson, invocation
+from daemon.cli.handing_over import Print, sheet
+from daemon.cli.invocation import AsJson, Lang, invocation, language, now
+from daemon.cli.sealing import checkpoint_for_paper, key_of, newest_checkpoint
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.note import MOST_BYTES, origin
 
 if TYPE_CHECKING:
     from daemon.cli.invocation import Invocation
-    from daemon.ports import KeptCheckpoint, LogKey, Store
+    from daemon.ports import LogKey
     from daemon.queries.audit import AuditResult
     from daemon.settings import Settings
 
@@ -57,7 +59,7 @@ def verify(
         )
     asked = invocation(context)
     settings = asked.settings()
-    key = _key_if_there(settings) if checkpoint is None else _key(settings)
+    key = _key_if_there(settings) if checkpoint is None else key_of(settings)
     known = None if entry is None or digest is None else Outside(sequence=entry, hash=digest)
     if checkpoint is not None and key is not None:
         known = of_checkpoint(_note(checkpoint), key, origin(settings.office.code))
@@ -123,7 +125,7 @@ def export(
 
     settings = asked.settings()
     with asked.store(settings) as store:
-        kept = _checkpoint(settings, store)
+        kept = newest_checkpoint(settings, store)
         try:
             with output.progress("audit", number_of_files(kept)) as advance:
                 for path, content in files(store, kept, advance):
@@ -133,7 +135,7 @@ def export(
         except OSError as error:
             raise Rejected(f"{error.filename}: {error.strerror}; the tree there is not whole") from error
     output.say(f"{kept.size:,} entries are in {folder}; whoever has this key can verify them:")
-    output.say(_key(settings).verifier_key)
+    output.say(key_of(settings).verifier_key)
 
 
 @app.command()
@@ -156,10 +158,10 @@ def prove(
                 f"the log holds nothing about {record_id}, or this person was erased: then the entries are still in the"
                 " tree, and nobody can tell any more whose they are"
             )
-        kept = _checkpoint(settings, store)
+        kept = newest_checkpoint(settings, store)
         found = list(proofs(store, record_id, kept))
     output.say(f"{settings.office.name}: the log about {record_id}")
-    output.say(f"key: {_key(settings).verifier_key}")
+    output.say(f"key: {key_of(settings).verifier_key}")
     output.say(f"salt: {salt.hex()}")
     output.say("Each entry below is about this record if its subject is SHA-256 of the salt's bytes and the record id.")
     for each in found:
@@ -170,31 +172,29 @@ def prove(
 
 
 @app.command()
-def key(context: typer.Context) -> None:
-    """The key that others verify the log with, as programs for signed notes take it."""
-    output.say(_key(invocation(context).settings()).verifier_key)
+def key(context: typer.Context, file: Print = None, lang: Lang = None) -> None:
+    """The key that others verify the log with, as programs for signed notes take it; --print: on paper."""
+    asked = invocation(context)
+    settings = asked.settings()
+    verifier_key = key_of(settings).verifier_key
+    if file is None:
+        output.say(verifier_key)
+        return
+    from daemon.locale.language import in_language
+    from daemon.queries.sheets import key_sheet
+    from daemon.queries.tree import stamp
 
-
-def _key(settings: "Settings") -> "LogKey":
-    from daemon.main import log_key
-
-    return log_key(settings)
+    with asked.store(settings) as store:
+        seal = stamp(store.tree, checkpoint_for_paper(settings, store))
+    sheet(key_sheet(verifier_key, settings.office, seal, now(), in_language(language(lang, settings))), file)
 
 
 def _key_if_there(settings: "Settings") -> "LogKey | None":
     try:
-        return _key(settings)
+        return key_of(settings)
     except Fatal as error:
         output.warn(f"signatures are not looked at: {error}")
         return None
-
-
-def _checkpoint(settings: "Settings", store: "Store") -> "KeptCheckpoint":
-    """The newest, signed now if the log has grown."""
-    from daemon.main import clock, memory
-    from daemon.queries.tree import checkpoint
-
-    return checkpoint(store.tree, _key(settings), origin(settings.office.code), clock(), memory(settings))
 
 
 def _write(file: Path, text: str) -> None:

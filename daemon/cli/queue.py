@@ -1,17 +1,23 @@
 """`queue` and `why`: who is in line, and why somebody stands where they stand."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli import output
 from daemon.cli.find import SearchKey, digits_of, is_nik
+from daemon.cli.handing_over import Print, sheet
 from daemon.cli.invocation import AsJson, Lang, Limit, actor, invocation, language, now, record_id
-from daemon.domain.errors import UnknownRecord
+from daemon.cli.sealing import checkpoint_for_paper
+from daemon.cli.whom import initials
+from daemon.domain.errors import Rejected, UnknownRecord
 from daemon.domain.states import IN_LINE, State
 
 if TYPE_CHECKING:
     from daemon.ports import QueueRow, Store
+    from daemon.queries.why import Standing
+    from daemon.settings import Settings
 
 app = typer.Typer()
 
@@ -80,6 +86,7 @@ def _to_json(row: "QueueRow") -> dict[str, object]:
 def why(
     context: typer.Context,
     record: Annotated[str, typer.Argument(metavar="RECORD|NIK", help="The record's id, or a whole NIK.")],
+    file: Print = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -87,6 +94,7 @@ def why(
 
     Place in line, state and its reason, who or what moves it next, how many recorded later were started earlier and
     why, expected date, what happened so far. Of a NIK: of every record that has it, and the look-up is logged.
+    --print: a receipt for the person, with the log's checkpoint and the proof of the newest decision about the record.
     """
     from daemon.queries.why import find_standing, sentences, to_json
 
@@ -96,6 +104,9 @@ def why(
         records, by_nik = _records(store, record)
         spoken = language(lang, settings)
         standings = [find_standing(store, settings, each, now(), language=spoken) for each in records]
+        if file is not None:
+            _print_receipt(store, settings, standings, file)
+            return
     if as_json:
         told = [to_json(standing) for standing in standings]
         output.say_json(told if by_nik else told[0])
@@ -105,6 +116,22 @@ def why(
             output.say("")
         for sentence in sentences(standing):
             output.say(sentence)
+
+
+def _print_receipt(store: "Store", settings: "Settings", standings: "list[Standing]", file: Path) -> None:
+    from daemon.queries.sheets import receipt
+    from daemon.queries.tree import newest_proof, stamp
+
+    if len(standings) > 1:
+        several = ", ".join(standing.job.record_id for standing in standings)
+        raise Rejected(f"several records have this NIK, and a receipt is for one: {several}")
+    [standing] = standings
+    record_id = standing.job.record_id
+    kept, salt = checkpoint_for_paper(settings, store), store.tree.salt(record_id)
+    proof = newest_proof(store, record_id, kept) if kept is not None else None
+    evidence = None if proof is None or salt is None else (proof, salt)
+    seal = stamp(store.tree, kept)
+    sheet(receipt(standing, initials(store, record_id), settings.office, seal, evidence), file)
 
 
 def _records(store: "Store", text: str) -> tuple[list[str], bool]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sys
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import output
+from daemon.cli.handing_over import hand_over
 from daemon.cli.invocation import AsJson, Lang, day, invocation, language, now, sentence
+from daemon.cli.sealing import checkpoint_for_paper
 from daemon.cli.table import fitted, wrapped
-from daemon.domain.errors import Rejected
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from daemon.settings import Settings
 
 app = typer.Typer()
-
-
-_FOR_OTHERS_TO_READ = 0o644
-"""As far as the umask lets them: somebody else may have to print it."""
 
 
 class ReportKind(StrEnum):
@@ -98,15 +94,16 @@ def report(
         first = last = last or first or at.astimezone(timezone).date().isoformat()
     days = period(day(first, "--from"), day(last, "--to"), at, timezone)
     with asked.store(settings) as store:
-        request = ReportRequest(store=store, office=settings.office, period=days, at=at, words=words)
+        kept = checkpoint_for_paper(settings, store) if as_format is Format.PDF and not as_json else None
+        request = ReportRequest(store=store, office=settings.office, period=days, at=at, words=words, checkpoint=kept)
         paper = _paper(kind, request, document)
     if as_json:
         output.say_json(_to_json(paper))
     elif as_format is Format.PDF:
-        _hand_over(_page(paper, settings, words), file)
+        hand_over(_page(paper, settings, words), file)
     else:
         text = _spreadsheet(paper) if as_format is Format.CSV else _on_terminal(paper, timezone, words, _columns(file))
-        _hand_over(text.encode(), file)
+        hand_over(text.encode(), file)
 
 
 def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "Report":
@@ -125,20 +122,6 @@ def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "R
             return daily(asked)
         case ReportKind.FAIRNESS:
             return fairness(asked)
-
-
-def _hand_over(content: bytes, file: Path | None) -> None:
-    if file is not None:
-        from adapters.folder import folder
-
-        with folder(file.parent) as place:
-            place.create(file.name, content, mode=_FOR_OTHERS_TO_READ)
-        output.warn(f"{file}: {len(content):,} bytes")
-        return
-    if content.startswith(b"%PDF") and sys.stdout.isatty():
-        raise Rejected("a PDF is not for a terminal; say where it goes: --output FILE")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
 
 
 # --- the same paper three times -------------------------------------------------------------------------------------

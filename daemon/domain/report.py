@@ -108,6 +108,8 @@ class LogStamp:
 
     sequence: int
     hash: str
+    note: str | None = None
+    """The signed checkpoint of that tree; None: there is no key to sign with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,5 +33,5 @@ class ReportRenderer(Protocol):
     """Makes papers of the office from a template and JSON-able content."""
 
     def render(self, template: str, content: Mapping[str, object]) -> bytes:
-        """PDF. Fatal when the template fails."""
+        """PDF; the texts in `codes` by name are drawn as QR codes. Fatal when the template fails."""
         ...

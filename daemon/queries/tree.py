@@ -92,8 +92,10 @@ def uncosigned_since(tree: LogTree, names: Sequence[str]) -> datetime | None:
     return after[0].at if after else None
 
 
-def stamp(tree: LogTree) -> LogStamp | None:
-    """The newest entry, and the root of the tree that ends with it. None: nothing was ever logged."""
+def stamp(tree: LogTree, kept: KeptCheckpoint | None = None) -> LogStamp | None:
+    """The newest entry, or the checkpoint's, and the root that ends with it. None: nothing was ever logged."""
+    if kept is not None:
+        return None if kept.size == 1 else LogStamp(sequence=kept.size - 1, hash=kept.root.hex(), note=alone(kept.note))
     while tree.extend():
         pass
     size = tree.size()
@@ -128,13 +130,24 @@ class Proof:
 
 def proofs(store: Store, record_id: str, kept: KeptCheckpoint) -> Iterator[Proof]:
     """Of every entry about this record that the checkpoint vouches for."""
-    node = nodes(store.tree.tile)
     for entry in log_of(store.log, record_id):
         if entry.sequence >= kept.size:
             return
-        leaf = leaf_of(entry)
-        path = merkle.inclusion_proof(entry.sequence, kept.size, node)
-        yield Proof(entry=entry, leaf=leaf.decode(), text=proof(entry.sequence, path, kept.note, leaf))
+        yield _proof(store, entry, kept)
+
+
+def newest_proof(store: Store, record_id: str, kept: KeptCheckpoint) -> Proof | None:
+    """Of the newest entry about this record that the checkpoint vouches for."""
+    found = [entry for entry in log_of(store.log, record_id) if entry.sequence < kept.size]
+    if not found:
+        return None
+    return _proof(store, found[-1], kept)
+
+
+def _proof(store: Store, entry: LogEntry, kept: KeptCheckpoint) -> Proof:
+    leaf = leaf_of(entry)
+    path = merkle.inclusion_proof(entry.sequence, kept.size, nodes(store.tree.tile))
+    return Proof(entry=entry, leaf=leaf.decode(), text=proof(entry.sequence, path, kept.note, leaf))
 
 
 def _bundle(store: Store, first: int, width: int) -> bytes:

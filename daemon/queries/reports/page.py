@@ -4,23 +4,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from daemon.domain.message import N_
 from daemon.domain.report import Cell, Chart, Report, Table
 from daemon.locale.language import Language
+from daemon.queries.reports.frame import frame
 from daemon.queries.reports.wording import day, days, shown
 
 if TYPE_CHECKING:
     from daemon.settings import Office
 
-_PAGES = N_("Page {page} of {pages}")
-"""The template puts the numbers in: it alone knows them."""
-
 
 def page(paper: Report, office: "Office", words: Language) -> Mapping[str, object]:
     """JSON-able."""
     timezone = office.timezone
+    framed = frame(office, paper.seal, paper.made_at, words)
+    period = words.gettext("Period {period}", period=days(paper.period, words))
     return {
-        "office": {"name": office.name, "code": office.code, "address": office.address},
+        **framed,
         "title": paper.title,
         "period": days(paper.period, words),
         "introduction": paper.introduction,
@@ -33,10 +32,7 @@ def page(paper: Report, office: "Office", words: Language) -> Mapping[str, objec
         "notes": list(paper.notes),
         "signatures": [{"role": sign.role, "name": sign.name, "nip": sign.nip} for sign in paper.signatures],
         "signed_at": f"{office.town or '……………………'}, {day(paper.made_at, timezone, words)}",
-        "made_at": shown(paper.made_at, timezone, words),
-        "seal": _seal(paper, words),
-        "language": words.code,
-        "labels": _labels(paper, office, words),
+        "labels": {**framed["labels"], "period": period},
     }
 
 
@@ -72,29 +68,4 @@ def _chart(chart: Chart, words: Language) -> Mapping[str, object]:
             }
             for series in chart.series
         ],
-    }
-
-
-def _seal(paper: Report, words: Language) -> Mapping[str, str] | None:
-    if paper.seal is None:
-        return None
-    return {"sequence": words.number(paper.seal.sequence), "hash": paper.seal.hash}
-
-
-def _labels(paper: Report, office: "Office", words: Language) -> Mapping[str, str]:
-    """What stands on every report, around what is its own."""
-    labels = {
-        "code": words.gettext("Area code {code}", code=office.code),
-        "period": words.gettext("Period {period}", period=days(paper.period, words)),
-        "pages": words.known(_PAGES),
-    }
-    if paper.seal is None:
-        return {**labels, "log": words.gettext("The audit log is still empty."), "made": ""}
-    return {
-        **labels,
-        "log": words.gettext("Audit log, entry {sequence:,}:", sequence=paper.seal.sequence),
-        "made": words.gettext(
-            "Made {at}. This seal vouches for every entry before it.",
-            at=words.moment(paper.made_at, office.timezone),
-        ),
     }

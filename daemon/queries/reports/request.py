@@ -12,7 +12,7 @@ from daemon.locale.language import Language
 from daemon.queries.tree import stamp
 
 if TYPE_CHECKING:
-    from daemon.ports import Store
+    from daemon.ports import KeptCheckpoint, Store
     from daemon.settings import Office
 
 
@@ -25,11 +25,13 @@ class ReportRequest:
     period: Period
     at: datetime
     words: Language
+    checkpoint: "KeptCheckpoint | None" = None
+    """The log's newest, where there is a key to sign it with."""
 
     @property
     def seal(self) -> LogStamp | None:
         """The log as it stands."""
-        return stamp(self.store.tree)
+        return stamp(self.store.tree, self.checkpoint)
 
     def day(self, booked_at: datetime, happened_on: date | None) -> date:
         """The paper's date, where it has one of its own; else the day of booking."""

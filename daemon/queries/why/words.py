@@ -44,8 +44,8 @@ _AWAITED: dict[WaitsFor | None, str] = {
 """Of another time, of which what the centre said then is not known."""
 
 
-def sentences(standing: Standing) -> list[str]:
-    """What to tell the person, one sentence or two a line."""
+def sentences(standing: Standing, *, history: bool = True) -> list[str]:
+    """What to tell the person, one sentence or two a line; with or without what happened so far."""
     words = in_language(standing.language)
     return [
         _place(standing, words),
@@ -57,7 +57,7 @@ def sentences(standing: Standing) -> list[str]:
         *_overtaken(standing, words),
         *_moved_ahead(standing, words),
         *_expected(standing, words),
-        *_history(standing, words),
+        *(_history(standing, words) if history else ()),
     ]
 
 
