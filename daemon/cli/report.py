@@ -11,7 +11,7 @@ import typer
 
 from daemon.cli import output
 from daemon.cli.handing_over import hand_over
-from daemon.cli.invocation import AsJson, Lang, day, invocation, language, now, sentence
+from daemon.cli.invocation import AsJson, Lang, actor, day, invocation, language, now, sentence
 from daemon.cli.sealing import checkpoint_for_paper
 from daemon.cli.table import fitted, wrapped
 
@@ -34,6 +34,7 @@ class ReportKind(StrEnum):
     COUNT = "count"
     OUTAGES = "outages"
     DAILY = "daily"
+    ABSENT = "absent"
     FAIRNESS = "fairness"
 
 
@@ -77,7 +78,8 @@ def report(
 
     blanks: laporan penggunaan blangko. destruction: berita acara pemusnahan, with its witnesses. count: berita acara
     stock opname. outages: laporan gangguan. daily: the day on one page. fairness: every start against the order of
-    recording, each departure with its reason, and whom imports moved ahead.
+    recording, each departure with its reason, and whom imports moved ahead. absent: who was recorded here and is now
+    unknown at the centre; a letter to it as PDF, with NIK and name there and in CSV alone, and logged as a look-up.
     """
     from daemon.locale.language import in_language
     from daemon.queries.reports import ReportRequest, period
@@ -88,6 +90,10 @@ def report(
     settings = asked.settings()
     words = in_language(language(lang, settings))
     at, timezone = now(), settings.office.timezone
+    if kind is ReportKind.ABSENT and (first is not None or last is not None):
+        raise typer.BadParameter("this report is of now", param_hint="--from" if first is not None else "--to")
+    if kind is ReportKind.ABSENT:
+        first = last = at.astimezone(timezone).date().isoformat()
     if kind is ReportKind.DAILY:
         if first is not None and last is not None and first != last:
             raise typer.BadParameter("a report of one day has one day: --to YYYY-MM-DD", param_hint="--from")
@@ -96,7 +102,7 @@ def report(
     with asked.store(settings) as store:
         kept = checkpoint_for_paper(settings, store) if as_format is Format.PDF and not as_json else None
         request = ReportRequest(store=store, office=settings.office, period=days, at=at, words=words, checkpoint=kept)
-        paper = _paper(kind, request, document)
+        paper = _paper(kind, request, document, in_full=as_format is not Format.TABLE and not as_json)
     if as_json:
         output.say_json(_to_json(paper))
     elif as_format is Format.PDF:
@@ -106,7 +112,17 @@ def report(
         hand_over(text.encode(), file)
 
 
-def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "Report":
+def _list_of_absent(asked: "ReportRequest", *, in_full: bool) -> "Report":
+    """Logged where people are named: who asked, and how many there were."""
+    from daemon.queries.reports import absent
+
+    paper = absent(asked, in_full=in_full)
+    if in_full:
+        asked.store.log.append("looked_up", at=asked.at, actor=actor(), by="absent", found=len(paper.table.rows))
+    return paper
+
+
+def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None, *, in_full: bool) -> "Report":
     from daemon.queries.reports import blanks, counts, daily, destructions, fairness, outages
 
     match kind:
@@ -122,6 +138,8 @@ def _paper(kind: ReportKind, asked: "ReportRequest", document: str | None) -> "R
             return daily(asked)
         case ReportKind.FAIRNESS:
             return fairness(asked)
+        case ReportKind.ABSENT:
+            return _list_of_absent(asked, in_full=in_full)
 
 
 # --- the same paper three times -------------------------------------------------------------------------------------

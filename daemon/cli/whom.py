@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from daemon.domain.errors import UnknownRecord
+from daemon.domain.records import initials as initials_of
 
 if TYPE_CHECKING:
     from daemon.domain.job import Job
@@ -20,7 +21,7 @@ def initials(store: "Store", record_id: str) -> str | None:
 
 def short(name: str) -> str:
     """S. C."""
-    return " ".join(f"{word[0]}." for word in name.split())
+    return initials_of(name)
 
 
 def whom(store: "Store", job: "Job") -> str:

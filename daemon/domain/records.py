@@ -81,6 +81,11 @@ def as_sought(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().translate(_WITHOUT_APOSTROPHES)
 
 
+def initials(name: str) -> str:
+    """S. C.: enough to tell two people apart."""
+    return " ".join(f"{word[0]}." for word in name.split())
+
+
 def nik_fault(nik: str) -> str | None:
     """Of a citizen's number: region and birth in 12 digits, then a serial from 0001 on."""
     if _NIK.fullmatch(nik) is None:

@@ -37,6 +37,8 @@ class Column:
     """The stable word for a spreadsheet's heading."""
     label: str
     """What people read."""
+    is_wide: bool = False
+    """It gets twice the room of others: for names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

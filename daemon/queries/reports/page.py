@@ -43,7 +43,7 @@ def _table(table: Table, timezone: ZoneInfo, words: Language) -> Mapping[str, ob
     return {
         "title": table.title,
         "columns": [
-            {"label": column.label, "is_number": is_number}
+            {"label": column.label, "is_number": is_number, "is_wide": column.is_wide}
             for column, is_number in zip(table.columns, table.numeric, strict=True)
         ],
         "rows": [texts(row) for row in table.rows],

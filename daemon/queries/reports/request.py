@@ -1,6 +1,6 @@
 """What every report is made from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -37,9 +37,11 @@ class ReportRequest:
         """The paper's date, where it has one of its own; else the day of booking."""
         return happened_on or booked_at.astimezone(self.office.timezone).date()
 
-    def columns(self, labels: Iterable[tuple[str, str]]) -> tuple[Column, ...]:
+    def columns(self, labels: Iterable[tuple[str, str]], wide: Collection[str] = ()) -> tuple[Column, ...]:
         """From (key, message)."""
-        return tuple(Column(key=str(key), label=self.words.gettext(label)) for key, label in labels)
+        return tuple(
+            Column(key=str(key), label=self.words.gettext(label), is_wide=key in wide) for key, label in labels
+        )
 
     @property
     def head(self) -> Signature:
