@@ -9,7 +9,7 @@ from daemon.domain.message import N_
 from daemon.domain.report import Cell, Figure, Report, Signature, Table
 from daemon.domain.states import State
 from daemon.domain.usage import Flow, usage
-from daemon.queries.fairness import RECORDED, whole_log
+from daemon.queries.fairness import RECORDED
 from daemon.queries.reports.fairness import unexplained
 from daemon.queries.reports.request import ReportRequest
 from daemon.queries.reports.starts import chart, figures, starts
@@ -30,10 +30,7 @@ def daily(request: ReportRequest) -> Report:
     words, period, timezone = request.words, request.period, request.office.timezone
     until = min(period.end, request.at)
     by_event, by_printer = Counter[str](), Counter[tuple[str, str]]()
-    for entry in whole_log(request.store.log):
-        if period.start <= entry.at < until:
-            _count(entry, by_event, by_printer)
-    begun = list(starts(request.store.log, period.start, until))
+    begun = list(starts(request.store.log, period.start, until, lambda entry: _count(entry, by_event, by_printer)))
     for start in begun:
         by_printer[start.printer or "", "started"] += 1
     blanks = usage(

@@ -1,11 +1,12 @@
 """The starts of a period, each held against the order of turns, for reports."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.domain.line import Violation
+from daemon.domain.log import LogEntry
 from daemon.domain.message import N_
 from daemon.domain.report import Chart, Figure, Series
 from daemon.domain.rules import PRECEDENCE, PRESENCE
@@ -37,12 +38,17 @@ class Start:
     """Who was passed over without a rule that says so."""
 
 
-def starts(log: LogStore, start: datetime, end: datetime) -> Iterator[Start]:
-    """From the whole log, as only that tells who else was in line."""
+def starts(
+    log: LogStore, start: datetime, end: datetime, each: Callable[[LogEntry], None] = lambda _: None
+) -> Iterator[Start]:
+    """From the whole log, as only that tells who else was in line. `each`: is shown every entry of the period."""
     history = History()
     for entry in whole_log(log):
         faults = list(history.add(entry))
-        if entry.event != STARTED or not start <= entry.at < end:
+        if not start <= entry.at < end:
+            continue
+        each(entry)
+        if entry.event != STARTED:
             continue
         person = history.people.get(entry.record_id) if entry.record_id is not None else None
         rule, instruction, printer = (entry.details.get(name) for name in ("rule", "instruction", "printer"))
