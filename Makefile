@@ -52,9 +52,9 @@ test-systemd: $(READY) ## boot a Debian, install Giliran in it, stop CUPS in ord
 	@requirements/packages --idle requirements/systemd.apt
 	@$(BIN)/python -m tests.systemd $(ARGS)
 
-test-outsiders: $(READY) ## the log as programs of others verify it; installs Go
-	@requirements/packages --idle requirements/outsiders.apt
-	@$(BIN)/python -m pytest tests/integration/test_public_formats.py $(ARGS)
+test-outsiders: $(READY) ## the log as programs of others verify and cosign it; installs Go and theirs
+	@requirements/outsiders $(VENV)/outsiders
+	@$(BIN)/python -m pytest -rA tests/integration/test_public_formats.py tests/integration/test_outsiders.py $(ARGS)
 
 bench: $(VENV)/.bench ## measure, and print the tables of docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
