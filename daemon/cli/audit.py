@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from string import hexdigits
 from typing import TYPE_CHECKING, Annotated
@@ -44,7 +45,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Hold log, tree, checkpoints, jobs and blanks against each other, from the first entry on."""
-    from daemon.queries.audit import Outside, of_checkpoint
+    from daemon.main import open_store
+    from daemon.queries.audit import STEP, Outside, of_checkpoint
     from daemon.queries.audit import verify as verify_books
 
     if (entry is None) != (digest is None):
@@ -65,8 +67,8 @@ def verify(
         known = of_checkpoint(_note(checkpoint), key, origin(settings.office.code))
     with asked.store(settings) as store:
         newest = store.log.last()
-        with output.progress("audit", newest.sequence if newest else 0) as advance:
-            found = verify_books(store, key, known=known, advance=advance)
+        with output.progress("audit", newest.sequence // STEP if newest else 0) as advance:
+            found = verify_books(store, key, known=known, advance=advance, reopen=partial(open_store, settings))
     last = found.last
     if as_json:
         output.say_json(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from daemon import main
 from daemon.domain.dispatch import UNFIT_ADVICE
-from daemon.domain.errors import GiliranError
+from daemon.domain.errors import Fatal, GiliranError
 from daemon.domain.queue_access import QueueAccess
 from daemon.locale.link import advice
 from daemon.ports import (
@@ -102,6 +102,19 @@ def _file(key: str, path: Path, secret: bool) -> Finding:
     if secret and mode & stat.S_IRWXO:
         return _warning(key, f"{path} can be read by everybody on this machine; chmod o= {path}")
     return _ok(key, f"{path} can be read")
+
+
+def _log_key(settings: Settings) -> Iterator[Finding]:
+    """Without it cards are printed, and nobody vouches for the log."""
+    key = "log.key_file"
+    try:
+        verifier_key = main.log_key(settings).verifier_key
+    except Fatal as error:
+        is_missing = isinstance(error.__cause__, FileNotFoundError)
+        yield (_warning if is_missing else _error)(key, f"{error}; until then the log's heads are not signed")
+        return
+    found = _file(key, main.log_key_path(settings), secret=True)
+    yield found if found.level is not Level.OK else _ok(key, f"the log's heads are signed for {verifier_key}")
 
 
 def _alerts(settings: Settings) -> Iterator[Finding]:
@@ -272,7 +285,7 @@ def _central(settings: Settings) -> Iterator[Finding]:
         yield _error("central server", f"{probe.why} ({probe.detail or 'no detail'}): {what_to_do}")
 
 
-_HERE: tuple[Check, ...] = (_without_effect, _database, _files, _alerts, _journal, _templates)
+_HERE: tuple[Check, ...] = (_without_effect, _database, _files, _log_key, _alerts, _journal, _templates)
 _ELSEWHERE: tuple[Check, ...] = (_queues, _central)
 
 

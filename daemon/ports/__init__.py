@@ -5,6 +5,7 @@ Fatal when going on would be wrong (daemon/domain/errors.py).
 """
 
 from daemon.ports.books import (
+    Booked,
     Controls,
     Damage,
     Kept,
@@ -66,6 +67,7 @@ from daemon.ports.jobs import (
     Attempt,
     AttemptRow,
     Claim,
+    EveryAttempt,
     Intake,
     IntakeResult,
     IssuanceRow,
@@ -92,6 +94,7 @@ __all__ = [
     "AttemptRow",
     "BadCard",
     "BadRecord",
+    "Booked",
     "Card",
     "CardRenderer",
     "CarriedRequests",
@@ -101,6 +104,7 @@ __all__ = [
     "Controls",
     "Cosignature",
     "Damage",
+    "EveryAttempt",
     "ForeignJob",
     "GuardJournal",
     "Intake",

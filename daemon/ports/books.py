@@ -16,6 +16,7 @@ from daemon.domain.needs import Trouble
 from daemon.domain.serials import SerialTrouble
 from daemon.domain.states import State
 from daemon.domain.supply import Consumable
+from daemon.domain.value import value
 from daemon.ports.continuity import PastStore
 from daemon.ports.jobs import IssuanceStore, JobStore, NextCards, PeopleStore, PulledCardStore, RecordStore
 from daemon.ports.order import OrderStore
@@ -59,6 +60,18 @@ class Reversed:
     """The number of the entry that reverses it."""
     freed: str | None
     """The paper's number, where it can be booked again."""
+
+
+@value
+class Booked:
+    """One entry of the ledger, as far as sums go."""
+
+    id: int
+    credit: str
+    debit: str
+    quantity: int
+    record_id: str | None
+    attempt: int | None
 
 
 class LedgerStore(Protocol):
@@ -110,6 +123,10 @@ class LedgerStore(Protocol):
 
     def between(self, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
         """Booked from `start` (included) to `end` (not included), in the order of booking, read page by page."""
+        ...
+
+    def booked(self, after: int, limit: int) -> list[Booked]:
+        """The entries after this one, in the order of booking."""
         ...
 
     def lent(self) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The store, as far as it is about people: jobs, attempts, cards, records, the outbox."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,20 @@ class AttemptRow:
     spool_number: int | None
 
 
+@value
+class EveryAttempt:
+    """One of all authorised cards."""
+
+    record_id: str
+    attempt: int
+    printer: str
+    started_at: datetime
+    start_sequence: int
+    """Of the log's entry."""
+    ended_at: datetime | None
+    verdict: str | None
+
+
 class JobStore(Protocol):
     """Jobs and their attempts. Every change commits job, blanks and log together, or nothing."""
 
@@ -130,6 +144,10 @@ class JobStore(Protocol):
 
     def job(self, record_id: str) -> Job:
         """UnknownRecord."""
+        ...
+
+    def every_attempt(self, record_id: str | None = None) -> Iterator[EveryAttempt]:
+        """By record and number, read page by page; of one record, or all."""
         ...
 
     def attempts(self, record_id: str) -> list[AttemptRow]:

@@ -1,12 +1,12 @@
 """Jobs and their attempts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, select
 
 from adapters.database.schema.tables import attempt, job
-from adapters.database.sql.columns import micros
+from adapters.database.sql.columns import micros, moment
 from adapters.database.sql.seal import Seal
 from adapters.database.stores import damage, job_moves, same_nik
 from adapters.database.stores.heads import heads_in, heads_of, values_for
@@ -23,7 +23,7 @@ from daemon.domain.ledger import hopper
 from daemon.domain.rules import Circumstances, choose
 from daemon.domain.states import State
 from daemon.domain.token import Token
-from daemon.ports import Attempt, AttemptRow, Claim, Kept, NoClaim, Phase
+from daemon.ports import Attempt, AttemptRow, Claim, EveryAttempt, Kept, NoClaim, Phase
 
 _OF_JOB = ", ".join(f"job.{name}" for name in JOB_FIELDS)
 _WITH_DOCUMENT = (
@@ -38,6 +38,10 @@ SUBMITTED = Statement(
     "UPDATE attempt SET phase = 'submitted', spool_number = ?, spool_uuid = ?"
     " WHERE record_id = ? AND attempt = ? AND ended_at IS NULL RETURNING attempt"
 )
+_ATTEMPTS = "SELECT record_id, attempt, printer, started_at, start_sequence, ended_at, verdict FROM attempt"
+EVERY_ATTEMPT = Statement(f"{_ATTEMPTS} WHERE (record_id, attempt) > (?, ?) ORDER BY record_id, attempt LIMIT ?")
+ATTEMPTS_OF = Statement(f"{_ATTEMPTS} WHERE record_id = ? ORDER BY attempt")
+_PAGE = 5000
 _HISTORY = (
     select(
         attempt.c.attempt,
@@ -152,11 +156,34 @@ class SqlJobs:
         with self._database.read() as connection:
             return find(connection, record_id)
 
+    def every_attempt(self, record_id: str | None = None) -> Iterator[EveryAttempt]:
+        """In order of the primary key; no transaction stays open in between."""
+        if record_id is not None:
+            yield from map(_every_attempt, self._database.rows(ATTEMPTS_OF, (record_id,)))
+            return
+        after: tuple[str, int] = ("", 0)
+        while rows := self._database.rows(EVERY_ATTEMPT, (*after, _PAGE)):
+            yield from map(_every_attempt, rows)
+            after = rows[-1][0], rows[-1][1]
+
     def attempts(self, record_id: str) -> list[AttemptRow]:
         with self._database.read() as connection:
             find(connection, record_id)
             rows = connection.execute(_HISTORY, {"of_record": record_id})
             return [AttemptRow(**row) for row in rows.mappings()]
+
+
+def _every_attempt(row: Row) -> EveryAttempt:
+    record_id, number, printer, started_at, start_sequence, ended_at, verdict = row
+    return EveryAttempt(
+        record_id=record_id,
+        attempt=number,
+        printer=printer,
+        started_at=moment(started_at),
+        start_sequence=start_sequence,
+        ended_at=None if ended_at is None else moment(ended_at),
+        verdict=verdict,
+    )
 
 
 def _claim(

@@ -12,11 +12,12 @@ from adapters.database.stores import document_numbers, ledger_pages, serials
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.database import Database
 from adapters.database.transactions.log_end import Draft
+from adapters.database.transactions.statement import Statement
 from daemon.domain import ledger
 from daemon.domain.errors import Rejected
 from daemon.domain.ledger import Arrival, Count, Movement
 from daemon.domain.reversal import reversal
-from daemon.ports import LedgerRow, Reversed
+from daemon.ports import Booked, LedgerRow, Reversed
 
 _ROW = tuple(ledger_entry.c)
 _IS_REVERSAL = ledger_entry.c.reverses.is_not(None)
@@ -51,6 +52,9 @@ _BATCHES = (
 )
 _ENTRY = select(*_ROW).where(ledger_entry.c.id == bindparam("of_entry"))
 _REVERSAL_OF = select(*_ROW).where(ledger_entry.c.reverses == bindparam("of_entry"))
+BOOKED = Statement(
+    "SELECT id, credit, debit, quantity, record_id, attempt FROM ledger_entry WHERE id > ? ORDER BY id LIMIT ?"
+)
 _REVERSALS = select(*_ROW).where(_IS_REVERSAL).order_by(ledger_entry.c.id)
 _NUDGE = update(printer).where(printer.c.name == bindparam("of_printer")).values(nudges=printer.c.nudges + 1, doubts=0)
 _INSERT_PRINTER = printer.insert()
@@ -185,6 +189,12 @@ class SqlLedger:
     def between(self, start: datetime | None, end: datetime | None) -> Iterator[LedgerRow]:
         """In the order of booking, read page by page; no transaction stays open in between."""
         return ledger_pages.between(self._database, start, end)
+
+    def booked(self, after: int, limit: int) -> list[Booked]:
+        return [
+            Booked(id=number, credit=credit, debit=debit, quantity=quantity, record_id=record_id, attempt=attempt)
+            for number, credit, debit, quantity, record_id, attempt in self._database.rows(BOOKED, (after, limit))
+        ]
 
     def lent(self) -> dict[str, int]:
         with self._database.read() as connection:

@@ -23,9 +23,10 @@ from adapters.database.schema.tables import (
 from adapters.database.sql.columns import Moment
 from adapters.database.stores import damage
 from adapters.database.stores.foreseen import ahead, circumstances, next_rows
-from adapters.database.stores.job_rows import JOB_COLUMNS, job_of
+from adapters.database.stores.job_rows import JOB_COLUMNS, JOB_FIELDS, job_from, job_of
 from adapters.database.stores.order import read_order
 from adapters.database.transactions.database import Database
+from adapters.database.transactions.statement import Statement
 from daemon.domain.bringing_in import EVENT as BROUGHT_IN
 from daemon.domain.job import Job, WaitsFor, waited_for
 from daemon.domain.rules import held_back_because
@@ -50,8 +51,9 @@ _AWAITING_PERSON = (
     .order_by(job.c.recorded_at, job.c.record_id)
     .limit(bindparam("limit"))
 )
-_EVERYBODY = select(*JOB_COLUMNS).order_by(job.c.record_id).limit(bindparam("limit"))
-_EVERYBODY_AFTER = _EVERYBODY.where(job.c.record_id > bindparam("after"))
+EVERYBODY = Statement(
+    f"SELECT {', '.join(JOB_FIELDS)} FROM job WHERE record_id > ? ORDER BY record_id LIMIT ?"  # noqa: S608 - of columns
+)
 _MOVED_AHEAD = (
     select(
         job.c.office_document.label("document"),
@@ -231,12 +233,7 @@ class SqlView:
         return Overtakings(found=tuple(found.values()), complete=complete)
 
     def everybody(self, after: str | None, limit: int) -> list[Job]:
-        with self._database.read() as connection:
-            if after is None:
-                rows = connection.execute(_EVERYBODY, {"limit": limit})
-            else:
-                rows = connection.execute(_EVERYBODY_AFTER, {"limit": limit, "after": after})
-            return [job_of(row) for row in rows.mappings()]
+        return [job_from(row) for row in self._database.rows(EVERYBODY, (after or "", limit))]
 
     def moved_ahead(self) -> list[MovedAhead]:
         with self._database.read() as connection:

@@ -13,6 +13,7 @@ from adapters.database.sql.failures import translated
 from adapters.database.sql.seal import Seal
 from adapters.database.transactions.change import Change
 from adapters.database.transactions.session import Session
+from adapters.database.transactions.statement import Row, Statement, Values
 from adapters.database.transactions.subjects import Remembered
 from adapters.database.transactions.writer import Writer
 
@@ -39,6 +40,12 @@ class Database:
         """A consistent snapshot; it cannot change anything. Fatal or Retryable when the database fails."""
         with translated(self.where), self._readers.begin() as connection:
             yield connection
+
+    def rows(self, statement: Statement, values: Values = ()) -> list[Row]:
+        """All that it gives, as the driver has it: some eight times as fast as `read`, where much is read."""
+        with self.read() as connection:
+            sql = statement.on_postgresql if connection.dialect.name == "postgresql" else statement.text
+            return connection.exec_driver_sql(sql, tuple(values)).fetchall()  # type: ignore[return-value]
 
     def write(self, run: Callable[[Change], T], *, alone: bool = False) -> T:
         """Run it in a transaction; durable on return. `alone`: it takes long, so nobody shares its commit."""

@@ -73,7 +73,7 @@ ON_THE_WAY_OF_A_CARD: dict[str, ClauseElement | Statement] = {
     "overtakings": queue_view._PASSING,
     "number of starts": queue_view._NUMBER_OF_STARTS,
     "overtakings of later turns": queue_view._PASSING_OF_LATER,
-    "everybody": queue_view._EVERYBODY_AFTER,
+    "everybody": queue_view.EVERYBODY,
     "moved ahead": queue_view._MOVED_AHEAD,
     "recording times": turns._SAVE,
     "whom an import brought": imports._BROUGHT,

@@ -141,3 +141,23 @@ def test_neither_cups_nor_the_centre_answering_is_told_all_the_same(office: Offi
     assert found["cups.server"] == "error"
     assert found["central server"] == "error"
     assert "connect (" in outcome.out
+
+
+def test_the_key_of_the_log_is_there_and_nobody_elses(office: Office) -> None:
+    key = office.folder / "giliran.db.log-key"
+    outcome = office("check", "--offline")
+    assert (findings(outcome)["log.key_file"], outcome.status) == ("warning", 0)
+    assert f"{key} cannot be read: No such file or directory; `giliran migrate` makes one where none is" in outcome.out
+    assert office("migrate").status == 0
+    assert findings(office("check", "--offline"))["log.key_file"] == "ok"
+    key.chmod(0o644)
+    outcome = office("check", "--offline")
+    assert findings(outcome)["log.key_file"] == "warning"
+    assert f"{key} can be read by everybody on this machine; chmod o= {key}" in outcome.out
+    key.chmod(0o600)
+    key.write_text(key.read_text().replace("giliran/1205", "giliran/1206"))
+    outcome = office("check", "--offline")
+    assert (findings(outcome)["log.key_file"], outcome.status) == ("error", 1)
+    key.unlink()
+    key.mkdir()
+    assert findings(office("check", "--offline"))["log.key_file"] == "error"

@@ -119,7 +119,7 @@ def test_who_was_moved_to_the_head_by_hand_is_named(office: Office) -> None:
     told = office("audit", "verify")
     assert told.status == 1
     now = (RECORDED - timedelta(days=5000)).isoformat()
-    assert f"FRIEND: recorded_at is 2026-01-04T01:30:00+00:00 by the log and {now} in the table" in told.out
+    assert f"FRIEND: recorded_at is 2026-01-04T01:30:00+00:00 by the log (#3) and {now} in the table" in told.out
 
 
 def test_who_was_moved_and_printed_and_moved_back_is_named_by_the_start(office: Office) -> None:
@@ -140,19 +140,19 @@ def test_who_was_moved_and_printed_and_moved_back_is_named_by_the_start(office: 
 @pytest.mark.parametrize(
     ("statements", "fault"),
     [
-        (["UPDATE job SET state = 'held' WHERE record_id = 'A-1'"], "A-1: state is ready by the log and held"),
+        (["UPDATE job SET state = 'held' WHERE record_id = 'A-1'"], "A-1: state is ready by the log (#1) and held"),
         (
             ["UPDATE job SET office_document = '470/9' WHERE record_id = 'A-1'"],
-            "A-1: its paper is nothing by the log and 470/9 in the table",
+            "A-1: its paper is nothing by the log (#1) and 470/9 in the table",
         ),
         (
             [f"UPDATE job SET office_recorded_at = {at(-9)} WHERE record_id = 'A-1'"],
-            "A-1: the office's time is nothing by the log and 2025-12-24",
+            "A-1: the office's time is nothing by the log (#1) and 2025-12-24",
         ),
         (["UPDATE job SET centre_recorded_at = 5 WHERE record_id = 'A-1'"], "A-1: the centre's time is 2026-01-02"),
         (
             ["DELETE FROM person WHERE record_id = 'A-1'", "DELETE FROM job WHERE record_id = 'A-1'"],
-            "A-1: ready by the log, and the table does not have it",
+            "A-1: ready by the log (#1), and the table does not have it",
         ),
         (
             ["UPDATE job SET record_id = 'A-9' WHERE record_id = 'A-1'"],

@@ -166,7 +166,7 @@ def test_a_card_made_elsewhere_is_told(office: Office) -> None:
     ("change", "what"),
     [
         ("lane = 'lansia'", "the lane is nothing by the log and lansia in the table"),
-        ("request_class = 'first_time'", "the class is lost by the log and first_time in the table"),
+        ("request_class = 'first_time'", "the class is lost by the log (#1) and first_time in the table"),
         ("present_on = '2027-01-04'", "the day of checking in is nothing by the log and 2027-01-04 in the table"),
     ],
 )
