@@ -108,8 +108,11 @@ def test_an_old_copy_without_the_journal_prints_nobody_without_a_persons_word(st
     assert records_printed(stage) == made
 
     with closing(open_store(stage.settings)) as store:
-        forgotten = [record for record in made if store.jobs.job(record).state is State.READY]
-    assert forgotten
+        forgotten = eventually(
+            lambda: [record for record in made if store.jobs.job(record).state is State.READY],
+            PATIENCE_SECONDS,
+            "those whose cards it does not know, in line again by the centre's word",
+        )
     words = [word for record in forgotten for word in ("--printed", record)]
     stage.giliran("restore", "--reconcile", *words, "--rest-not-printed", "--reason", "looked into the tray")
     stage.giliran("printer", "resume", "card-1")
