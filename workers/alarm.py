@@ -16,6 +16,7 @@ from daemon.ports import Clock, Lease, Messenger, Store
 from daemon.queries.needs import facts
 from daemon.queries.printers import known_printers
 from daemon.queries.supply import look_ahead
+from workers.backoff import Backoff
 from workers.runner import Loop
 from workers.situation import Situation
 
@@ -38,7 +39,9 @@ class _Outbox:
 
     messenger: Messenger
     waiting: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
-    retry_seconds: float = FIRST_RETRY_SECONDS
+    backoff: Backoff = field(
+        default_factory=lambda: Backoff(first_seconds=FIRST_RETRY_SECONDS, longest_seconds=LONGEST_RETRY_SECONDS)
+    )
     not_before: float = 0.0
     """Monotonic."""
 
@@ -52,12 +55,12 @@ class _Outbox:
         try:
             self.messenger.send(title, text)
         except Retryable as error:
-            logger.warning("{}; tried again in {:.0f} s", error, self.retry_seconds)
-            self.not_before = now + self.retry_seconds
-            self.retry_seconds = min(LONGEST_RETRY_SECONDS, self.retry_seconds * 2)
+            pause_seconds = self.backoff.failed()
+            logger.warning("{}; tried again in {:.0f} s", error, pause_seconds)
+            self.not_before = now + pause_seconds
         else:
             self.waiting.clear()
-            self.retry_seconds = FIRST_RETRY_SECONDS
+            self.backoff.succeeded()
         return True
 
 

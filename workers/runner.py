@@ -11,6 +11,7 @@ from loguru import logger
 
 from daemon.domain.errors import Fatal, GiliranError
 from daemon.ports import Clock
+from workers.backoff import Backoff
 from workers.situation import Topic
 
 FIRST_RETRY_SECONDS = 0.5
@@ -105,7 +106,7 @@ class Runner:
         self._news = threading.Condition()
         self._heard: set[Topic] = set()
         """Since the step under way, or the last one, began."""
-        self._retry_seconds = FIRST_RETRY_SECONDS
+        self._backoff = Backoff(first_seconds=FIRST_RETRY_SECONDS, longest_seconds=LONGEST_RETRY_SECONDS)
         self._due_by = clock.monotonic() + loop.patience_seconds
         self.stepped_at: datetime | None = None
         """When it finished its latest step."""
@@ -171,8 +172,6 @@ class Runner:
         except Exception:  # noqa: BLE001  an error of ours in one loop must not take the others down
             logger.bind(loop=self.name).exception("the loop {} failed; it goes on", self.name)
         else:
-            self._retry_seconds = FIRST_RETRY_SECONDS
+            self._backoff.succeeded()
             return wait
-        delay_seconds = self._retry_seconds
-        self._retry_seconds = min(LONGEST_RETRY_SECONDS, self._retry_seconds * 2)
-        return delay_seconds
+        return self._backoff.failed()

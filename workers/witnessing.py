@@ -19,6 +19,7 @@ from daemon.ports import (
     WitnessUnreachable,
 )
 from daemon.queries.tree import cosigned, request_to_cosign, take_in
+from workers.backoff import Backoff
 from workers.centre.priority import Priority, Rank
 from workers.runner import Loop, Pause, pause
 from workers.situation import Situation, Topic
@@ -39,7 +40,9 @@ class _Progress:
     """That it cosigned last; None: not looked up yet."""
     not_before: float = 0.0
     """Monotonic."""
-    retry_seconds: float = FIRST_RETRY_SECONDS
+    backoff: Backoff = field(
+        default_factory=lambda: Backoff(first_seconds=FIRST_RETRY_SECONDS, longest_seconds=LONGEST_RETRY_SECONDS)
+    )
     trouble: str | None = None
     """Told last."""
 
@@ -95,7 +98,8 @@ class Witnessing(Loop):
             self._failed(progress, str(failure))
         else:
             self.tree.add_cosignature(size, found.line)
-            progress.size, progress.retry_seconds = size, FIRST_RETRY_SECONDS
+            progress.size = size
+            progress.backoff.succeeded()
             if progress.trouble is not None:
                 logger.info("{} cosigns the log again", progress.witness.name)
             progress.trouble = None
@@ -108,8 +112,7 @@ class Witnessing(Loop):
         if why != progress.trouble:
             logger.warning("{} did not cosign the log: {}; asked again", progress.witness.name, why)
         progress.trouble = why
-        progress.not_before = self.clock.monotonic() + progress.retry_seconds
-        progress.retry_seconds = min(LONGEST_RETRY_SECONDS, progress.retry_seconds * 2)
+        progress.not_before = self.clock.monotonic() + progress.backoff.failed()
 
 
 CARRIED_SECONDS, CARRIED_AGAIN_SECONDS = 15.0, 900.0

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from functools import partial
 from pathlib import Path
 from string import hexdigits
@@ -14,6 +13,7 @@ from daemon.cli import output, witness
 from daemon.cli.digits import number
 from daemon.cli.handing_over import Print, sheet
 from daemon.cli.invocation import AsJson, Lang, invocation, language, now
+from daemon.cli.reading import read_text
 from daemon.cli.sealing import checkpoint_for_paper, key_of, newest_checkpoint
 from daemon.domain.errors import Fatal, Rejected
 from daemon.domain.note import MOST_BYTES, origin
@@ -64,7 +64,7 @@ def verify(
     key = _key_if_there(settings) if checkpoint is None else key_of(settings)
     known = None if entry is None or digest is None else Outside(sequence=entry, hash=digest)
     if checkpoint is not None and key is not None:
-        known = of_checkpoint(_note(checkpoint), key, origin(settings.office.code))
+        known = of_checkpoint(read_text(checkpoint, "checkpoint", MOST_BYTES), key, origin(settings.office.code))
     with asked.store(settings) as store:
         newest = store.log.last()
         with output.progress("audit", newest.sequence // STEP if newest else 0) as advance:
@@ -95,16 +95,6 @@ def verify(
             "the log itself is whole, but it is not the one whose head was signed: it was rewritten, or goes on from an"
             " older copy; ask who did"
         )
-
-
-def _note(file: Path) -> str:
-    try:
-        content = sys.stdin.buffer.read(MOST_BYTES + 1) if str(file) == "-" else file.read_bytes()
-        return content.decode()
-    except OSError as error:
-        raise Rejected(f"{file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise Rejected(f"{file}: this is no checkpoint: it is not text") from error
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """`audit witness`: who vouches for this log, and for which ones this office does. Requests and answers are files."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from daemon.cli import output
 from daemon.cli.digits import number
 from daemon.cli.invocation import AsJson, invocation
+from daemon.cli.reading import read_text
 from daemon.domain.errors import Rejected
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def add_checkpoint(context: typer.Context, file: Input) -> None:
     from daemon.ports import OtherSize
 
     try:
-        line = _neighbours(invocation(context).settings()).add_checkpoint(_read(file, MOST_REQUEST_BYTES))
+        line = _neighbours(invocation(context).settings()).add_checkpoint(
+            read_text(file, "request", MOST_REQUEST_BYTES)
+        )
     except OtherSize as other:
         raise Rejected(f"{other}; there: giliran audit witness request NAME --old {other.size}") from other
     output.write(line)
@@ -127,7 +129,7 @@ def add_cosignature(context: typer.Context, file: Input) -> None:
     from daemon.queries.tree import take_in
 
     settings = invocation(context).settings()
-    lines = _read(file, MOST_BYTES)
+    lines = read_text(file, "cosignature", MOST_BYTES)
     with invocation(context).store(settings) as store:
         for each in _witnesses(settings):
             size = take_in(store.tree, each, lines)
@@ -150,19 +152,3 @@ def _neighbours(settings: "Settings") -> "Neighbours":
     from daemon.main import neighbours
 
     return neighbours(settings)
-
-
-def _read(file: Path, most_bytes: int) -> str:
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(most_bytes + 1)
-        else:
-            with file.open("rb") as opened:
-                content = opened.read(most_bytes + 1)
-        if len(content) > most_bytes:
-            raise Rejected(f"{file}: it is too long")
-        return content.decode()
-    except OSError as error:
-        raise Rejected(f"{file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise Rejected(f"{file}: it is not text") from error

@@ -294,14 +294,14 @@ def moment_of(entry: LogEntry) -> datetime:
     return _moment(entry.details.get("happened_at")) or entry.at
 
 
-def state_before(log: LogStore, entry: LogEntry) -> State | None:
-    """Of the one whom this entry is about."""
+def said_before(log: LogStore, record_id: str, sequence: int) -> Told:
+    """What the log had said of this one before that entry."""
     told = NOBODY
-    for each in log_of(log, str(entry.record_id)):
-        if each.sequence >= entry.sequence:
+    for entry in log_of(log, record_id):
+        if entry.sequence >= sequence:
             break
-        told = told.then(each)
-    return told.state
+        told = told.then(entry)
+    return told
 
 
 def _moment(text: object) -> datetime | None:

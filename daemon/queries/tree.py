@@ -14,13 +14,13 @@ from daemon.domain.witness import Request
 from daemon.ports import Clock, Cosignature, KeptCheckpoint, LogKey, LogStore, LogTree, Memory, Store, Witness
 from daemon.queries.fairness import log_of
 
+_PAGE = 5000
+
 
 def checkpoint(tree: LogTree, key: LogKey, origin: str, clock: Clock, memory: Memory | None = None) -> KeptCheckpoint:
     """The newest: a new one if the log has grown since the last. Fatal when it does not continue that one, nor what
     `memory` has, which outlives the database; unless the log itself says that it left that."""
-    while tree.extend():
-        pass
-    size, node = tree.size(), nodes(tree.tile)
+    size, node = _whole(tree)
     last = tree.newest()
     if last is not None and not _continues(TreeHead(origin, last.size, last.root), size, node):
         raise Fatal(
@@ -53,9 +53,7 @@ def left_behind(tree: LogTree, origin: str, memory: Memory | None) -> TreeHead |
         signed = head(parts(note)[0])
     except Rejected:
         return None
-    while tree.extend():
-        pass
-    return None if _continues(signed, tree.size(), nodes(tree.tile)) else signed
+    return None if _continues(signed, *_whole(tree)) else signed
 
 
 def request_to_cosign(tree: LogTree, head: KeptCheckpoint, old_size: int) -> Request:
@@ -73,7 +71,7 @@ def cosigned(tree: LogTree, witness: Witness) -> tuple[int, Cosignature] | None:
 
 def take_in(tree: LogTree, witness: Witness, lines: str) -> int | None:
     """Keep what this witness answered with its head; the size of that. None: it is of none that is kept."""
-    for kept in _kept_heads(tree):
+    for kept in kept_heads(tree):
         try:
             found = witness.cosignature(alone(kept.note) + lines)
         except Rejected:
@@ -96,10 +94,8 @@ def stamp(tree: LogTree, kept: KeptCheckpoint | None = None) -> LogStamp | None:
     """The newest entry, or the checkpoint's, and the root that ends with it. None: nothing was ever logged."""
     if kept is not None:
         return None if kept.size == 1 else LogStamp(sequence=kept.size - 1, hash=kept.root.hex(), note=alone(kept.note))
-    while tree.extend():
-        pass
-    size = tree.size()
-    return None if size == 1 else LogStamp(sequence=size - 1, hash=merkle.root(size, nodes(tree.tile)).hex())
+    size, node = _whole(tree)
+    return None if size == 1 else LogStamp(sequence=size - 1, hash=merkle.root(size, node).hex())
 
 
 def files(store: Store, kept: KeptCheckpoint, advance: Callable[[], None]) -> Iterator[tuple[str, bytes]]:
@@ -159,12 +155,27 @@ def _leaves(log: LogStore, first: int, how_many: int) -> list[bytes]:
     return [leaf_of(entry) for entry in log.entries(after=first - 1, limit=how_many)] if how_many else []
 
 
-def _kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
+def kept_heads(tree: LogTree) -> Iterator[KeptCheckpoint]:
     """All, in order."""
     size = -1
     while page := tree.checkpoints(after=size):
         yield from page
         size = page[-1].size
+
+
+def all_subjects(tree: LogTree) -> Iterator[tuple[str, bytes, bytes]]:
+    """Of every record that the log is about: its id, what stands for it in the leaves, its salt. Damaged."""
+    after = ""
+    while page := tree.subjects(after, _PAGE):
+        yield from page
+        after = page[-1][0]
+
+
+def _whole(tree: LogTree) -> tuple[int, merkle.NodeAt]:
+    """Its size and its nodes, once all of its tiles are made."""
+    while tree.extend():
+        pass
+    return tree.size(), nodes(tree.tile)
 
 
 def _continues(signed: TreeHead, size: int, node: merkle.NodeAt) -> bool:

@@ -15,6 +15,7 @@ from tests.simulation.clock import Timeline
 from tests.simulation.effects import Death, Effects
 from tests.simulation.trace import Trace
 from workers.assembly import Office
+from workers.backoff import Backoff
 from workers.centre.link_watch import LinkWatch
 from workers.leadership import Led
 from workers.printing.print_queue import PrintQueue
@@ -38,7 +39,9 @@ class _Slot:
 
     loop: Loop
     due_at: float
-    retry_seconds: float = FIRST_RETRY_SECONDS
+    backoff: Backoff = field(
+        default_factory=lambda: Backoff(first_seconds=FIRST_RETRY_SECONDS, longest_seconds=LONGEST_RETRY_SECONDS)
+    )
     quiet_steps: int = 0
     """In a row, in which nothing whatever happened anywhere."""
     lines: int = 0
@@ -156,12 +159,11 @@ class Process:
             raise
         except GiliranError as error:
             self._trace.note(f"  {slot.loop.name}: {type(error).__name__} {error}")
-            asked = slot.retry_seconds
-            slot.retry_seconds = min(LONGEST_RETRY_SECONDS, slot.retry_seconds * 2)
+            asked = slot.backoff.failed()
         except Exception as error:
             raise LoopBroke(f"{slot.loop.name}: {type(error).__name__}: {error}") from error
         else:
-            slot.retry_seconds = FIRST_RETRY_SECONDS
+            slot.backoff.succeeded()
         finally:
             slot.in_step = False
         wait = asked if isinstance(asked, Pause) else pause(asked)

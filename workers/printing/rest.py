@@ -1,6 +1,8 @@
 """How long a printer rests after a fault before it is tried again with the next person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from workers.backoff import Backoff
 
 FIRST_SECONDS = 5.0
 LONGEST_SECONDS = 300.0
@@ -16,20 +18,21 @@ class Rest:
 
     reasons: tuple[str, ...] = ()
     _until: float = 0.0
-    _length_seconds: float = FIRST_SECONDS
+    _backoff: Backoff = field(
+        default_factory=lambda: Backoff(first_seconds=FIRST_SECONDS, longest_seconds=LONGEST_SECONDS)
+    )
 
     def begin(self, monotonic: float, reasons: tuple[str, ...]) -> float:
         """The printer failed; how long it rests, in seconds."""
-        length_seconds = self._length_seconds
+        length_seconds = self._backoff.failed()
         self.reasons = reasons
         self._until = monotonic + length_seconds
-        self._length_seconds = min(LONGEST_SECONDS, length_seconds * 2)
         return length_seconds
 
     def end(self) -> None:
         """An operator saw to it: try now."""
         self._until = 0.0
-        self._length_seconds = FIRST_SECONDS
+        self._backoff.succeeded()
 
     def well(self) -> None:
         """A card came out: forget the fault."""

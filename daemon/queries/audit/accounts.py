@@ -9,7 +9,7 @@ from daemon.domain.states import State
 from daemon.ports import Store
 from daemon.queries.audit.blanks import Ledger, left_over
 from daemon.queries.audit.entries import UNREADABLE, readable, unreadable
-from daemon.queries.fairness import since, state_before
+from daemon.queries.fairness import said_before, since
 
 _PATIENCE = 1000
 """How often what came meanwhile is read, on a database that somebody goes on writing to."""
@@ -44,7 +44,7 @@ class Accounts:
             return
         before, after = entry.details.get("before"), entry.details.get("after")
         if entry.event == TAKEN_BACK and entry.record_id is not None:
-            before = state_before(self._store.log, entry)
+            before = said_before(self._store.log, entry.record_id, entry.sequence).state
         if before is not None and (after is not None or entry.event == TAKEN_BACK):
             self._counts[str(before)] -= 1
         if after is not None:

@@ -1,6 +1,7 @@
 """Jobs and attempts, held against what the log says last of each. A long log takes no more memory than a short one."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 
@@ -13,7 +14,8 @@ from daemon.ports import EveryAttempt, Store
 from daemon.queries.audit.entries import UNREADABLE, unreadable
 from daemon.queries.audit.sums import Sums
 from daemon.queries.audit.words import in_words
-from daemon.queries.fairness import NOBODY, Contradiction, History, Told, log_of, moment_of
+from daemon.queries.fairness import NOBODY, Contradiction, History, Told, log_of, moment_of, said_before
+from daemon.queries.tree import all_subjects
 
 _PAGE = 5000
 
@@ -89,11 +91,7 @@ class _Archive:
         self.sums.add(record_id, after)
 
     def take_back(self, record_id: str, sequence: int) -> Told:
-        told = NOBODY
-        for entry in log_of(self._store.log, record_id):
-            if entry.sequence >= sequence:
-                break
-            told = told.then(entry)
+        told = said_before(self._store.log, record_id, sequence)
         if told.state is not None:
             self.sums.subtract(record_id, *_fact_told(told))
             self.sums.subtract(record_id, str(told.state))
@@ -144,13 +142,8 @@ def _known(store: Store) -> Iterator[str]:
     """Whoever is in the table, and whoever the log is about."""
     for job in _everybody(store):
         yield job.record_id
-    after = ""
-    try:
-        while page := store.tree.subjects(after, _PAGE):
-            yield from (record_id for record_id, *_ in page)
-            after = page[-1][0]
-    except Damaged:
-        pass  # told by check_subjects
+    with suppress(Damaged):  # told by check_subjects
+        yield from (record_id for record_id, *_ in all_subjects(store.tree))
 
 
 def _looked_at_again(store: Store, record_id: str) -> list[str]:

@@ -11,8 +11,8 @@ from daemon.domain.note import TreeHead, head, parts
 from daemon.domain.report import LogStamp
 from daemon.domain.tiles import HASH_BYTES, WIDTH, Growth
 from daemon.ports import KeptCheckpoint, LogKey, LogTree
+from daemon.queries.tree import all_subjects, kept_heads
 
-_PAGE = 5000
 _MOST_NAMED = 20
 
 
@@ -37,7 +37,7 @@ def of_checkpoint(note: str, key: LogKey, origin: str) -> Outside:
 
 def check_heads(tree: LogTree, key: LogKey | None) -> Iterator[str]:
     """The signatures of those that are kept. `key`: of the log; None: they are not looked at."""
-    for kept in _kept(tree):
+    for kept in kept_heads(tree):
         try:
             said = head(parts(kept.note)[0])
             is_signed = key is None or key.has_signed(kept.note)
@@ -52,13 +52,10 @@ def check_subjects(tree: LogTree) -> Iterator[str]:
     """What stands for each record in the leaves is its own."""
     for sequence in tree.misattributed(_MOST_NAMED):
         yield f"log #{sequence}: its leaf is about another record"
-    after = ""
     try:
-        while page := tree.subjects(after, _PAGE):
-            for record_id, subject, salt in page:
-                if subject_of(salt, record_id) != subject:
-                    yield f"{record_id}: what stands for it in the log is not its own"
-            after = page[-1][0]
+        for record_id, subject, salt in all_subjects(tree):
+            if subject_of(salt, record_id) != subject:
+                yield f"{record_id}: what stands for it in the log is not its own"
     except Damaged as error:
         yield str(error)
 
@@ -74,7 +71,7 @@ class Tree:
         """Hashes that the outside may have of the entry."""
         self._chain: Chain | None = chain_in(opening)
         self._link = GENESIS
-        self._kept = _kept(tree)
+        self._kept = kept_heads(tree)
         self._next = next(self._kept, None)
         self._matched = 0
         """Leaves of the last checkpoint that fits."""
@@ -194,13 +191,6 @@ def _hash(entry: LogEntry) -> bytes:
     except ValueError:
         found = b""
     return found if len(found) == HASH_BYTES else leaf_hash(leaf_of(entry))
-
-
-def _kept(tree: LogTree) -> Iterator[KeptCheckpoint]:
-    after = -1
-    while page := tree.checkpoints(after):
-        yield from page
-        after = page[-1].size
 
 
 def _when(kept: KeptCheckpoint) -> str:

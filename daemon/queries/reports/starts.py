@@ -44,7 +44,7 @@ def starts(
     """From the whole log, as only that tells who else was in line. `each`: is shown every entry of the period."""
     history = History()
     for entry in whole_log(log):
-        faults = list(history.add(entry))
+        faults = history.add(entry)
         if not start <= entry.at < end:
             continue
         each(entry)

@@ -91,7 +91,7 @@ def find_standing(store: Store, settings: Settings, record_id: str, at: datetime
         moved_ahead=tuple(store.view.moved_ahead()),
         rules=rules,
         ranks=rules.ranks(now),
-        held_back=rules.held_back(job.request_class, job.present_on, now) if job.state is State.READY else None,
+        held_back=store.view.held_back(job),
         timezone=settings.office.timezone,
         language=language,
     )
